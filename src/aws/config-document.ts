@@ -1,0 +1,215 @@
+import {
+  cutInlineComment,
+  headerText,
+  indentOf,
+  type Line,
+  linesOf,
+  parseOption,
+  type SectionKind,
+  sectionName,
+  strip,
+  stripEnd,
+} from "./config-grammar.ts";
+import {
+  type ConfigProblem,
+  headerProblem,
+  optionProblems,
+  type ProblemCode,
+  problem,
+} from "./config-problems.ts";
+
+export interface ConfigEntry {
+  /** In lower case. */
+  readonly key: string;
+  /** Without inline comment; several lines are joined by line feeds; empty for a nested block. */
+  readonly value: string;
+  readonly line: number;
+  /** Offset of the line, its indentation included. */
+  readonly start: number;
+  /** Offset behind the entry's last line, its line end included. */
+  readonly end: number;
+  readonly indent: string;
+  /** The value goes on in the lines below. */
+  readonly multiline: boolean;
+  /** The lines below `s3 =` and the like; their keys keep their case. */
+  readonly nested?: readonly NestedEntry[];
+}
+
+export interface NestedEntry {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface ConfigSection {
+  readonly kind: SectionKind;
+  /** As botocore reads it; of kind `other` all that stands between the brackets. */
+  readonly name: string;
+  readonly line: number;
+  /** Offset of the header line. */
+  readonly start: number;
+  /** Offset of the next header line, or the end of the text. */
+  readonly end: number;
+  /** Offset behind the last entry, or behind the header of a section without entries. */
+  readonly bodyEnd: number;
+  readonly indent: string;
+  readonly entries: readonly ConfigEntry[];
+}
+
+/** The AWS config file, every byte of it, and what it means. */
+export interface ConfigDocument {
+  readonly text: string;
+  /** How most lines end. */
+  readonly eol: "\n" | "\r\n";
+  readonly sections: readonly ConfigSection[];
+  /** In the order of lines. */
+  readonly problems: readonly ConfigProblem[];
+}
+
+/**
+ * Reads an AWS config file as botocore does, and notes each place that other
+ * AWS clients read in another way. Inline comments, which botocore takes for a
+ * part of the value, are cut as all the other clients do.
+ */
+export function parseConfigDocument(text: string): ConfigDocument {
+  const reading: Reading = { sections: [], problems: [], elements: new Set(), level: 0 };
+  if (text.startsWith("\ufeff")) note(reading, 1, "byte-order-mark");
+  for (const line of linesOf(text)) readLine(reading, line, text);
+  const sections = reading.sections.map((section, index) =>
+    finishSection(reading, section, reading.sections[index + 1]?.start ?? text.length),
+  );
+  noteShadowed(reading, sections);
+  const problems = reading.problems.toSorted((a, b) => a.line - b.line);
+  return { text, eol: commonLineEnd(text), sections, problems };
+}
+
+interface OpenSection extends Omit<ConfigSection, "end" | "bodyEnd" | "entries"> {
+  readonly header: string;
+  readonly headerEnd: number;
+  readonly entries: OpenEntry[];
+}
+
+interface OpenEntry extends Omit<ConfigEntry, "end" | "multiline"> {
+  /** The value and the lines that continue it, as botocore joins them. */
+  readonly parts: string[];
+  end: number;
+}
+
+interface Reading {
+  readonly sections: OpenSection[];
+  readonly problems: ConfigProblem[];
+  /** Headers, and keys within them, that were there: none may come twice. */
+  readonly elements: Set<string>;
+  section?: OpenSection;
+  entry?: OpenEntry | undefined;
+  /** Indentation of the last header or key: what is indented further continues its value. */
+  level: number;
+}
+
+function note(reading: Reading, line: number, code: ProblemCode): void {
+  reading.problems.push(problem(line, code));
+}
+
+/** One turn of the loop in `_read` of Python's configparser. */
+function readLine(reading: Reading, line: Line, text: string): void {
+  const content = strip(line.text);
+  const indent = indentOf(line.text);
+  if (text.charAt(line.end - 1) === "\r") note(reading, line.number, "lone-carriage-return");
+  if (/^[#;]/.test(content)) {
+    if (reading.entry && indent !== "") note(reading, line.number, "indented-comment");
+  } else if (content === "") {
+    reading.entry?.parts.push("");
+  } else if (reading.entry && indent.length > reading.level) {
+    reading.entry.parts.push(content);
+    reading.entry.end = line.end;
+  } else {
+    reading.level = indent.length;
+    const header = headerText(line.text);
+    if (header !== undefined) openSection(reading, line, header);
+    else if (reading.section) openEntry(reading, reading.section, line);
+    else note(reading, line.number, "no-section");
+  }
+}
+
+function openSection(reading: Reading, line: Line, header: string): void {
+  const { kind, name } = sectionName(header);
+  const indent = indentOf(line.text);
+  const { number, start, end: headerEnd } = line;
+  const section = { header, kind, name, line: number, start, headerEnd, indent, entries: [] };
+  reading.section = section;
+  reading.entry = undefined;
+  reading.sections.push(section);
+  // configparser merges any number of [DEFAULT].
+  if (reading.elements.has(header) && header !== "DEFAULT")
+    note(reading, number, "duplicate-section");
+  reading.elements.add(header);
+  const code = headerProblem(line.text, header, section);
+  if (code) note(reading, number, code);
+}
+
+function openEntry(reading: Reading, section: OpenSection, line: Line): void {
+  const { number, start, end } = line;
+  const option = parseOption(line.text);
+  if (option === undefined) {
+    note(reading, number, "no-equals-sign");
+    return;
+  }
+  const key = option.key.toLowerCase();
+  const element = `${section.header}\n${key}`;
+  if (reading.elements.has(element)) note(reading, number, "duplicate-key");
+  reading.elements.add(element);
+  const cut = parseOption(cutInlineComment(line.text));
+  for (const code of optionProblems(option, cut)) note(reading, number, code);
+  const { value } = cut ?? option;
+  const indent = indentOf(line.text);
+  reading.entry = { key, value, line: number, start, end, indent, parts: [option.value] };
+  section.entries.push(reading.entry);
+}
+
+function finishSection(reading: Reading, open: OpenSection, end: number): ConfigSection {
+  const { header: _, headerEnd, entries: openEntries, ...section } = open;
+  const entries = openEntries.map((entry) => finishEntry(reading, entry));
+  return { ...section, end, bodyEnd: entries.at(-1)?.end ?? headerEnd, entries };
+}
+
+function finishEntry(reading: Reading, { parts, ...open }: OpenEntry): ConfigEntry {
+  const joined = stripEnd(parts.join("\n"));
+  const multiline = joined.includes("\n");
+  if (joined.startsWith("\n")) {
+    return { ...open, value: "", multiline, nested: nestedOf(reading, open.line, joined) };
+  }
+  if (multiline) note(reading, open.line, "continuation");
+  if (joined === "") note(reading, open.line, "empty-value");
+  return { ...open, value: multiline ? joined : open.value, multiline };
+}
+
+/** `_parse_nested` of botocore. */
+function nestedOf(reading: Reading, line: number, joined: string): NestedEntry[] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: where Python's splitlines splits
+  const lines = joined.split(/[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/).map(strip);
+  return lines.flatMap((text) => {
+    if (text === "") return [];
+    const at = text.indexOf("=");
+    if (at === -1) {
+      note(reading, line, "nested-no-equals-sign");
+      return [];
+    }
+    return [{ key: strip(text.slice(0, at)), value: strip(text.slice(at + 1)) }];
+  });
+}
+
+function noteShadowed(reading: Reading, sections: readonly ConfigSection[]): void {
+  const last = new Map<string, ConfigSection>();
+  for (const section of sections) {
+    if (section.kind === "other") continue;
+    const named = `${section.kind} ${section.name}`;
+    const earlier = last.get(named);
+    if (earlier) note(reading, earlier.line, "shadowed-section");
+    last.set(named, section);
+  }
+}
+
+function commonLineEnd(text: string): "\n" | "\r\n" {
+  const all = text.split("\n").length - 1;
+  const withReturn = text.split("\r\n").length - 1;
+  return withReturn * 2 > all ? "\r\n" : "\n";
+}

@@ -1,0 +1,147 @@
+/**
+ * The words of the grammar that the AWS config file is read by: Python's
+ * configparser with what botocore makes of section names, and beside it what
+ * the AWS SDK for JavaScript sees in the same line.
+ */
+
+export type SectionKind = "profile" | "sso-session" | "services" | "other";
+
+export interface Line {
+  /** Counted from 1. */
+  readonly number: number;
+  /** Offset of the first character. */
+  readonly start: number;
+  /** Offset behind the line end. */
+  readonly end: number;
+  /** Without the line end. */
+  readonly text: string;
+}
+
+/** The lines of a text, as Python counts them: a lone CR ends a line, too. */
+export function* linesOf(text: string): Generator<Line> {
+  const ending = /\r\n|\n|\r/g;
+  for (let number = 1, start = 0; start < text.length; number += 1) {
+    const found = ending.exec(text);
+    const end = found ? ending.lastIndex : text.length;
+    yield { number, start, end, text: text.slice(start, found?.index ?? text.length) };
+    start = end;
+  }
+}
+
+// Python's white space: unlike JavaScript's it holds \x1c-\x1f and \x85, and not U+FEFF.
+const SPACE =
+  "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+const LEADING = new RegExp(`^${SPACE}+`);
+const TRAILING = new RegExp(`${SPACE}+$`);
+
+/** Python's `str.strip`. */
+export function strip(text: string): string {
+  return stripEnd(text).replace(LEADING, "");
+}
+
+/** Python's `str.rstrip`. */
+export function stripEnd(text: string): string {
+  return text.replace(TRAILING, "");
+}
+
+/** The white space before the first other character. */
+export function indentOf(text: string): string {
+  return LEADING.exec(text)?.[0] ?? "";
+}
+
+/** What stands before an inline comment, which every client but botocore sees. */
+export function cutInlineComment(text: string): string {
+  const found = /(^|\s)[;#]/.exec(text);
+  return found ? text.slice(0, found.index) : text;
+}
+
+export interface Option {
+  /** As written; botocore looks at it in lower case. */
+  readonly key: string;
+  readonly delimiter: "=" | ":";
+  readonly value: string;
+}
+
+/** `key = value` or `key: value`; undefined for a line with neither sign, or with nothing before it. */
+export function parseOption(line: string): Option | undefined {
+  const content = strip(line);
+  const at = content.search(/[=:]/);
+  const key = stripEnd(content.slice(0, Math.max(at, 0)));
+  if (key === "") return undefined;
+  const delimiter = content.charAt(at) === "=" ? "=" : ":";
+  return { key, delimiter, value: strip(content.slice(at + 1)) };
+}
+
+/** What stands between the brackets of a header line; undefined for any other line. */
+export function headerText(line: string): string | undefined {
+  return /^\[(.+)\]/s.exec(strip(line))?.[1];
+}
+
+export interface SectionName {
+  readonly kind: SectionKind;
+  readonly name: string;
+}
+
+const KINDS = ["profile", "sso-session", "services"] as const;
+
+/**
+ * What botocore takes a header for. It looks at how the header begins
+ * (`[profile-x y]` is profile y), and splits it as a shell would.
+ */
+export function sectionName(header: string): SectionName {
+  if (header === "default") return { kind: "profile", name: "default" };
+  const kind = KINDS.find((prefix) => header.startsWith(prefix));
+  const words = kind && splitWords(header);
+  const name = words?.[1];
+  if (kind === undefined || name === undefined || words?.length !== 2) {
+    return { kind: "other", name: header };
+  }
+  return { kind, name };
+}
+
+/** What the SDK for JavaScript takes a line for; undefined when it is no section to it. */
+export function sectionNameInJavaScript(line: string): SectionName | undefined {
+  const content = cutInlineComment(line).trim();
+  if (!content.startsWith("[") || !content.endsWith("]")) return undefined;
+  const header = content.slice(1, -1);
+  const match = /^([\w-]+)\s(["'])?([\w\-@+.%:/]+)\2$/.exec(header);
+  const [prefix, name] = match ? [match[1], match[3]] : splitOnce(header, ".");
+  const kind = KINDS.find((known) => known === prefix);
+  if (kind !== undefined && name !== undefined) return { kind, name };
+  return header === "default" ? { kind: "profile", name: header } : { kind: "other", name: header };
+}
+
+/** Python's `shlex.split`; undefined where it fails. */
+function splitWords(text: string): string[] | undefined {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quote = "";
+  for (let i = 0; i < text.length; i += 1) {
+    const char = text.charAt(i);
+    if (quote !== "" && char === quote) {
+      quote = "";
+    } else if (char === "\\" && quote !== "'") {
+      i += 1;
+      if (i === text.length) return undefined;
+      const next = text.charAt(i);
+      word = (word ?? "") + (quote === '"' && next !== '"' && next !== "\\" ? `\\${next}` : next);
+    } else if (quote !== "") {
+      word += char;
+    } else if (char === '"' || char === "'") {
+      quote = char;
+      word ??= "";
+    } else if (" \t\r\n".includes(char)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else {
+      word = (word ?? "") + char;
+    }
+  }
+  if (quote !== "") return undefined;
+  return word === undefined ? words : [...words, word];
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}

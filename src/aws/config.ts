@@ -1,0 +1,147 @@
+import { shellWord } from "../domain/shell-word.ts";
+import { SsoxError } from "../errors.ts";
+import { type ConfigSection, parseConfigDocument } from "./config-document.ts";
+import {
+  type AwsConfig,
+  type AwsProfile,
+  interpret,
+  lastOfEach,
+  settingsOf,
+} from "./config-model.ts";
+import { type SsoSession, sessionFault } from "./config-session.ts";
+import { invalid, readConfigText } from "./config-text.ts";
+
+export type { AwsConfig, AwsProfile, ProfileSso } from "./config-model.ts";
+export type { SsoSession } from "./config-session.ts";
+
+/**
+ * Reads the AWS config file; a missing one is empty. The credentials file,
+ * whose keys beat these, is not looked at.
+ *
+ * @throws SsoxError `ConfigInvalid` for a file that cannot be read, and for one
+ * that botocore rejects
+ */
+export function readAwsConfig(file: string): AwsConfig {
+  const document = parseConfigDocument(readConfigText(file));
+  const fatal = document.problems.find((problem) => problem.fatal);
+  if (fatal) throw invalid(file, fatal.line, `${fatal.message}, so the AWS CLI rejects the file`);
+  return interpret(file, document);
+}
+
+/**
+ * The session of that name; an old-form one is named by its start URL.
+ * @throws SsoxError `UnknownSession`; `ConfigInvalid` for a section that lacks something
+ */
+export function findSession(config: AwsConfig, name: string): SsoSession {
+  const found = config.sessions.get(name) ?? config.legacySessions.get(name);
+  if (found) return found;
+  const section = sectionOf(config, name);
+  if (section) throw faultySection(config, section);
+  const profiles = legacyProfiles(config).filter(
+    ({ settings }) => settings["sso_start_url"] === name,
+  );
+  const [first] = profiles;
+  if (first === undefined) throw unknownSession(config, name);
+  throw first.sso?.session ? ambiguous(config, profiles) : faultyProfile(config, first);
+}
+
+/**
+ * The session that a command is about.
+ *
+ * @param name what `--session` says. Without it: the only `[sso-session]`, whatever
+ * profiles of the old form there are; or, with no such section, the one start
+ * URL that all old-form profiles share.
+ * @throws SsoxError `Usage` where there is a choice; `UnknownSession`; `ConfigInvalid`
+ */
+export function selectSession(config: AwsConfig, name: string | undefined): SsoSession {
+  if (name !== undefined) return findSession(config, name);
+  const names = sessionNames(config);
+  const [only] = names;
+  if (only === undefined) throw noSession(config);
+  if (names.length === 1) return findSession(config, only);
+  throw new SsoxError("Usage", `Which session? ${config.file} has ${listed(names)}.`, {
+    hint: `--session ${shellWord(only)}`,
+  });
+}
+
+/** What `--session` may be left to choose from: the `[sso-session]` sections, else the start URLs of old-form profiles. */
+export function sessionNames(config: AwsConfig): readonly string[] {
+  const sections = lastOfEach(config.document, "sso-session").map(({ name }) => name);
+  if (sections.length > 0) return sections;
+  return [
+    ...new Set(legacyProfiles(config).map(({ settings }) => settings["sso_start_url"] ?? "")),
+  ];
+}
+
+/**
+ * The profile of that name.
+ * @throws SsoxError `UnknownProfile`
+ */
+export function findProfile(config: AwsConfig, name: string): AwsProfile {
+  const profile = config.profiles.get(name);
+  if (profile) return profile;
+  throw new SsoxError("UnknownProfile", `${config.file} has no profile ${JSON.stringify(name)}.`, {
+    hint: "aws configure list-profiles",
+  });
+}
+
+/**
+ * The session of a profile.
+ * @throws SsoxError `ConfigInvalid` when the profile has none, or one that lacks something
+ */
+export function sessionOfProfile(config: AwsConfig, profile: AwsProfile): SsoSession {
+  const { sso, name, line } = profile;
+  if (sso?.session) return sso.session;
+  if (sso?.sessionName === undefined) throw faultyProfile(config, profile);
+  if (sectionOf(config, sso.sessionName)) return findSession(config, sso.sessionName);
+  const what = `names an [sso-session ${sso.sessionName}] that is not in the file`;
+  throw invalid(config.file, line, `the profile ${JSON.stringify(name)} ${what}`);
+}
+
+function sectionOf(config: AwsConfig, name: string): ConfigSection | undefined {
+  return lastOfEach(config.document, "sso-session").find((section) => section.name === name);
+}
+
+function legacyProfiles(config: AwsConfig): readonly AwsProfile[] {
+  return [...config.profiles.values()].filter(
+    ({ settings }) => settings["sso_start_url"] && !settings["sso_session"],
+  );
+}
+
+function faultySection(config: AwsConfig, section: ConfigSection): SsoxError {
+  const fault = sessionFault(settingsOf(section));
+  const line = section.entries.find(({ key }) => key === fault?.key)?.line ?? section.line;
+  return invalid(config.file, line, `the session ${JSON.stringify(section.name)} ${fault?.what}`);
+}
+
+function faultyProfile(config: AwsConfig, { name, line, sso, settings }: AwsProfile): SsoxError {
+  const what = sso ? sessionFault(settings)?.what : "has no sso_session";
+  return invalid(config.file, line, `the profile ${JSON.stringify(name)} ${what}`);
+}
+
+function ambiguous(config: AwsConfig, profiles: readonly AwsProfile[]): SsoxError {
+  const [first, ...others] = profiles;
+  const other = others.find(({ sso }) => sso?.session?.region !== first?.sso?.session?.region);
+  const what = `the profiles ${JSON.stringify(first?.name)} and ${JSON.stringify(other?.name)} have one sso_start_url and two values of sso_region`;
+  return invalid(config.file, other?.line ?? first?.line ?? 1, what);
+}
+
+function unknownSession(config: AwsConfig, name: string): SsoxError {
+  const sections = lastOfEach(config.document, "sso-session");
+  const names = [...sections.map((section) => section.name), ...config.legacySessions.keys()];
+  if (names.length === 0) return noSession(config);
+  const [first = ""] = names;
+  const message = `There is no session ${JSON.stringify(name)}. ${config.file} has ${listed(names)}.`;
+  return new SsoxError("UnknownSession", message, { hint: `--session ${shellWord(first)}` });
+}
+
+function noSession(config: AwsConfig): SsoxError {
+  const message = `${config.file} has no [sso-session] section.`;
+  return new SsoxError("UnknownSession", message, {
+    hint: "ssox login --start-url URL --sso-region REGION",
+  });
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => JSON.stringify(name)).join(", ");
+}

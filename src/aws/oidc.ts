@@ -1,0 +1,170 @@
+import type { SSOOIDCClient } from "@aws-sdk/client-sso-oidc";
+import { LATEST_MS } from "../domain/timestamp.ts";
+import { isClientRefused, refusal, type TokenRefusal, tokenRefusal } from "./oidc-errors.ts";
+import {
+  clientSettings,
+  numberMember,
+  type ServiceAccess,
+  textMember,
+  textOrNone,
+  traced,
+} from "./service-client.ts";
+
+/** A client that is registered with the service. Times in milliseconds since the epoch. */
+export interface Registration {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly expiresAt: number;
+}
+
+export interface DeviceAuthorization {
+  readonly deviceCode: string;
+  readonly userCode: string;
+  readonly verificationUri: string;
+  readonly verificationUriComplete: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+  /** Seconds; five where the service gives none (RFC 8628 §3.2). */
+  readonly interval: number;
+}
+
+export interface Grant {
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+  readonly refreshToken: string | undefined;
+}
+
+/** Every outcome of CreateToken (RFC 6749 §5.2, RFC 8628 §3.5). */
+export type TokenAnswer = { readonly kind: "granted"; readonly grant: Grant } | TokenRefusal;
+
+/** The operations of SSO OIDC, unsigned, in one region. */
+export interface Oidc {
+  /** The `/authorize` page of this endpoint, which no API model names. */
+  readonly authorizeUrl: URL;
+  registerForDevice(name: string, scopes: readonly string[] | undefined): Promise<Registration>;
+  /** @param issuerUrl the start URL, resolved */
+  registerForCode(
+    name: string,
+    scopes: readonly string[],
+    redirectUri: string,
+    issuerUrl: string,
+  ): Promise<Registration>;
+  /** @returns undefined when the registration is no longer accepted */
+  startDeviceAuthorization(
+    client: Registration,
+    startUrl: string,
+  ): Promise<DeviceAuthorization | undefined>;
+  createToken(
+    client: Pick<Registration, "clientId" | "clientSecret">,
+    grant: GrantRequest,
+  ): Promise<TokenAnswer>;
+}
+
+export type GrantRequest =
+  | {
+      readonly grantType: "urn:ietf:params:oauth:grant-type:device_code";
+      readonly deviceCode: string;
+    }
+  | {
+      readonly grantType: "authorization_code";
+      readonly code: string;
+      readonly codeVerifier: string;
+      readonly redirectUri: string;
+    }
+  | { readonly grantType: "refresh_token"; readonly refreshToken: string };
+
+/** Its methods throw SsoxError `NetworkError`, `ServiceUnavailable`, `Throttled`. */
+export async function openOidc(region: string, access: ServiceAccess): Promise<Oidc> {
+  const sdk = await import("@aws-sdk/client-sso-oidc");
+  const client = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access));
+
+  const register = async (input: ConstructorParameters<typeof sdk.RegisterClientCommand>[0]) => {
+    const what = "registering ssox as a client";
+    const answer = await traced("sso-oidc RegisterClient", access, () =>
+      client.send(new sdk.RegisterClientCommand(input)),
+    ).catch((error: unknown) => {
+      throw refusal(error, what, region);
+    });
+    return {
+      clientId: textMember(what, answer, "clientId"),
+      clientSecret: textMember(what, answer, "clientSecret"),
+      expiresAt: numberMember(what, answer, "clientSecretExpiresAt", LATEST_MS / 1000) * 1000,
+    };
+  };
+
+  return {
+    authorizeUrl: authorizeUrl(client, region, access),
+    registerForDevice: (clientName, scopes) =>
+      register({ clientName, clientType: "public", ...(scopes && { scopes: [...scopes] }) }),
+    registerForCode: (clientName, scopes, redirectUri, issuerUrl) =>
+      register({
+        clientName,
+        clientType: "public",
+        grantTypes: ["authorization_code", "refresh_token"],
+        redirectUris: [redirectUri],
+        issuerUrl,
+        scopes: [...scopes],
+      }),
+    async startDeviceAuthorization({ clientId, clientSecret }, startUrl) {
+      const what = "asking for a device code";
+      try {
+        const answer = await traced("sso-oidc StartDeviceAuthorization", access, () =>
+          client.send(
+            new sdk.StartDeviceAuthorizationCommand({ clientId, clientSecret, startUrl }),
+          ),
+        );
+        const verificationUri = textMember(what, answer, "verificationUri");
+        return {
+          deviceCode: textMember(what, answer, "deviceCode"),
+          userCode: textMember(what, answer, "userCode"),
+          verificationUri,
+          verificationUriComplete: textOrNone(answer.verificationUriComplete) ?? verificationUri,
+          // Ten minutes is what the service gives; RFC 8628 makes the member required.
+          expiresIn: positiveOr(600, answer.expiresIn),
+          interval: positiveOr(5, answer.interval),
+        };
+      } catch (error) {
+        if (isClientRefused(error)) return undefined;
+        throw refusal(error, what, region);
+      }
+    },
+    async createToken({ clientId, clientSecret }, grant) {
+      const what = "asking for a token";
+      try {
+        const answer = await traced(`sso-oidc CreateToken ${grant.grantType}`, access, () =>
+          client.send(new sdk.CreateTokenCommand({ clientId, clientSecret, ...grant })),
+        );
+        return {
+          kind: "granted",
+          grant: {
+            accessToken: textMember(what, answer, "accessToken"),
+            expiresIn: numberMember(what, answer, "expiresIn", CENTURY),
+            refreshToken: textOrNone(answer.refreshToken),
+          },
+        };
+      } catch (error) {
+        return tokenRefusal(error, what, region);
+      }
+    },
+  };
+}
+
+/** In seconds. */
+const CENTURY = 100 * 365 * 86_400;
+
+function positiveOr(otherwise: number, value: unknown): number {
+  return typeof value === "number" && value > 0 ? value : otherwise;
+}
+
+/** The endpoint's scheme, host and port; a path in a custom endpoint is dropped, as the AWS CLI does. */
+function authorizeUrl(client: SSOOIDCClient, region: string, access: ServiceAccess): URL {
+  const settings = clientSettings("sso-oidc", region, access);
+  const { url } = client.config.endpointProvider({
+    Region: region,
+    UseFIPS: settings.useFipsEndpoint,
+    UseDualStack: settings.useDualstackEndpoint,
+    ...(settings.endpoint !== undefined && { Endpoint: settings.endpoint }),
+  });
+  return new URL("/authorize", url);
+}

@@ -1,0 +1,40 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Command, Flags } from "@oclif/core";
+import type { Context } from "../context.ts";
+
+/** oclif makes the command objects itself: this carries Context past it. */
+export const contextOfRun = new AsyncLocalStorage<Context>();
+
+/** What every command has: the common flags, and Context. */
+export abstract class SsoxCommand extends Command {
+  // oclif would fill a missing argument from piped stdin, which belongs to the child.
+  static override baseFlags = {
+    "no-input": Flags.boolean({
+      description: "never ask; fail and name the flag to pass",
+      helpGroup: "GLOBAL",
+    }),
+    debug: Flags.boolean({ description: "trace to stderr, without secrets", helpGroup: "GLOBAL" }),
+  };
+
+  protected get context(): Context {
+    const context = contextOfRun.getStore();
+    if (!context) throw new Error("a command ran outside main");
+    return context;
+  }
+
+  /** Prints a document as the whole of stdout. */
+  protected printJson(document: unknown): void {
+    this.context.terminal.print(JSON.stringify(document, null, 2));
+  }
+
+  /** Errors become text in main, and nowhere else. */
+  protected override async catch(error: Error): Promise<never> {
+    throw error;
+  }
+}
+
+export const jsonFlag = Flags.boolean({ description: "one JSON document on stdout" });
+export const sessionFlag = Flags.string({
+  description: "the [sso-session] section; may be left out when there is only one",
+  helpValue: "NAME",
+});

@@ -1,0 +1,18 @@
+import type { Command } from "@oclif/core";
+
+type CommandClass = typeof Command & { run(argv: string[], config: unknown): Promise<unknown> };
+
+/** Every command by the word that calls it; loaded when it is called. */
+export const COMMANDS: Record<string, () => Promise<CommandClass>> = {
+  accounts: async () => (await import("./accounts.ts")).default,
+  "credential-process": async () => (await import("./credential-process.ts")).default,
+  env: async () => (await import("./env.ts")).default,
+  exec: async () => (await import("./exec.ts")).default,
+  lab: async () => (await import("./lab.ts")).default,
+  login: async () => (await import("./login.ts")).default,
+  logout: async () => (await import("./logout.ts")).default,
+  roles: async () => (await import("./roles.ts")).default,
+  "sync-profiles": async () => (await import("./sync-profiles.ts")).default,
+  status: async () => (await import("./status.ts")).default,
+  whoami: async () => (await import("./whoami.ts")).default,
+};

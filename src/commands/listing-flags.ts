@@ -1,0 +1,22 @@
+import { Flags } from "@oclif/core";
+import type { Context } from "../context.ts";
+import { timeLeft } from "../views/times.ts";
+import { jsonFlag, sessionFlag } from "./base.ts";
+import { loginFlag } from "./target-flags.ts";
+
+/** The flags of `accounts` and `roles`. */
+export const listingFlags = {
+  session: sessionFlag,
+  filter: Flags.string({ description: "only what has this text in it", helpValue: "TEXT" }),
+  refresh: Flags.boolean({ description: "list anew at the service" }),
+  login: loginFlag,
+  json: jsonFlag,
+  csv: Flags.boolean({ description: "comma-separated values on stdout", exclusive: ["json"] }),
+};
+
+/** Says at a terminal how old a kept listing is. */
+export function noteAge(listedAt: number, { terminal, clock }: Context): void {
+  const now = clock.now();
+  if (!terminal.showsProgress || now - listedAt < 60_000) return;
+  terminal.note(`Listed ${timeLeft(now, listedAt)} ago; --refresh lists anew.`);
+}

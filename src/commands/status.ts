@@ -1,0 +1,79 @@
+import { SsoxError } from "../errors.ts";
+import { loginRequired } from "../flows/login-required.ts";
+import { type SessionStatus, type Status, status } from "../flows/status.ts";
+import { table } from "../views/table.ts";
+import { formatTimestamp, timeLeft } from "../views/times.ts";
+import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
+
+export default class StatusCommand extends SsoxCommand {
+  static override summary = "Show each session's token and the cached role credentials; offline.";
+  static override description =
+    "With --session, the exit status is 3 unless that session can be used without a sign-in.";
+  static override flags = { session: sessionFlag, json: jsonFlag };
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(StatusCommand);
+    const found = status(flags.session, this.context);
+    if (flags.json) this.printJson(document(found));
+    else this.#print(found);
+    const [only] = flags.session === undefined ? [] : found.sessions;
+    if (only === undefined || only.state === "valid" || only.state === "refreshable") return 0;
+    return loginRequired(only.session).exitStatus;
+  }
+
+  #print({ sessions, roleCredentials }: Status): void {
+    const { terminal, clock, paths } = this.context;
+    if (sessions.length === 0) {
+      const hint = "ssox login --start-url URL --sso-region REGION";
+      throw new SsoxError("UnknownSession", `${paths.configFile} has no sso-session.`, { hint });
+    }
+    const left = (moment: number | undefined) =>
+      moment === undefined ? "-" : timeLeft(moment, clock.now());
+    terminal.print(
+      table(
+        ["SESSION", "STATE", "TOKEN LEFT", "START URL"],
+        sessions.map(({ session, state, expiresAt }) => {
+          return [session.name, state, left(expiresAt), session.startUrl];
+        }),
+      ),
+    );
+    if (roleCredentials.length === 0) return;
+    terminal.print("");
+    terminal.print(
+      table(
+        ["ACCOUNT", "ROLE", "SESSION", "LEFT"],
+        roleCredentials.map(({ accountId, roleName, session, expiresAt }) => {
+          return [accountId, roleName, session, left(expiresAt)];
+        }),
+      ),
+    );
+  }
+}
+
+function document({ sessions, roleCredentials }: Status) {
+  return {
+    sessions: sessions.map(sessionDocument),
+    roleCredentials: roleCredentials.map(({ accountId, roleName, session, expiresAt }) => ({
+      accountId,
+      role: roleName,
+      session,
+      expiresAt: formatTimestamp(expiresAt),
+    })),
+  };
+}
+
+function sessionDocument(found: SessionStatus) {
+  const { session, state, expiresAt, registrationExpiresAt, signedInAt } = found;
+  const time = (key: string, moment: number | undefined) =>
+    moment === undefined ? {} : { [key]: formatTimestamp(moment) };
+  return {
+    name: session.name,
+    startUrl: session.startUrl,
+    region: session.region,
+    state,
+    ...time("expiresAt", expiresAt),
+    ...time("registrationExpiresAt", registrationExpiresAt),
+    ...time("signedInAt", signedInAt),
+    store: "file",
+  };
+}

@@ -1,0 +1,37 @@
+import { whoami } from "../flows/whoami.ts";
+import { table } from "../views/table.ts";
+import { formatTimestamp, timeLeft } from "../views/times.ts";
+import { jsonFlag, SsoxCommand } from "./base.ts";
+import { loginFlag, selectionOf, targetFlags } from "./target-flags.ts";
+
+export default class WhoAmI extends SsoxCommand {
+  static override summary = "Ask STS whose credentials a role gives.";
+  static override flags = { ...targetFlags, login: loginFlag, json: jsonFlag };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(WhoAmI);
+    const found = await whoami(selectionOf(flags), flags.login ? "now" : "ask", this.context);
+    const { target, identity, expiration } = found;
+    const { profile } = target;
+    if (flags.json) {
+      return this.printJson({
+        accountId: identity.account,
+        arn: identity.arn,
+        userId: identity.userId,
+        role: target.roleName,
+        session: target.session.name,
+        ...(profile !== undefined && { profile }),
+        expiresAt: formatTimestamp(expiration),
+      });
+    }
+    const { terminal, clock } = this.context;
+    const rows = [
+      ["Account", identity.account],
+      ["Role", target.roleName],
+      ["Session", target.session.name],
+      ["User id", identity.userId],
+      ["Expires in", timeLeft(expiration, clock.now())],
+    ];
+    terminal.print(table(["ARN", identity.arn], rows));
+  }
+}

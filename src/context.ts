@@ -1,0 +1,48 @@
+import { type Browser, systemBrowser } from "./system/browser.ts";
+import { type Clock, systemClock } from "./system/clock.ts";
+import { ownWords } from "./system/command-line.ts";
+import type { Environment } from "./system/environment.ts";
+import { type Paths, resolvePaths } from "./system/paths.ts";
+import { type Processes, systemProcesses } from "./system/processes.ts";
+import { handleSignals } from "./system/signals.ts";
+import { openTerminal, type Terminal } from "./system/terminal.ts";
+
+/**
+ * The edges of the machine, built once in `main` and passed in. HTTP and the
+ * file system are not among them: tests use a real server and a real home.
+ */
+export interface Context {
+  readonly clock: Clock;
+  readonly terminal: Terminal;
+  readonly browser: Browser;
+  readonly processes: Processes;
+  readonly paths: Paths;
+  readonly env: Environment;
+  /** Aborted, with an `Interrupted` as its reason, when the user ends the program. */
+  readonly signal: AbortSignal;
+}
+
+/** The machine as it is. Signal handlers are in place from here on. */
+export function createContext(argv: readonly string[]): Context {
+  const { ended: signal, ...signals } = handleSignals();
+  const env: Environment = { ...process.env };
+  const words = ownWords(argv);
+  let paths: Paths | undefined;
+  return {
+    clock: systemClock,
+    terminal: openTerminal(env, {
+      noInput: words.includes("--no-input"),
+      debug: words.includes("--debug"),
+      signal,
+    }),
+    browser: systemBrowser(env),
+    processes: systemProcesses(signals),
+    // Looked for when they are needed: `--help` works without a home.
+    get paths() {
+      paths ??= resolvePaths(env);
+      return paths;
+    },
+    env,
+    signal,
+  };
+}

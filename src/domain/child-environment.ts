@@ -1,0 +1,175 @@
+import { formatTimestamp } from "./timestamp.ts";
+
+/** Environment variables. An unset one is absent, never empty. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Who the child is, whichever way it gets the credentials. */
+export interface ChildIdentity {
+  /** The profile that named the role; undefined when account and role were given. */
+  readonly profile: string | undefined;
+  readonly session: string;
+  readonly accountId: string;
+  readonly roleName: string;
+  /** The profile's own region or the one asked for; never the region of the sign-in. */
+  readonly region: string | undefined;
+  /** The end of the first credentials, in milliseconds since the epoch. */
+  readonly expiration: number;
+  /** The user's own config file, behind any overlay. */
+  readonly configFile: string;
+}
+
+/** `server`: the child asks a container credentials endpoint. */
+export interface ServedCredentials {
+  readonly mode: "server";
+  readonly endpointUrl: string;
+  readonly authorizationToken: string;
+  /** A config file in which `overlayProfile` has no credentials of its own. */
+  readonly overlayFile: string;
+  readonly overlayProfile: string;
+}
+
+/** `env`: the child has the keys themselves, until they expire. */
+export interface ExportedCredentials {
+  readonly mode: "env";
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/**
+ * The environment of a program that is to act as one role, and as no other,
+ * in every AWS SDK. Variables are removed, not blanked: an empty AWS_PROFILE
+ * is fatal to botocore. With neither profile region nor `--region`, those of
+ * the parent stay.
+ *
+ * `server` mode points AWS_PROFILE at a profile without credentials, because a
+ * `[default]` profile that has some wins over the endpoint in every SDK
+ * (measured with boto3 1.43, AWS CLI 2.9.19 and the SDK for JavaScript 3).
+ * `env` mode removes AWS_PROFILE, since the SDK for JavaScript prefers it to keys.
+ *
+ * @param ignoreCase names are equal whatever their case, as on Windows
+ */
+export function childEnvironment(
+  parent: Environment,
+  identity: ChildIdentity,
+  credentials: ServedCredentials | ExportedCredentials,
+  ignoreCase = false,
+): Record<string, string> {
+  const added = {
+    ...describing(identity),
+    ...(credentials.mode === "server"
+      ? serving(parent, identity, credentials, ignoreCase)
+      : exporting(parent, identity, credentials)),
+  };
+  const replaced = new Set(Object.keys(added).map((name) => fold(name, ignoreCase)));
+  const child: Record<string, string> = {};
+  for (const [name, value] of Object.entries(parent)) {
+    const folded = fold(name, ignoreCase);
+    if (value !== undefined && !isForeign(folded) && !replaced.has(folded)) child[name] = value;
+  }
+  return { ...child, ...added };
+}
+
+/** Names that would give the child another identity, or an old one of ours. */
+const FOREIGN: ReadonlySet<string> = new Set([
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_SECURITY_TOKEN",
+  "AWS_ACCESS_KEY",
+  "AWS_SECRET_KEY",
+  "SECRET_ACCESS_KEY",
+  "AWS_CREDENTIAL_EXPIRATION",
+  "AWS_CREDENTIAL_SCOPE",
+  "AWS_CREDENTIAL_FILE",
+  "AWS_ACCOUNT_ID",
+  "AWS_PROFILE",
+  "AWS_DEFAULT_PROFILE",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_ROLE_ARN",
+  "AWS_ROLE_SESSION_NAME",
+  "_AWS_CLI_PROFILE_CHAIN",
+  "SSOX_PROFILE",
+  "SSOX_SESSION",
+  "SSOX_ACCOUNT_ID",
+  "SSOX_ROLE",
+  "SSOX_EXPIRATION",
+  "SSOX_AWS_CONFIG_FILE",
+]);
+
+function isForeign(name: string): boolean {
+  return FOREIGN.has(name) || /^AWS_(CONTAINER|BEARER_TOKEN)_/.test(name);
+}
+
+function fold(name: string, ignoreCase: boolean): string {
+  return ignoreCase ? name.toUpperCase() : name;
+}
+
+function describing(identity: ChildIdentity): Record<string, string> {
+  return {
+    ...(identity.profile !== undefined && { SSOX_PROFILE: identity.profile }),
+    SSOX_SESSION: identity.session,
+    SSOX_ACCOUNT_ID: identity.accountId,
+    SSOX_ROLE: identity.roleName,
+    SSOX_EXPIRATION: formatTimestamp(identity.expiration),
+    // boto3 reads the second alone, the SDKs for JavaScript and Java the first.
+    ...(identity.region !== undefined && {
+      AWS_REGION: identity.region,
+      AWS_DEFAULT_REGION: identity.region,
+    }),
+  };
+}
+
+function serving(
+  parent: Environment,
+  identity: ChildIdentity,
+  credentials: ServedCredentials,
+  ignoreCase: boolean,
+): Record<string, string> {
+  return {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: credentials.endpointUrl,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: credentials.authorizationToken,
+    AWS_PROFILE: credentials.overlayProfile,
+    AWS_CONFIG_FILE: credentials.overlayFile,
+    SSOX_AWS_CONFIG_FILE: identity.configFile,
+    AWS_EC2_METADATA_DISABLED: "true",
+    // The SDKs for Go 1 and JavaScript 2 read no config file without it.
+    AWS_SDK_LOAD_CONFIG: "1",
+    ...withoutProxy(parent, ignoreCase),
+  };
+}
+
+function exporting(
+  parent: Environment,
+  identity: ChildIdentity,
+  credentials: ExportedCredentials,
+): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+    AWS_CREDENTIAL_EXPIRATION: formatTimestamp(identity.expiration),
+    AWS_ACCOUNT_ID: identity.accountId,
+    // Within another `ssox exec`, AWS_CONFIG_FILE is the overlay of that one.
+    ...(parent["SSOX_AWS_CONFIG_FILE"] && { AWS_CONFIG_FILE: identity.configFile }),
+  };
+}
+
+/** Few clients would ask a proxy for 127.0.0.1; these keep the rest from it. */
+function withoutProxy(parent: Environment, ignoreCase: boolean): Record<string, string> {
+  if (ignoreCase) {
+    const set = Object.entries(parent).find(([name]) => name.toUpperCase() === "NO_PROXY");
+    return { NO_PROXY: withLoopback(set?.[1]) };
+  }
+  // One that is missing gets the other's list: clients differ in which they prefer.
+  const upper = parent["NO_PROXY"];
+  const lower = parent["no_proxy"];
+  return { NO_PROXY: withLoopback(upper || lower), no_proxy: withLoopback(lower || upper) };
+}
+
+function withLoopback(list: string | undefined): string {
+  if (!list?.trim()) return "127.0.0.1";
+  // A lone asterisk means every host, and means nothing beside other entries.
+  const entries = list.split(/[\s,]+/);
+  return list.trim() === "*" || entries.includes("127.0.0.1") ? list : `${list},127.0.0.1`;
+}

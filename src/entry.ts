@@ -1,0 +1,17 @@
+import { createContext } from "./context.ts";
+
+/**
+ * The program: what `bin/ssox.js` calls. The exit status is left in
+ * `process.exitCode`, so that streams and handles end by themselves.
+ *
+ * @param argv the words behind `ssox`
+ * @param root the folder of package.json
+ */
+export async function run(argv: readonly string[], root: string): Promise<void> {
+  // First of all the signal handlers, which come with Context: without one, SIGUSR1 opens Node's inspector.
+  const context = createContext(argv);
+  // After Context has taken its copy of the environment: no child of `exec` inherits it.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  const { main } = await import("./main.ts");
+  process.exitCode = await main(argv, root, context);
+}

@@ -1,0 +1,70 @@
+/**
+ * The exit status that belongs to each error code. The codes are part of the
+ * contract: they stand in `--json` errors and in `ssox: error CODE: …`.
+ */
+const EXIT_STATUS = {
+  Unexpected: 1,
+  Usage: 2,
+  UnknownSession: 2,
+  UnknownProfile: 2,
+  UnknownAccount: 2,
+  LoginRequired: 3,
+  LoginDenied: 3,
+  LoginTimeout: 3,
+  SessionTooShort: 3,
+  AccessDenied: 4,
+  ServiceUnavailable: 5,
+  NetworkError: 5,
+  Throttled: 5,
+  ConfigInvalid: 6,
+  CacheInvalid: 6,
+  FileLocked: 6,
+  WriteFailed: 6,
+  KeychainUnavailable: 6,
+  Drift: 7,
+  ProblemsFound: 7,
+  Partial: 8,
+} as const;
+
+export type ErrorCode = keyof typeof EXIT_STATUS;
+
+/** The program was ended by this signal: 128 + its number is the exit status. */
+export type EndingSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * An expected failure: what failed and why (`message`), and the one command or
+ * edit that mends it (`hint`). Anything else that is thrown is a bug and
+ * becomes `Unexpected`. Neither text may hold a secret.
+ */
+export class SsoxError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "SsoxError";
+    this.code = code;
+    this.hint = options.hint;
+  }
+
+  get exitStatus(): number {
+    return EXIT_STATUS[this.code];
+  }
+}
+
+/** Thrown by any wait that a signal ended; becomes 128 + the signal's number. */
+export class Interrupted extends Error {
+  readonly signal: EndingSignal;
+
+  constructor(signal: EndingSignal) {
+    super(`ended by ${signal}`);
+    this.name = "Interrupted";
+    this.signal = signal;
+  }
+
+  get exitStatus(): number {
+    return SIGNAL_STATUS[this.signal];
+  }
+}

@@ -1,0 +1,54 @@
+import { parseConfigDocument } from "../aws/config-document.ts";
+import { isWritableName } from "../aws/config-amend.ts";
+import { upsertSession, writeConfig } from "../aws/config-edit.ts";
+import { isRegion } from "../aws/config-session.ts";
+import { readConfigText } from "../aws/config-text.ts";
+import type { Context } from "../context.ts";
+import { parseUrl } from "../domain/url.ts";
+import { SsoxError } from "../errors.ts";
+
+export interface SessionSettings {
+  /** Undefined: the first label of the start URL's host, else `sso`. */
+  readonly name: string | undefined;
+  readonly startUrl: string;
+  readonly ssoRegion: string;
+}
+
+/**
+ * Writes the `[sso-session]` section, or amends it: its other keys and every
+ * other byte of the file stay.
+ *
+ * @returns the session's name
+ * @throws SsoxError `Usage`, `ConfigInvalid`, `WriteFailed`
+ */
+export async function configureSession(
+  settings: SessionSettings,
+  context: Context,
+): Promise<string> {
+  const { startUrl, ssoRegion } = settings;
+  const url = parseUrl(startUrl);
+  if (url?.protocol !== "https:") {
+    throw new SsoxError("Usage", `${JSON.stringify(startUrl)} is no https URL.`, {
+      hint: "--start-url https://d-1234567890.awsapps.com/start",
+    });
+  }
+  if (!isRegion(ssoRegion)) {
+    throw new SsoxError("Usage", `${JSON.stringify(ssoRegion)} is no name of a region.`, {
+      hint: "--sso-region eu-west-1",
+    });
+  }
+  const name = settings.name ?? nameOf(url);
+  const { paths, signal } = context;
+  const file = paths.configFile;
+  for (;;) {
+    const text = readConfigText(file);
+    const document = parseConfigDocument(text);
+    const next = upsertSession(document, { name, startUrl, region: ssoRegion });
+    if ((await writeConfig(file, text, next, { signal })) !== "changed") return name;
+  }
+}
+
+function nameOf({ hostname }: URL): string {
+  const [label = ""] = hostname.split(".");
+  return isWritableName(label) && label !== "default" ? label : "sso";
+}

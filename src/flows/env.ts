@@ -1,0 +1,61 @@
+import type { Context } from "../context.ts";
+import { formatTimestamp } from "../domain/timestamp.ts";
+import { roleCredentials } from "./role-credentials.ts";
+import { resolveTarget, type TargetSelection } from "./target.ts";
+import type { MaySignIn } from "./token.ts";
+
+export interface CredentialVariables {
+  /** In the order of `aws configure export-credentials`. */
+  readonly set: readonly (readonly [name: string, value: string])[];
+  readonly unset: readonly string[];
+}
+
+/** A role's credentials as the variables that every AWS client reads, and those that must go. */
+export async function credentialVariables(
+  selection: TargetSelection,
+  options: { readonly maySignIn: MaySignIn },
+  context: Context,
+): Promise<CredentialVariables> {
+  const target = await resolveTarget(selection, options.maySignIn, context);
+  const credentials = await roleCredentials(target, options, context);
+  return {
+    set: [
+      ["AWS_ACCESS_KEY_ID", credentials.accessKeyId],
+      ["AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey],
+      ["AWS_SESSION_TOKEN", credentials.sessionToken],
+      ["AWS_CREDENTIAL_EXPIRATION", formatTimestamp(credentials.expiration)],
+      ...(target.region === undefined
+        ? []
+        : REGION_VARIABLES.map((name) => [name, target.region ?? ""] as const)),
+    ],
+    unset: WINNING_OVER_KEYS,
+  };
+}
+
+/** Takes back all that {@link credentialVariables} sets. */
+export function clearedVariables(): CredentialVariables {
+  return { set: [], unset: [...KEY_VARIABLES, ...REGION_VARIABLES] };
+}
+
+const KEY_VARIABLES = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_CREDENTIAL_EXPIRATION",
+] as const;
+
+/** boto3 reads the second alone, the SDKs for JavaScript and Java the first. */
+const REGION_VARIABLES = ["AWS_REGION", "AWS_DEFAULT_REGION"] as const;
+
+/**
+ * The SDK for JavaScript prefers a profile to the keys, botocore
+ * AWS_SECURITY_TOKEN to AWS_SESSION_TOKEN; the last two would belong to
+ * somebody else's keys.
+ */
+const WINNING_OVER_KEYS = [
+  "AWS_PROFILE",
+  "AWS_DEFAULT_PROFILE",
+  "AWS_SECURITY_TOKEN",
+  "AWS_ACCOUNT_ID",
+  "AWS_CREDENTIAL_SCOPE",
+];

@@ -1,0 +1,140 @@
+import { startContainerEndpoint } from "../aws/container-endpoint.ts";
+import { removeAbandonedOverlays, writeOverlay } from "../aws/overlay.ts";
+import type { Context } from "../context.ts";
+import { type ChildIdentity, childEnvironment } from "../domain/child-environment.ts";
+import { isTooShortToStart } from "../domain/renewal.ts";
+import { SsoxError } from "../errors.ts";
+import { keepRenewed } from "./renewed-credentials.ts";
+import { type HeldRoleCredentials, roleCredentials } from "./role-credentials.ts";
+import { resolveTarget, type Target, type TargetSelection } from "./target.ts";
+import type { MaySignIn } from "./token.ts";
+
+export interface ExecRequest {
+  readonly selection: TargetSelection;
+  readonly mode: "server" | "env";
+  /** Takes the place of the profile's region. */
+  readonly region: string | undefined;
+  readonly maySignIn: MaySignIn;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * Runs a program as a role. Signals and terminal are the program's own while
+ * it runs, and whatever goes wrong then does not touch its exit status.
+ *
+ * @returns the program's exit status; 128 + N when signal N ended it
+ * @throws SsoxError when the program was not started
+ */
+export async function exec(request: ExecRequest, context: Context): Promise<number> {
+  refuseOddRegion(request.region);
+  const target = await resolveTarget(request.selection, request.maySignIn, context);
+  const credentials = await startingCredentials(target, request.maySignIn, context);
+  const identity = identityOf(target, credentials, request, context);
+  context.signal.throwIfAborted();
+  return request.mode === "env"
+    ? await runWithKeys(identity, credentials, request, context)
+    : await runServed(identity, target, credentials, request, context);
+}
+
+/** It is written into a config file, where a line break would be the next key. */
+function refuseOddRegion(region: string | undefined): void {
+  if (region === undefined || /^[a-z\d-]+$/.test(region)) return;
+  throw new SsoxError("Usage", `${JSON.stringify(region)} is no region.`, {
+    hint: "ssox exec --region eu-west-1 …",
+  });
+}
+
+async function startingCredentials(
+  target: Target,
+  maySignIn: MaySignIn,
+  context: Context,
+): Promise<HeldRoleCredentials> {
+  const held = await roleCredentials(target, { maySignIn }, context);
+  if (!isTooShortToStart(held, context.clock.now())) return held;
+  try {
+    return await roleCredentials(target, { maySignIn: "never", renew: true }, context);
+  } catch (error) {
+    // What is there is good for a start; the renewal behind it tells what is wrong.
+    if (error instanceof SsoxError) return held;
+    throw error;
+  }
+}
+
+function identityOf(
+  target: Target,
+  credentials: HeldRoleCredentials,
+  request: ExecRequest,
+  context: Context,
+): ChildIdentity {
+  return {
+    profile: target.profile,
+    session: target.session.name,
+    accountId: target.accountId,
+    roleName: target.roleName,
+    region: request.region ?? target.region,
+    expiration: credentials.expiration,
+    configFile: context.paths.configFile,
+  };
+}
+
+async function runWithKeys(
+  identity: ChildIdentity,
+  { accessKeyId, secretAccessKey, sessionToken }: HeldRoleCredentials,
+  request: ExecRequest,
+  context: Context,
+): Promise<number> {
+  const keys = { mode: "env", accessKeyId, secretAccessKey, sessionToken } as const;
+  return await run(request, childEnvironment(context.env, identity, keys, ignoresCase()), context);
+}
+
+async function runServed(
+  identity: ChildIdentity,
+  target: Target,
+  credentials: HeldRoleCredentials,
+  request: ExecRequest,
+  context: Context,
+): Promise<number> {
+  const { runtime, configFile, credentialsFile } = context.paths;
+  removeAbandonedOverlays(runtime, context.clock.now());
+  const { profile } = target;
+  const { region } = request;
+  const overlay = writeOverlay(runtime, { configFile, credentialsFile, profile, region });
+  try {
+    const renewed = keepRenewed(target, credentials, context);
+    try {
+      const endpoint = await startContainerEndpoint(() => renewed.current());
+      try {
+        const served = {
+          mode: "server",
+          endpointUrl: endpoint.url,
+          authorizationToken: endpoint.authorizationToken,
+          overlayFile: overlay.file,
+          overlayProfile: overlay.profile,
+        } as const;
+        const env = childEnvironment(context.env, identity, served, ignoresCase());
+        return await run(request, env, context);
+      } finally {
+        await endpoint.close();
+      }
+    } finally {
+      await renewed.stop();
+    }
+  } finally {
+    overlay.remove();
+  }
+}
+
+async function run(
+  { command, args }: ExecRequest,
+  env: Record<string, string>,
+  context: Context,
+): Promise<number> {
+  context.signal.throwIfAborted();
+  return await context.processes.run(command, args, env);
+}
+
+/** Names of environment variables. */
+function ignoresCase(): boolean {
+  return process.platform === "win32";
+}

@@ -1,0 +1,123 @@
+import type { SsoSession } from "../aws/config.ts";
+import { openPortal, type PortalAnswer } from "../aws/portal.ts";
+import type { Context } from "../context.ts";
+import type { Inventory, InventoryAccount } from "../domain/inventory.ts";
+import { SsoxError } from "../errors.ts";
+import { keepInventory, keptInventory } from "../state/inventory-cache.ts";
+import { loginRequired } from "./login-required.ts";
+import { serviceAccess } from "./service-access.ts";
+import { type MaySignIn, obtainToken } from "./token.ts";
+import { type HeldToken, renewedToken, usableToken } from "./usable-token.ts";
+
+const DAY_MS = 24 * 3_600_000;
+/** Accounts whose roles are asked for at the same time. */
+const IN_FLIGHT = 4;
+
+/** A listing, and when it was made. */
+export interface DatedInventory {
+  readonly inventory: Inventory;
+  /** Milliseconds since the epoch. */
+  readonly listedAt: number;
+}
+
+/**
+ * Lists every account and role that is assigned to the user, at the service,
+ * and keeps the result.
+ *
+ * @throws SsoxError `LoginRequired`, `AccessDenied`, and what failures of the service become
+ */
+export async function listInventory(
+  session: SsoSession,
+  maySignIn: MaySignIn,
+  context: Context,
+): Promise<Inventory> {
+  const held = await obtainToken(session, maySignIn, context);
+  const renewing = renewOnce(session, held, context);
+  const listed = await renewing((portal) => portal.listAccounts(context.signal));
+  const accounts: InventoryAccount[] = [];
+  await eachInFlight(listed, async (account) => {
+    const roles = await renewing((portal) => portal.listAccountRoles(account.id, context.signal));
+    accounts.push({ ...account, roles: [...new Set(roles)].sort(byCodeUnits) });
+    context.terminal.progress(`Listing roles: ${accounts.length} of ${listed.length} accounts`);
+  }).finally(() => context.terminal.progress(undefined));
+  const inventory = { accounts: accounts.sort((a, b) => byCodeUnits(a.id, b.id)) };
+  keepInventory(context.paths.cache, session, inventory, context.clock.now());
+  return inventory;
+}
+
+/**
+ * The listing that a reading command shows: the kept one; a new one when
+ * `refresh` says so, when none is kept, after a new sign-in, and, while signed
+ * in, after 24 hours.
+ */
+export async function currentInventory(
+  session: SsoSession,
+  options: { readonly maySignIn: MaySignIn; readonly refresh: boolean },
+  context: Context,
+): Promise<DatedInventory> {
+  const { paths, clock } = context;
+  const kept = options.refresh ? undefined : keptInventory(paths.cache, session);
+  if (kept !== undefined) {
+    const isOld = clock.now() - kept.listedAt > DAY_MS;
+    if (!isOld || (await usableToken(session, context)) === undefined) return kept;
+  }
+  const inventory = await listInventory(session, options.maySignIn, context);
+  return { inventory, listedAt: clock.now() };
+}
+
+/** The listing in which the name of an account is looked up. */
+export async function inventoryForNames(
+  session: SsoSession,
+  maySignIn: MaySignIn,
+  context: Context,
+): Promise<Inventory> {
+  return (await currentInventory(session, { maySignIn, refresh: false }, context)).inventory;
+}
+
+type Renewing = <T>(
+  call: (portal: Awaited<ReturnType<typeof openPortal>>) => Promise<PortalAnswer<T>>,
+) => Promise<T>;
+
+/** Calls the portal; when it refuses the token, once more with a renewed one, for all calls alike. */
+function renewOnce(session: SsoSession, held: HeldToken, context: Context): Renewing {
+  const open = (from: HeldToken) =>
+    openPortal(session.region, from.token.accessToken, serviceAccess(context));
+  const first = open(held);
+  let second: ReturnType<typeof open> | undefined;
+  const renew = async () => {
+    const renewed = await renewedToken(session, held, context);
+    if (renewed === undefined) throw loginRequired(session);
+    return await open(renewed);
+  };
+  return async (call) => {
+    let answer = await call(await (second ?? first));
+    if (answer.kind === "unauthorized") {
+      second ??= renew();
+      answer = await call(await second);
+    }
+    if (answer.kind === "unauthorized") throw loginRequired(session);
+    if (answer.kind === "ok") return answer.value;
+    throw new SsoxError(
+      "AccessDenied",
+      `AWS refuses to list what ${session.name} assigns to you.`,
+      {
+        hint: "ask the administrator of IAM Identity Center",
+      },
+    );
+  };
+}
+
+async function eachInFlight<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const rest = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of rest) await work(item);
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+}
+
+function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,138 @@
+import { openPortal } from "../aws/portal.ts";
+import { readRoleCredentials, roleCacheFile, serializeRoleCredentials } from "../aws/role-cache.ts";
+import { tokenFile } from "../aws/token-cache.ts";
+import type { Context } from "../context.ts";
+import { isFreshRoleCredential } from "../domain/expiry.ts";
+import type { RoleCredentials } from "../domain/role-credentials.ts";
+import { SsoxError } from "../errors.ts";
+import { SessionMarks } from "../state/session-marks.ts";
+import { writeFileAtomically } from "../system/files/atomic-write.ts";
+import { fingerprintOf } from "../system/files/fingerprint.ts";
+import { withLock } from "../system/files/lock.ts";
+import { loginRequired } from "./login-required.ts";
+import { serviceAccess } from "./service-access.ts";
+import type { Target } from "./target.ts";
+import { type MaySignIn, obtainToken } from "./token.ts";
+import { type HeldToken, renewedToken } from "./usable-token.ts";
+
+/** Credentials, and for how long they were made where that is known. */
+export interface HeldRoleCredentials extends RoleCredentials {
+  /** Milliseconds since the epoch; undefined where another program fetched them. */
+  readonly obtainedAt: number | undefined;
+}
+
+/**
+ * Credentials of a role: those in the AWS CLI's own cache while they are fresh
+ * and of the present sign-in, else new ones, fetched by one process for all.
+ *
+ * @param options.renew fetches new ones even when the cached ones are fresh
+ * @throws SsoxError `LoginRequired`, `AccessDenied` (the role is not assigned),
+ * and what lock, cache and service failures become
+ */
+export async function roleCredentials(
+  target: Target,
+  options: { readonly maySignIn: MaySignIn; readonly renew?: boolean },
+  context: Context,
+): Promise<HeldRoleCredentials> {
+  const cached = options.renew ? undefined : cachedRoleCredentials(target, context);
+  if (cached) return cached;
+  const { paths, terminal, signal } = context;
+  // The sign-in may take minutes: it comes before the lock of the role.
+  await obtainToken(target.session, options.maySignIn, context);
+  const file = roleCacheFile(paths.roleCache, target);
+  return await withLock<HeldRoleCredentials>(
+    file.replace(/\.json$/, ".lock"),
+    {
+      settled: () => cachedRoleCredentials(target, context),
+      onWait: () => terminal.note(`Waiting for another process to fetch ${describe(target)} …`),
+      signal,
+    },
+    async () => {
+      const now = options.renew ? undefined : cachedRoleCredentials(target, context);
+      return now ?? (await fetchRoleCredentials(target, file, context));
+    },
+  );
+}
+
+/** The cached credentials of that role, if they are fresh and of the present sign-in. */
+export function cachedRoleCredentials(
+  target: Target,
+  { paths, clock }: Context,
+): HeldRoleCredentials | undefined {
+  const file = roleCacheFile(paths.roleCache, target);
+  const credentials = readRoleCredentials(file);
+  if (credentials === undefined) return undefined;
+  const token = tokenFile(paths.tokenCache, target.session);
+  const marks = new SessionMarks(paths.state, token);
+  const mark = marks.roleMark(file);
+  const signIn = marks.of(fingerprintOf(token) ?? "");
+  if (signIn === undefined || mark?.signInId !== signIn.signInId) return undefined;
+  // The AWS CLI may have put newer ones there: of the same sign-in, of unknown length.
+  const ours = seconds(mark.expiration) === seconds(credentials.expiration);
+  const obtainedAt = ours ? mark.obtainedAt : undefined;
+  const lifetime = obtainedAt === undefined ? undefined : credentials.expiration - obtainedAt;
+  if (!isFreshRoleCredential(credentials.expiration, lifetime, clock.now())) return undefined;
+  return { ...credentials, accountId: target.accountId, obtainedAt };
+}
+
+async function fetchRoleCredentials(
+  target: Target,
+  file: string,
+  context: Context,
+): Promise<HeldRoleCredentials> {
+  const { clock, paths } = context;
+  const held = await obtainToken(target.session, "never", context);
+  const { token, credentials } = await answered(target, held, context);
+  const obtainedAt = clock.now();
+  writeFileAtomically(file, serializeRoleCredentials(credentials), { mode: 0o600 });
+  const marks = new SessionMarks(paths.state, tokenFile(paths.tokenCache, target.session));
+  const signIn = marks.of(token.fingerprint) ?? marks.accept(token.fingerprint, undefined);
+  const { signInId } = signIn;
+  marks.markRole(file, { signInId, obtainedAt, expiration: credentials.expiration });
+  return { ...credentials, obtainedAt };
+}
+
+/** A token may be dead before its time (the session was ended elsewhere): it is renewed once. */
+async function answered(
+  target: Target,
+  held: HeldToken,
+  context: Context,
+): Promise<{ token: HeldToken; credentials: RoleCredentials }> {
+  const { session, accountId, roleName } = target;
+  for (let token = held, tries = 0; ; tries += 1) {
+    const portal = await openPortal(
+      session.region,
+      token.token.accessToken,
+      serviceAccess(context),
+    );
+    const answer = await portal.getRoleCredentials(accountId, roleName);
+    if (answer.kind === "ok") return { token, credentials: answer.value };
+    if (answer.kind === "forbidden") throw notAssigned(target);
+    const renewed = tries === 0 ? await renewedToken(session, token, context) : undefined;
+    if (renewed === undefined) throw loginRequired(session);
+    token = renewed;
+  }
+}
+
+function notAssigned(target: Target): SsoxError {
+  const { roleName, accountId, session } = target;
+  const iamRole = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(roleName);
+  if (iamRole) {
+    const message = `${roleName} is the name of an IAM role; AWS wants the permission set's.`;
+    return new SsoxError("AccessDenied", message, { hint: `use the role name ${iamRole[1]}` });
+  }
+  return new SsoxError(
+    "AccessDenied",
+    `The role ${roleName} of account ${accountId} is not assigned to you in ${session.name}.`,
+    { hint: "ssox roles --refresh" },
+  );
+}
+
+function describe({ roleName, accountId }: Target): string {
+  return `credentials of ${roleName} in ${accountId}`;
+}
+
+/** The cache file has no parts of a second. */
+function seconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}

@@ -1,0 +1,25 @@
+import { readAwsConfig, type SsoSession, selectSession } from "../aws/config.ts";
+import type { Context } from "../context.ts";
+import { SsoxError } from "../errors.ts";
+
+/**
+ * The session that a command is about; where the file leaves a choice, a
+ * terminal is asked.
+ *
+ * @throws SsoxError `Usage`, `UnknownSession`, `ConfigInvalid`
+ */
+export async function chosenSession(
+  name: string | undefined,
+  context: Context,
+): Promise<SsoSession> {
+  const config = readAwsConfig(context.paths.configFile);
+  try {
+    return selectSession(config, name);
+  } catch (error) {
+    const isChoice = error instanceof SsoxError && error.code === "Usage" && name === undefined;
+    if (!isChoice || !context.terminal.canAsk) throw error;
+    const names = [...config.sessions.keys(), ...config.legacySessions.keys()];
+    const choices = names.map((value) => ({ name: value, value }));
+    return selectSession(config, await context.terminal.choose("Which session?", choices));
+  }
+}

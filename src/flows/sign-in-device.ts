@@ -1,0 +1,106 @@
+import { isSignInPage } from "../aws/authorize-url.ts";
+import type { DeviceAuthorization, Registration } from "../aws/oidc.ts";
+import type { Context } from "../context.ts";
+import { parseUrl } from "../domain/url.ts";
+import { SsoxError } from "../errors.ts";
+import { clientFor } from "./client-registration.ts";
+import { denied, type SignInAttempt, timedOut } from "./sign-in-attempt.ts";
+import type { HeldToken } from "./usable-token.ts";
+
+/** RFC 8628 §3.5: each `slow_down` adds this to the interval, for good. */
+const SLOW_DOWN_SECONDS = 5;
+
+/** The device authorization grant (RFC 8628): URL and code are shown, the service is polled. */
+export async function signInWithDevice(
+  attempt: SignInAttempt,
+  context: Context,
+): Promise<HeldToken> {
+  const { session, oidc } = attempt;
+  const { client, started } = await startedAuthorization(attempt, context);
+  const page = pageOf(started, attempt);
+  const { terminal } = context;
+  terminal.note(`To sign in to ${session.name}, open ${page.shown}`);
+  terminal.note(`and check that the page shows the code ${started.userCode}`);
+  if (attempt.openBrowser) context.browser.open(page.opened, session.settings["ssox_browser"]);
+  context.terminal.progress(`Waiting for ${oidc.authorizeUrl.host} …`);
+  try {
+    return await poll(attempt, client, started, context);
+  } finally {
+    context.terminal.progress(undefined);
+  }
+}
+
+async function startedAuthorization(attempt: SignInAttempt, context: Context) {
+  const { session, oidc } = attempt;
+  const registration = clientFor(session, "device", context);
+  const register = () => oidc.registerForDevice("ssox", registration.scopes);
+  let client = registration.kept ?? (await registration.keep(await register()));
+  let started = await oidc.startDeviceAuthorization(client, session.startUrl);
+  if (started === undefined && registration.kept) {
+    // A registration may end before its time: once more with a new one.
+    client = await registration.keep(await register());
+    started = await oidc.startDeviceAuthorization(client, session.startUrl);
+  }
+  if (started === undefined)
+    throw denied(session, "the service does not accept its own new client");
+  return { client, started };
+}
+
+async function poll(
+  attempt: SignInAttempt,
+  client: Registration,
+  started: DeviceAuthorization,
+  context: Context,
+): Promise<HeldToken> {
+  const { session } = attempt;
+  const { clock, signal } = context;
+  const end = Math.min(attempt.deadline, clock.now() + started.expiresIn * 1000);
+  let interval = started.interval;
+  for (;;) {
+    const wait = interval * 1000;
+    if (clock.now() + wait > end) {
+      await clock.sleep(Math.max(0, end - clock.now()), signal);
+      throw timedOut(session);
+    }
+    await clock.sleep(wait, signal);
+    const { deviceCode } = started;
+    const grantType = "urn:ietf:params:oauth:grant-type:device_code";
+    const answer = await attempt
+      .exchange(client, { grantType, deviceCode })
+      .catch((error: unknown) => whilePassing(error, context));
+    switch (answer.kind) {
+      case "kept":
+        return answer.held;
+      case "pending":
+        break;
+      case "slow-down":
+        interval += SLOW_DOWN_SECONDS;
+        break;
+      case "expired":
+        throw timedOut(session);
+      case "denied":
+      case "invalid-grant":
+      case "invalid-client":
+        throw denied(session, answer.why);
+    }
+  }
+}
+
+/** A network that failed for a moment: the user may be in the middle of signing in. */
+function whilePassing(error: unknown, context: Context): { kind: "pending" } {
+  const codes = ["NetworkError", "ServiceUnavailable", "Throttled"];
+  if (!(error instanceof SsoxError) || !codes.includes(error.code)) throw error;
+  context.terminal.trace(`polling goes on after ${error.code}`);
+  return { kind: "pending" };
+}
+
+/** The page as it is shown (code apart, to compare) and as the browser gets it. */
+function pageOf(started: DeviceAuthorization, { session, oidc }: SignInAttempt) {
+  const shown = parseUrl(started.verificationUri);
+  const opened = parseUrl(started.verificationUriComplete);
+  for (const page of [shown, opened]) {
+    if (page && isSignInPage(page, oidc.authorizeUrl)) continue;
+    throw denied(session, `the service named ${page?.origin ?? "no URL"} as its sign-in page`);
+  }
+  return { shown: started.verificationUri, opened: started.verificationUriComplete };
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import {
+  type AuthorizationCallback,
+  openAuthorizationCallback,
+  REGISTERED_REDIRECT_URI,
+  type Redirect,
+} from "../aws/authorization-callback.ts";
+import { authorizeRequest, isSignInPage } from "../aws/authorize-url.ts";
+import type { Context } from "../context.ts";
+import { newPkce } from "../domain/pkce.ts";
+import { clientFor } from "./client-registration.ts";
+import { denied, type SignInAttempt, timedOut } from "./sign-in-attempt.ts";
+import type { HeldToken } from "./usable-token.ts";
+
+/** The authorization code grant with PKCE (RFC 7636), by a redirect to this machine (RFC 8252). */
+export async function signInWithPkce(attempt: SignInAttempt, context: Context): Promise<HeldToken> {
+  const state = randomUUID();
+  const port = attempt.options.callbackPort;
+  const trace = (line: string) => context.terminal.trace(line);
+  const callback = await openAuthorizationCallback(state, port, trace);
+  try {
+    return await throughBrowser(attempt, callback, state, context);
+  } finally {
+    callback.close();
+  }
+}
+
+async function throughBrowser(
+  attempt: SignInAttempt,
+  callback: AuthorizationCallback,
+  state: string,
+  context: Context,
+): Promise<HeldToken> {
+  const { session, oidc } = attempt;
+  const { redirectUri } = callback;
+  const registration = clientFor(session, "pkce", context);
+  const client =
+    registration.kept ??
+    (await registration.keep(
+      await oidc.registerForCode(
+        "ssox",
+        registration.scopes ?? [],
+        REGISTERED_REDIRECT_URI,
+        session.startUrl,
+      ),
+    ));
+  const { codeVerifier, codeChallenge } = newPkce();
+  const page = authorizeRequest(oidc.authorizeUrl, {
+    clientId: client.clientId,
+    redirectUri,
+    state,
+    codeChallenge,
+    scopes: registration.scopes ?? [],
+  });
+  if (!isSignInPage(page, oidc.authorizeUrl))
+    throw denied(session, `${page.origin} is no AWS page`);
+  context.terminal.note(`To sign in to ${session.name}, open\n  ${page}`);
+  if (attempt.openBrowser) context.browser.open(page.href, session.settings["ssox_browser"]);
+
+  const redirect = await redirectInTime(attempt, callback, context);
+  if (redirect.kind === "error") {
+    redirect.respond(
+      "Not signed in",
+      `The sign-in to ${session.name} was refused: ${redirect.error}.`,
+    );
+    throw denied(session, redirect.error);
+  }
+  try {
+    const { code } = redirect;
+    const grant = { grantType: "authorization_code", code, codeVerifier, redirectUri } as const;
+    const answer = await attempt.exchange(client, grant);
+    if (answer.kind !== "kept") {
+      if (answer.kind === "invalid-client") registration.forget();
+      throw denied(session, "why" in answer ? answer.why : answer.kind);
+    }
+    redirect.respond("Signed in", `You are signed in to ${session.name}. You can close this tab.`);
+    return answer.held;
+  } catch (error) {
+    redirect.respond("Not signed in", "The sign-in failed; the terminal says why.");
+    throw error;
+  }
+}
+
+async function redirectInTime(
+  attempt: SignInAttempt,
+  callback: AuthorizationCallback,
+  context: Context,
+): Promise<Redirect> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  const left = Math.max(0, attempt.deadline - context.clock.now());
+  const timeout = context.clock.sleep(left, signal).then(() => {
+    throw timedOut(attempt.session);
+  });
+  try {
+    return await Promise.race([callback.redirected, timeout]);
+  } finally {
+    stop.abort();
+    timeout.catch(() => {});
+  }
+}

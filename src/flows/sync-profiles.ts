@@ -1,0 +1,118 @@
+import { findSession, readAwsConfig, type SsoSession } from "../aws/config.ts";
+import { amendSections } from "../aws/config-amend.ts";
+import { writeConfig } from "../aws/config-edit.ts";
+import { isRegion } from "../aws/config-session.ts";
+import type { Context } from "../context.ts";
+import type { Inventory } from "../domain/inventory.ts";
+import { DEFAULT_TEMPLATE, parseTemplate } from "../domain/profile-template.ts";
+import { roleFilter } from "../domain/role-filter.ts";
+import { shellWord } from "../domain/shell-word.ts";
+import { planSync, type SyncPlan, type SyncRules } from "../domain/sync-plan.ts";
+import { SsoxError } from "../errors.ts";
+import { listInventory } from "./inventory.ts";
+import { chosenSession } from "./sessions.ts";
+import type { MaySignIn } from "./token.ts";
+
+/** What was given on the command line; undefined: the session's own key, then the default. */
+export interface SyncChoices {
+  readonly template: string | undefined;
+  readonly region: string | undefined;
+  readonly include: readonly string[] | undefined;
+  readonly exclude: readonly string[] | undefined;
+  /** Plans, and writes nothing. */
+  readonly dryRun: boolean;
+}
+
+export interface SyncResult {
+  readonly plan: SyncPlan;
+  readonly file: string;
+  /** The config file's text before and after. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The file is planned anew this often when other programs change it in between. */
+const ATTEMPTS = 20;
+
+/**
+ * Makes the AWS config file hold one profile for each account and role that is
+ * assigned in a session.
+ *
+ * @throws SsoxError `Usage`, `UnknownSession`, `ConfigInvalid`, `WriteFailed`,
+ * `FileLocked`, and what listing throws
+ */
+export async function syncProfiles(
+  input: SyncChoices & { readonly session: string | undefined; readonly maySignIn: MaySignIn },
+  context: Context,
+): Promise<SyncResult> {
+  const session = await chosenSession(input.session, context);
+  // What is wrong with the choices shows before anyone is asked to sign in.
+  rulesOf(session, input);
+  const inventory = await listInventory(session, input.maySignIn, context);
+  return await writeProfiles(session.name, inventory, input, context);
+}
+
+/**
+ * Brings the profiles of a session in line with what is assigned. The file is
+ * read here: listing took its time.
+ *
+ * @throws SsoxError `Usage`, `UnknownSession`, `ConfigInvalid`, `WriteFailed`, `FileLocked`
+ */
+export async function writeProfiles(
+  sessionName: string,
+  inventory: Inventory,
+  choices: SyncChoices,
+  context: Pick<Context, "paths" | "signal" | "terminal">,
+): Promise<SyncResult> {
+  const file = context.paths.configFile;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const config = readAwsConfig(file);
+    const { document } = config;
+    const rules = rulesOf(findSession(config, sessionName), choices);
+    const plan = planSync(inventory, config.profiles.values(), rules);
+    const edits = plan.edits.map((edit) => ({ kind: "profile", ...edit }) as const);
+    const after = amendSections(document, edits);
+    const result = { plan, file, before: document.text, after };
+    if (choices.dryRun) return result;
+    const onWait = (): void =>
+      context.terminal.note(`Waiting for another program to write ${file}.`);
+    const wait = { onWait, signal: context.signal };
+    if ((await writeConfig(file, document.text, after, wait)) !== "changed") return result;
+  }
+  throw new SsoxError(
+    "FileLocked",
+    `${file} changed ${ATTEMPTS} times while it was being amended.`,
+    {
+      hint: "end the program that writes it, and run the command again",
+    },
+  );
+}
+
+function rulesOf(session: SsoSession, choices: SyncChoices): SyncRules {
+  if (session.kind === "legacy") throw needsSection(session);
+  const { settings } = session;
+  const region = choices.region ?? settings["ssox_profile_region"];
+  if (region && !isRegion(region)) {
+    throw new SsoxError("Usage", `${JSON.stringify(region)} is no name of a region.`, {
+      hint: "--region eu-west-1, or ssox_profile_region in the section of the session",
+    });
+  }
+  return {
+    session: session.name,
+    template: parseTemplate(
+      choices.template ?? (settings["ssox_profile_template"] || DEFAULT_TEMPLATE),
+    ),
+    region: region || undefined,
+    filter: roleFilter(
+      choices.include ?? [settings["ssox_include"] ?? ""],
+      choices.exclude ?? [settings["ssox_exclude"] ?? ""],
+    ),
+  };
+}
+
+function needsSection({ startUrl, region }: SsoSession): SsoxError {
+  const message = `Profiles are written for an [sso-session], and ${startUrl} is named by profiles of the old form alone.`;
+  return new SsoxError("Usage", message, {
+    hint: `ssox login --start-url ${shellWord(startUrl)} --sso-region ${region}`,
+  });
+}

@@ -1,0 +1,43 @@
+import type { SsoSession } from "../aws/config.ts";
+import type { Context } from "../context.ts";
+import { loginCommand, loginRequired } from "./login-required.ts";
+import { signIn } from "./sign-in.ts";
+import { DEFAULT_TIMEOUT_SECONDS } from "./sign-in-attempt.ts";
+import { type HeldToken, usableToken } from "./usable-token.ts";
+
+/**
+ * Whether a command may sign in when that is needed: `never`; after a question
+ * at a terminal (`ask`); or without one (`now`, the flag `--login`).
+ */
+export type MaySignIn = "never" | "ask" | "now";
+
+/**
+ * The session's token, from wherever the rules allow it: the cache, a refresh,
+ * a sign-in.
+ *
+ * @throws SsoxError `LoginRequired`, and what refresh and sign-in throw
+ */
+export async function obtainToken(
+  session: SsoSession,
+  maySignIn: MaySignIn,
+  context: Context,
+): Promise<HeldToken> {
+  const held = await usableToken(session, context);
+  if (held) return held;
+  if (!(await isSignInWanted(session, maySignIn, context))) throw loginRequired(session);
+  const options = { flow: "auto", timeoutSeconds: DEFAULT_TIMEOUT_SECONDS } as const;
+  return await signIn(session, options, context);
+}
+
+async function isSignInWanted(
+  session: SsoSession,
+  maySignIn: MaySignIn,
+  { terminal, env }: Context,
+): Promise<boolean> {
+  // In CI nobody is there to finish a sign-in that was not asked for by `login --flow`.
+  if (maySignIn === "never" || env["CI"]) return false;
+  if (maySignIn === "now") return true;
+  if (!terminal.canAsk) return false;
+  terminal.note(`You are not signed in to ${session.name} (${loginCommand(session)}).`);
+  return await terminal.confirm(`Sign in to ${session.name} now?`);
+}

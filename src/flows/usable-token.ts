@@ -1,0 +1,241 @@
+import type { SsoSession } from "../aws/config.ts";
+import { type Oidc, openOidc } from "../aws/oidc.ts";
+import { readToken, serializeToken, type Token, tokenFile } from "../aws/token-cache.ts";
+import type { Context } from "../context.ts";
+import { isFreshToken, isRefreshable, isUnexpired } from "../domain/expiry.ts";
+import { isSameStartUrl } from "../domain/start-url.ts";
+import { SsoxError } from "../errors.ts";
+import { SessionMarks } from "../state/session-marks.ts";
+import { type ReservedFile, reserveFile } from "../system/files/atomic-write.ts";
+import { type Lock, withLock } from "../system/files/lock.ts";
+import { serviceAccess } from "./service-access.ts";
+
+/** A token, and the fingerprint of the very file that it was read from or written to. */
+export interface HeldToken {
+  readonly token: Token;
+  readonly fingerprint: string;
+}
+
+/** More than any token file needs: its place on the disk is taken before the exchange. */
+export const TOKEN_FILE_BYTES = 16_384;
+/** Other programs write the file in place; it may be cut, or old, for a moment. */
+const SETTLE_MS = 3_000;
+const SETTLE_STEP_MS = 100;
+
+/**
+ * The session's token: as it is while 15 minutes are left; else refreshed, by
+ * one process for all; else as it is to its last second.
+ *
+ * A valid token is read without lock and without writing.
+ *
+ * @returns undefined when only a sign-in can give one
+ * @throws SsoxError `CacheInvalid`, `FileLocked`, `WriteFailed`; `NetworkError`,
+ * `ServiceUnavailable`, `Throttled` when the token has run out and the service
+ * cannot be asked. The token file is whole and keeps its token in every case.
+ */
+export async function usableToken(
+  session: SsoSession,
+  context: Context,
+): Promise<HeldToken | undefined> {
+  const file = tokenFile(context.paths.tokenCache, session);
+  const held = await settledToken(file, session, context);
+  if (held === undefined || isFreshToken(held.token, context.clock.now())) return held;
+  const isGood = ({ token }: HeldToken) => isFreshToken(token, context.clock.now());
+  return await renewed(file, held, session, { isGood, orAsItIs: true }, context);
+}
+
+/**
+ * The token after one that the service no longer accepts, although its time is
+ * not over: the one that another process wrote since, or a refreshed one.
+ *
+ * @returns undefined when only a sign-in can give one
+ * @throws as {@link usableToken}
+ */
+export async function renewedToken(
+  session: SsoSession,
+  rejected: HeldToken,
+  context: Context,
+): Promise<HeldToken | undefined> {
+  const file = tokenFile(context.paths.tokenCache, session);
+  const isGood = (held: HeldToken) =>
+    held.fingerprint !== rejected.fingerprint && isUnexpired(held.token, context.clock.now());
+  const answer = await renewed(file, rejected, session, { isGood, orAsItIs: false }, context);
+  return answer?.fingerprint === rejected.fingerprint ? undefined : answer;
+}
+
+interface Wanted {
+  isGood(held: HeldToken): boolean;
+  /** A token that cannot be renewed now serves until it runs out. */
+  readonly orAsItIs: boolean;
+}
+
+async function renewed(
+  file: string,
+  seen: HeldToken,
+  session: SsoSession,
+  wanted: Wanted,
+  context: Context,
+): Promise<HeldToken | undefined> {
+  for (;;) {
+    if (!canRefresh(file, seen, context)) return unexpired(seen, context);
+    const answer = await withLock<HeldToken | "refused" | "lock lost">(
+      lockOf(file),
+      {
+        settled: () => {
+          const held = heldToken(file, session);
+          return held && wanted.isGood(held) ? held : undefined;
+        },
+        onWait: () =>
+          context.terminal.note(`Waiting for another process to renew ${session.name} …`),
+        signal: context.signal,
+      },
+      (lock) => refreshUnderLock(lock, file, seen, wanted, session, context),
+    );
+    if (answer === "refused") return unexpired(seen, context);
+    if (answer !== "lock lost") return answer;
+  }
+}
+
+/** The lock under which a session's token is renewed, and a sign-in made. */
+export function lockOf(file: string): string {
+  return file.replace(/\.json$/, ".lock");
+}
+
+/** The session's token as it stands in the file; undefined when it is none, or another portal's. */
+export function heldToken(file: string, session: SsoSession): HeldToken | undefined {
+  const read = readToken(file);
+  return read.kind === "token" && isSameStartUrl(read.token.startUrl, session.startUrl)
+    ? read
+    : undefined;
+}
+
+export function freshToken(
+  file: string,
+  session: SsoSession,
+  context: Context,
+): HeldToken | undefined {
+  const held = heldToken(file, session);
+  return held && isFreshToken(held.token, context.clock.now()) ? held : undefined;
+}
+
+async function settledToken(
+  file: string,
+  session: SsoSession,
+  context: Context,
+): Promise<HeldToken | undefined> {
+  for (let waited = 0; waited < SETTLE_MS; waited += SETTLE_STEP_MS) {
+    if (readToken(file).kind !== "damaged") break;
+    await context.clock.sleep(SETTLE_STEP_MS, context.signal);
+  }
+  return heldToken(file, session);
+}
+
+function canRefresh(file: string, held: HeldToken, context: Context): boolean {
+  if (!isRefreshable(held.token, context.clock.now())) return false;
+  return !new SessionMarks(context.paths.state, file).of(held.fingerprint)?.refused;
+}
+
+function unexpired(held: HeldToken, context: Context): HeldToken | undefined {
+  return isUnexpired(held.token, context.clock.now()) ? held : undefined;
+}
+
+async function refreshUnderLock(
+  lock: Lock,
+  file: string,
+  seen: HeldToken,
+  wanted: Wanted,
+  session: SsoSession,
+  context: Context,
+): Promise<HeldToken | "refused" | "lock lost"> {
+  const held = heldToken(file, session);
+  if (held === undefined) return "refused";
+  // Renewed since it was seen: good, however short the service made its life.
+  const isNew = held.fingerprint !== seen.fingerprint && unexpired(held, context) !== undefined;
+  if (isNew || wanted.isGood(held)) return held;
+  if (!canRefresh(file, held, context)) return unexpired(held, context) ?? "refused";
+
+  try {
+    return await refresh(lock, file, held, session, context);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    // The request itself is refused, as it would be the next time: only a sign-in helps.
+    if (error instanceof SsoxError && error.code === "LoginDenied") return "refused";
+    const left = wanted.orAsItIs ? unexpired(held, context) : undefined;
+    if (left === undefined || !isPassing(error)) throw error;
+    context.terminal.trace(`${session.name} was not renewed, its token is used as it is`);
+    return left;
+  }
+}
+
+async function refresh(
+  lock: Lock,
+  file: string,
+  held: HeldToken,
+  session: SsoSession,
+  context: Context,
+): Promise<HeldToken | "refused" | "lock lost"> {
+  const oidc = await openOidc(session.region, serviceAccess(context));
+  const place = reserveFile(file, TOKEN_FILE_BYTES, { mode: 0o600 });
+  try {
+    // From the request to the rename nothing may end this process: a refresh
+    // token may be good for one use, and the answer holds the next one.
+    const answer = await context.processes.critical(async () => {
+      if (!lock.isOwn()) return "lock lost";
+      return await exchange(oidc, lock, place, file, held, session, context);
+    });
+    return answer === "invalid" ? await afterRefusal(file, held, session, context) : answer;
+  } finally {
+    place.discard();
+  }
+}
+
+async function exchange(
+  oidc: Oidc,
+  lock: Lock,
+  place: ReservedFile,
+  file: string,
+  held: HeldToken,
+  session: SsoSession,
+  context: Context,
+): Promise<HeldToken | "invalid"> {
+  const { clientId = "", clientSecret = "", refreshToken = "" } = held.token;
+  const answer = await oidc.createToken(
+    { clientId, clientSecret },
+    { grantType: "refresh_token", refreshToken },
+  );
+  if (answer.kind !== "granted") return "invalid";
+  const { accessToken, expiresIn, refreshToken: next = refreshToken } = answer.grant;
+  const expiresAt = context.clock.now() + expiresIn * 1000;
+  const token: Token = { ...held.token, accessToken, expiresAt, refreshToken: next };
+  // A process that was stopped for long may find its lock taken and the file
+  // renewed: what another one wrote since is never overwritten by a refresh.
+  const now = lock.isOwn() ? held : heldToken(file, session);
+  if (now && now.fingerprint !== held.fingerprint) return now;
+  const fingerprint = place.commit(serializeToken(token));
+  const marks = new SessionMarks(context.paths.state, file);
+  marks.accept(fingerprint, marks.of(held.fingerprint));
+  return { token, fingerprint };
+}
+
+/** Another program may have used the refresh token first, and be about to write what it got. */
+async function afterRefusal(
+  file: string,
+  held: HeldToken,
+  session: SsoSession,
+  context: Context,
+): Promise<HeldToken | "refused"> {
+  for (let waited = 0; waited < SETTLE_MS; waited += SETTLE_STEP_MS) {
+    const now = heldToken(file, session);
+    if (now && now.fingerprint !== held.fingerprint && unexpired(now, context)) return now;
+    await context.clock.sleep(SETTLE_STEP_MS, context.signal);
+  }
+  new SessionMarks(context.paths.state, file).refuse(held.fingerprint);
+  return unexpired(held, context) ?? "refused";
+}
+
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof SsoxError &&
+    ["NetworkError", "ServiceUnavailable", "Throttled", "WriteFailed"].includes(error.code)
+  );
+}

@@ -1,0 +1,27 @@
+import { type CallerIdentity, getCallerIdentity } from "../aws/sts.ts";
+import type { Context } from "../context.ts";
+import { roleCredentials } from "./role-credentials.ts";
+import { serviceAccess } from "./service-access.ts";
+import { resolveTarget, type Target, type TargetSelection } from "./target.ts";
+import type { MaySignIn } from "./token.ts";
+
+export interface WhoAmI {
+  readonly target: Target;
+  readonly identity: CallerIdentity;
+  /** Of the role credentials; milliseconds since the epoch. */
+  readonly expiration: number;
+}
+
+/** Asks STS whose the target's credentials are. */
+export async function whoami(
+  selection: TargetSelection,
+  maySignIn: MaySignIn,
+  context: Context,
+): Promise<WhoAmI> {
+  const target = await resolveTarget(selection, maySignIn, context);
+  const credentials = await roleCredentials(target, { maySignIn }, context);
+  const { AWS_REGION, AWS_DEFAULT_REGION } = context.env;
+  const region = target.region ?? (AWS_REGION || AWS_DEFAULT_REGION || target.session.region);
+  const identity = await getCallerIdentity(credentials, region, serviceAccess(context));
+  return { target, identity, expiration: credentials.expiration };
+}

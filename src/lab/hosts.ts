@@ -1,0 +1,13 @@
+/**
+ * The lab answers to its own address, and to AWS's host names, under which a
+ * client behind a proxy knows it. A page on the internet whose name is made to
+ * point at 127.0.0.1 (DNS rebinding) is not served.
+ */
+export function isExpectedHost(host: string | undefined, port: number): boolean {
+  if (host === undefined) return false;
+  if (host === `127.0.0.1:${port}` || host === `localhost:${port}`) return true;
+  return AWS_HOST.test(host);
+}
+
+const AWS_HOST =
+  /^(oidc|portal\.sso|sts)(-fips)?(\.[a-z0-9-]+)?\.(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.(com\.cn|eu))(:443)?$/;

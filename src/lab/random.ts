@@ -1,0 +1,33 @@
+import { randomBytes, randomInt, timingSafeEqual } from "node:crypto";
+
+/** A secret that nobody guesses, in URL-safe characters. */
+export function randomSecret(bytes = 32): string {
+  return randomBytes(bytes).toString("base64url");
+}
+
+/** A user code as AWS shows it: `ABCD-EFGH`, without letters that look alike. */
+export function randomUserCode(): string {
+  const letters = characters("BCDFGHJKLMNPQRSTVWXZ", 8);
+  return `${letters.slice(0, 4)}-${letters.slice(4)}`;
+}
+
+/** An access key id of temporary credentials: `ASIA` and sixteen characters of base 32. */
+export function randomAccessKeyId(): string {
+  return `ASIA${characters("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16)}`;
+}
+
+/** Base64 with `+`, `/` and `=`, as in AWS's own secrets and session tokens. */
+export function randomBase64(bytes: number): string {
+  return randomBytes(bytes).toString("base64");
+}
+
+/** Equal or not, in a time that does not tell how much of it is right. */
+export function sameSecret(given: string, expected: string): boolean {
+  const left = Buffer.from(given);
+  const right = Buffer.from(expected);
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function characters(alphabet: string, count: number): string {
+  return Array.from({ length: count }, () => alphabet.charAt(randomInt(alphabet.length))).join("");
+}

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { randomAccessKeyId, randomBase64 } from "./random.ts";
+import { type IssuedCredentials, inSeconds, type LabState } from "./state.ts";
+
+export interface RoleSession {
+  readonly accountId: string;
+  /** The IAM role's name, without its path. */
+  readonly iamRole: string;
+  readonly sessionName: string;
+  readonly seconds: number;
+}
+
+/** Issues temporary credentials that end on a whole second, as all of AWS's do. */
+export function issueCredentials(state: LabState, session: RoleSession): IssuedCredentials {
+  const { accountId, iamRole, sessionName } = session;
+  const credentials: IssuedCredentials = {
+    accessKeyId: randomAccessKeyId(),
+    secretAccessKey: randomBase64(30),
+    sessionToken: `IQoJb3JpZ2luX2Vj${randomBase64(400)}`,
+    expiresAt: Math.floor(inSeconds(state, session.seconds) / 1000) * 1000,
+    accountId,
+    arn: `arn:aws:sts::${accountId}:assumed-role/${iamRole}/${sessionName}`,
+    userId: `${roleId(accountId, iamRole)}:${sessionName}`,
+  };
+  state.credentials.set(credentials.accessKeyId, credentials);
+  return credentials;
+}
+
+/**
+ * The IAM role that a permission set makes in an account:
+ * `AWSReservedSSO_NAME_` and sixteen hex digits, here always the same ones.
+ */
+export function reservedRole(accountId: string, permissionSet: string): string {
+  return `AWSReservedSSO_${permissionSet}_${digest(accountId, permissionSet).slice(0, 16)}`;
+}
+
+function roleId(accountId: string, iamRole: string): string {
+  return `AROA${digest("role id", accountId, iamRole).slice(0, 17).toUpperCase()}`;
+}
+
+function digest(...parts: readonly string[]): string {
+  return createHash("sha256").update(parts.join("\n")).digest("hex");
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
+import path from "node:path";
+import { parseJsonObject, stringIn } from "../domain/json.ts";
+import { SsoxError } from "../errors.ts";
+import { writeFileAtomically } from "../system/files/atomic-write.ts";
+
+/**
+ * What ssox remembers of one session beside its token file, which has no room
+ * for more: other programs drop keys that they do not know.
+ *
+ * The AWS CLI's cache of role credentials does not say under whose sign-in they
+ * were fetched. A sign-in has an id here, every role that is fetched under it is
+ * marked with that id, and the id belongs to the token file as ssox last left
+ * or accepted it (size, mtime, inode). When another program has changed the
+ * token file since, the marks do not count, and roles are fetched anew.
+ */
+export interface SessionMark {
+  /** The fingerprint of the token file. */
+  readonly tokenFile: string;
+  /** Random; names the sign-in that roles were fetched under. */
+  readonly signInId: string;
+  /** Milliseconds since the epoch; undefined for a sign-in by another program. */
+  readonly signedInAt: number | undefined;
+  /** The service refused the refresh token in the file: nobody need ask again. */
+  readonly refused: boolean;
+}
+
+/** Where the marks of one session lie. */
+export class SessionMarks {
+  readonly #folder: string;
+  readonly #file: string;
+
+  /** @param tokenFile the path of the session's token file */
+  constructor(stateFolder: string, tokenFile: string) {
+    this.#folder = path.join(stateFolder, "sessions", path.basename(tokenFile, ".json"));
+    this.#file = `${this.#folder}.json`;
+  }
+
+  read(): SessionMark | undefined {
+    const json = readJson(this.#file);
+    if (json === undefined) return undefined;
+    const tokenFile = stringIn(json, "tokenFile");
+    const signInId = stringIn(json, "signInId");
+    if (tokenFile === undefined || signInId === undefined) return undefined;
+    const signedInAt = json["signedInAt"];
+    return {
+      tokenFile,
+      signInId,
+      signedInAt: typeof signedInAt === "number" ? signedInAt : undefined,
+      refused: json["refused"] === true,
+    };
+  }
+
+  /**
+   * The mark of the sign-in that the token file holds.
+   * @param tokenFile its fingerprint
+   * @returns undefined when another program wrote it
+   */
+  of(tokenFile: string): SessionMark | undefined {
+    const mark = this.read();
+    return mark?.tokenFile === tokenFile ? mark : undefined;
+  }
+
+  /** A new sign-in left the token file like this: nothing that was fetched before counts. */
+  signedIn(tokenFile: string, now: number): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+    this.#write({ tokenFile, signInId: newId(), signedInAt: now, refused: false });
+  }
+
+  /**
+   * Takes the token file like this for known. `before` is the mark of the file
+   * that ssox itself then refreshed (the same sign-in goes on); without one it
+   * counts as another sign-in, of unknown time.
+   */
+  accept(tokenFile: string, before: SessionMark | undefined): SessionMark {
+    const { signInId, signedInAt } = before ?? { signInId: newId(), signedInAt: undefined };
+    return this.#write({ tokenFile, signInId, signedInAt, refused: false });
+  }
+
+  /** See {@link SessionMark.refused}. */
+  refuse(tokenFile: string): void {
+    const { signInId, signedInAt } = this.of(tokenFile) ?? {
+      signInId: newId(),
+      signedInAt: undefined,
+    };
+    this.#write({ tokenFile, signInId, signedInAt, refused: true });
+  }
+
+  /** Everything goes: the session was signed out. */
+  forget(): void {
+    try {
+      unlinkSync(this.#file);
+    } catch {
+      // Never written.
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** How the role credentials in the file of that name were fetched; undefined when not by ssox. */
+  roleMark(roleCacheFile: string): RoleMark | undefined {
+    const json = readJson(this.#roleFile(roleCacheFile));
+    if (json === undefined) return undefined;
+    const signInId = stringIn(json, "signInId");
+    const { obtainedAt, expiration } = json;
+    if (!signInId || typeof obtainedAt !== "number" || typeof expiration !== "number")
+      return undefined;
+    return { signInId, obtainedAt, expiration };
+  }
+
+  markRole(roleCacheFile: string, mark: RoleMark): void {
+    writeMark(this.#roleFile(roleCacheFile), mark);
+  }
+
+  /** The names of the role-cache files that ssox filled under any sign-in of this session. */
+  markedRoles(): string[] {
+    try {
+      return readdirSync(this.#folder).filter((name) => name.endsWith(".json"));
+    } catch {
+      return [];
+    }
+  }
+
+  #roleFile(roleCacheFile: string): string {
+    return path.join(this.#folder, path.basename(roleCacheFile));
+  }
+
+  #write(mark: SessionMark): SessionMark {
+    writeMark(this.#file, mark);
+    return mark;
+  }
+}
+
+/** Times in milliseconds since the epoch. */
+export interface RoleMark {
+  readonly signInId: string;
+  readonly obtainedAt: number;
+  /** Of these credentials; when the cache file holds others, the mark says nothing about them. */
+  readonly expiration: number;
+}
+
+/** A mark that cannot be written costs a call of the service later, and no more. */
+function writeMark(file: string, mark: object): void {
+  try {
+    writeFileAtomically(file, JSON.stringify(mark), { mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof SsoxError)) throw error;
+  }
+}
+
+function newId(): string {
+  return randomBytes(12).toString("hex");
+}
+
+function readJson(file: string): Record<string, unknown> | undefined {
+  try {
+    return parseJsonObject(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}

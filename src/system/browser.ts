@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { splitCommandLine } from "./command-line.ts";
+import type { Environment } from "./environment.ts";
+
+/** The user's browser. */
+export interface Browser {
+  /** A browser can be had here: `BROWSER`, a display, macOS, Windows, or WSL. */
+  available(command?: string): boolean;
+  /**
+   * Starts the browser and does not wait for it. `command` (a program with
+   * arguments; `%s` stands for the URL) goes before `BROWSER`, that before the
+   * system's own. That it was started does not mean that the user sees it.
+   */
+  open(url: string, command?: string): void;
+}
+
+export function systemBrowser(env: Environment): Browser {
+  return {
+    available: (command) =>
+      Boolean(command ?? env["BROWSER"]) ||
+      process.platform === "darwin" ||
+      process.platform === "win32" ||
+      isWsl() ||
+      Boolean(env["DISPLAY"] || env["WAYLAND_DISPLAY"]),
+    open(url, command) {
+      const line = splitCommandLine(command ?? env["BROWSER"] ?? "");
+      const [program, ...args] = line;
+      if (program === undefined) return openWithSystem(url);
+      const filled = args.map((arg) => arg.replaceAll("%s", () => url));
+      const all = args.some((arg) => arg.includes("%s")) ? filled : [...args, url];
+      const child = spawn(program, all, { detached: true, stdio: "ignore" });
+      // The URL stands on stderr: a browser that is missing stops nobody.
+      child.on("error", () => {});
+      child.unref();
+    },
+  };
+}
+
+function openWithSystem(url: string): void {
+  import("open")
+    .then(
+      async ({ default: open }) => {
+        const child = await open(url);
+        child.on("error", () => {});
+      },
+      () => {},
+    )
+    .catch(() => {});
+}
+
+function isWsl(): boolean {
+  return process.platform === "linux" && existsSync("/proc/sys/fs/binfmt_misc/WSLInterop");
+}

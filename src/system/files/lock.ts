@@ -1,0 +1,266 @@
+import { randomBytes } from "node:crypto";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { performance } from "node:perf_hooks";
+import { setTimeout as delay } from "node:timers/promises";
+import { SsoxError } from "../../errors.ts";
+import { errnoOf, writeFailed } from "./errno.ts";
+import { isGone, type ProcessIdentity, thisProcess } from "./process-identity.ts";
+
+/** The holder says that it lives this often. */
+const TOUCH_EVERY_MS = 2_000;
+/** A lock whose holder cannot be looked at is taken over after this long without a touch. */
+const STALE_AFTER_MS = 15_000;
+/** A clock that jumped must not make a live lock look old: it is watched for this long at least. */
+const WATCH_AT_LEAST_MS = 5_000;
+const NOTICE_AFTER_MS = 3_000;
+/** Below the 60 s after which the AWS SDK for Go kills a credential process. */
+const GIVE_UP_AFTER_MS = 45_000;
+
+/** A lock that is held. */
+export interface Lock {
+  /**
+   * False once another process has taken the lock over (this one was stopped, or
+   * slept), and when that cannot be told.
+   */
+  isOwn(): boolean;
+}
+
+export interface LockOptions<T> {
+  /** Looked at while waiting, whenever the lock moves: an answer ends the wait without the lock. */
+  readonly settled?: () => T | undefined;
+  /** Called once, after three seconds of waiting. */
+  readonly onWait?: () => void;
+  /** Milliseconds; 45,000 without it. */
+  readonly giveUpAfter?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs `body` while this process alone, of all that ask for it, holds the lock
+ * file. Its release never removes another's lock. The lock file is published by
+ * link(2), so that nobody sees it half-written.
+ *
+ * @throws SsoxError `FileLocked` when the wait was in vain, `WriteFailed` when
+ * no lock file can be made; the reason of `signal` when that aborts the wait.
+ */
+export async function withLock<T>(
+  file: string,
+  options: LockOptions<T>,
+  body: (lock: Lock) => Promise<T>,
+): Promise<T> {
+  const id = randomBytes(12).toString("hex");
+  const answer = await acquire(file, id, options);
+  if (answer !== undefined) return answer;
+  const isOwn = (): boolean => holds(file, id);
+  const heartbeat = setInterval(() => {
+    if (isOwn()) touch(file);
+  }, TOUCH_EVERY_MS);
+  heartbeat.unref();
+  try {
+    return await body({ isOwn });
+  } finally {
+    clearInterval(heartbeat);
+    release(file, id);
+  }
+}
+
+interface Holder {
+  /** The random id of the holder; the empty string for a file that is no lock of ours. */
+  readonly id: string;
+  readonly mtimeMs: number;
+  readonly process: ProcessIdentity | undefined;
+}
+
+/** Resolves to undefined when the lock is held, to the answer when one came up first. */
+async function acquire<T>(
+  file: string,
+  id: string,
+  options: LockOptions<T>,
+): Promise<T | undefined> {
+  const started = performance.now();
+  const giveUpAfter = options.giveUpAfter ?? GIVE_UP_AFTER_MS;
+  const filled = `${file}.${id}`;
+  let seen: (Holder & { since: number }) | undefined;
+  let noticed = false;
+  try {
+    for (;;) {
+      options.signal?.throwIfAborted();
+      const holder = look(file);
+      const now = performance.now();
+      if (holder?.id !== seen?.id) {
+        const answer = seen === undefined ? undefined : options.settled?.();
+        if (answer !== undefined) return answer;
+      }
+      if (holder === undefined) {
+        if (publish(file, filled, id)) return undefined;
+      } else {
+        if (holder.id !== seen?.id || holder.mtimeMs !== seen.mtimeMs)
+          seen = { ...holder, since: now };
+        const gone = holder.process !== undefined && isGone(holder.process);
+        if (gone || isStale(holder.mtimeMs, now - seen.since)) {
+          removeIf(file, holder.id);
+          continue;
+        }
+      }
+      if (now - started > giveUpAfter) throw locked(file, holder, giveUpAfter);
+      if (!noticed && now - started > NOTICE_AFTER_MS) {
+        noticed = true;
+        options.onWait?.();
+      }
+      await pause(20 + Math.random() * 30, options.signal);
+    }
+  } finally {
+    remove(filled);
+  }
+}
+
+function isStale(mtimeMs: number, watchedMs: number): boolean {
+  if (watchedMs > STALE_AFTER_MS) return true;
+  return watchedMs > WATCH_AT_LEAST_MS && Date.now() - mtimeMs > STALE_AFTER_MS;
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await delay(milliseconds, undefined, signal ? { signal } : {}).catch(() => {
+    signal?.throwIfAborted();
+  });
+}
+
+/** True when the lock file is now this process's; `filled` is its content, ready to be linked. */
+function publish(file: string, filled: string, id: string): boolean {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    if (!existsSync(filled)) {
+      writeFileSync(filled, JSON.stringify({ id, ...thisProcess() }), { mode: 0o600 });
+    }
+    linkSync(filled, file);
+    touch(file);
+    removeAbandoned(file);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return false;
+    throw writeFailed(file, error);
+  }
+}
+
+function look(file: string): Holder | undefined {
+  try {
+    const { mtimeMs } = statSync(file);
+    const text = readFileSync(file, "utf8");
+    return { mtimeMs, ...parse(text) };
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw writeFailed(file, error);
+  }
+}
+
+function parse(text: string): Pick<Holder, "id" | "process"> {
+  try {
+    const { id, pid, startTime, bootId, namespace } = JSON.parse(text) as Record<string, unknown>;
+    if (
+      typeof id === "string" &&
+      typeof pid === "number" &&
+      typeof startTime === "string" &&
+      typeof bootId === "string" &&
+      typeof namespace === "string"
+    ) {
+      return { id, process: { pid, startTime, bootId, namespace } };
+    }
+  } catch {
+    // Not ours, or damaged: it goes once it is stale.
+  }
+  return { id: "", process: undefined };
+}
+
+function touch(file: string): void {
+  try {
+    const now = new Date();
+    utimesSync(file, now, now);
+  } catch {
+    // Taken over in this instant; isOwn() will tell.
+  }
+}
+
+function release(file: string, id: string): void {
+  try {
+    removeIf(file, id);
+  } catch {
+    // It goes once this process has ended; what was done under the lock is done.
+  }
+}
+
+/**
+ * Removes the lock file if it still is the one with this id. Looking first and
+ * unlinking then could remove a lock that another process took in between: the
+ * file is moved aside, compared, and put back when it was another's.
+ *
+ * @throws SsoxError `WriteFailed` when it cannot be moved
+ */
+function removeIf(file: string, id: string): void {
+  if (!holds(file, id)) return;
+  const aside = `${file}.${randomBytes(6).toString("hex")}.old`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return;
+    throw writeFailed(file, error);
+  }
+  try {
+    if (!holds(aside, id)) linkSync(aside, file);
+  } catch {
+    // A third process has taken the place.
+  }
+  remove(aside);
+}
+
+function holds(file: string, id: string): boolean {
+  try {
+    return look(file)?.id === id;
+  } catch {
+    return false;
+  }
+}
+
+function remove(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch {
+    // Not there.
+  }
+}
+
+/** What killed processes left beside the lock: their filled files and those moved aside. */
+function removeAbandoned(file: string): void {
+  const prefix = `${path.basename(file)}.`;
+  try {
+    for (const name of readdirSync(path.dirname(file))) {
+      if (!name.startsWith(prefix)) continue;
+      if (!/^[0-9a-f]{12,24}(\.old)?$/.test(name.slice(prefix.length))) continue;
+      const abandoned = path.join(path.dirname(file), name);
+      if (Date.now() - statSync(abandoned).mtimeMs > 60_000) remove(abandoned);
+    }
+  } catch {
+    // Another process was faster, or the folder may not be listed: the lock is held all the same.
+  }
+}
+
+function locked(file: string, holder: Holder | undefined, waitedMs: number): SsoxError {
+  const { process } = holder ?? {};
+  const who = process === undefined ? "another program" : `process ${process.pid}`;
+  return new SsoxError(
+    "FileLocked",
+    `${file} has been held by ${who} for over ${Math.round(waitedMs / 1000)} seconds.`,
+    { hint: process === undefined ? `ls -l ${file}` : `ps -fp ${process.pid}` },
+  );
+}

@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { constants } from "node:os";
+import { SsoxError } from "../errors.ts";
+import type { Environment } from "./environment.ts";
+import { errnoOf, reasonOf } from "./files/errno.ts";
+import type { Signals } from "./signals.ts";
+
+/** Child processes, and what signals mean to this one. */
+export interface Processes extends Omit<Signals, "ended"> {
+  /**
+   * Runs a program on this process's own stdin, stdout and stderr, without a
+   * shell, and hands on the signals that this process gets. The program is
+   * looked for in the PATH of `env`.
+   *
+   * @returns the exit status as a shell has it: the program's own, or 128 + N
+   *   when signal N ended it
+   * @throws SsoxError with exit status 127 when there is no such program, 126
+   *   when it cannot be executed
+   */
+  run(command: string, args: readonly string[], env: Environment): Promise<number>;
+}
+
+/** The program was never started: 127 when it was not found, else 126, as in a shell. */
+export class ProgramNotStarted extends SsoxError {
+  readonly #found: boolean;
+
+  constructor(command: string, cause: unknown) {
+    const found = errnoOf(cause) !== "ENOENT";
+    const reason = found ? reasonOf(cause) : "there is no such program";
+    super("Usage", `Cannot run ${command}: ${reason}.`, { cause });
+    this.#found = found;
+  }
+
+  override get exitStatus(): number {
+    return this.#found ? 126 : 127;
+  }
+}
+
+export function systemProcesses(signals: Omit<Signals, "ended">): Processes {
+  return {
+    ...signals,
+    run: (command, args, env) => runChild(signals, command, args, env),
+  };
+}
+
+/**
+ * What reaches this process alone and is meant for the program. SIGTSTP is not
+ * among them: from the terminal it stops both, and SIGCONT wakes both.
+ */
+const FORWARDED: readonly NodeJS.Signals[] = [
+  "SIGINT",
+  "SIGQUIT",
+  "SIGTERM",
+  "SIGHUP",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGCONT",
+  "SIGWINCH",
+];
+
+/** Sent by the terminal to every process of the foreground group. */
+const FROM_KEYBOARD: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
+
+async function runChild(
+  signals: Omit<Signals, "ended">,
+  command: string,
+  args: readonly string[],
+  env: Environment,
+): Promise<number> {
+  let send: (name: NodeJS.Signals) => void = () => {};
+  // In place before the program is: no signal may end this process first.
+  const restore = signals.route(FORWARDED, (name) => {
+    // A second SIGINT makes some programs give up their cleanup.
+    if (FROM_KEYBOARD.includes(name) && isInForeground()) return;
+    send(name);
+  });
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      const child = spawn(command, args, { env, stdio: "inherit" });
+      send = (name) => child.kill(name);
+      // Without a pid it was not started; later errors are about a signal that came too late.
+      child.on("error", (error) => {
+        if (child.pid === undefined) reject(new ProgramNotStarted(command, error));
+      });
+      child.on("exit", (code, signal) => resolve(code ?? 128 + numberOf(signal)));
+    });
+  } catch (error) {
+    // Some failures of the system call are thrown: a command line that is too long.
+    if (error instanceof SsoxError || errnoOf(error) === undefined) throw error;
+    throw new ProgramNotStarted(command, error);
+  } finally {
+    restore();
+  }
+}
+
+function numberOf(signal: NodeJS.Signals | null): number {
+  return signal === null ? 0 : constants.signals[signal];
+}
+
+/**
+ * The keyboard's signals reach this process and the program alike: this one is
+ * in the foreground group of its controlling terminal. Redirected streams say
+ * nothing about that, so they are asked only where there is no /proc.
+ */
+function isInForeground(): boolean {
+  try {
+    const stat = readFileSync("/proc/self/stat", "utf8");
+    // The second field is the program's name, which may hold spaces and brackets.
+    const [, , group, , terminal, foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return terminal !== "0" && group === foreground;
+  } catch {
+    return [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+  }
+}

@@ -1,0 +1,69 @@
+import { type EndingSignal, Interrupted } from "../errors.ts";
+
+const ENDING: readonly EndingSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** What the program does with the signals that ask it to end. */
+export interface Signals {
+  /** Aborted with an {@link Interrupted} by the first ending signal. */
+  readonly ended: AbortSignal;
+  /**
+   * Runs `body` to its end whatever signal comes: the time between an exchange
+   * that cannot be repeated and the rename that keeps its result.
+   */
+  critical<T>(body: () => Promise<T>): Promise<T>;
+  /**
+   * Hands every one of `names` to `handler` instead of ending the program, as
+   * long as a child of `exec` runs. Returns the function that ends this.
+   */
+  route(names: readonly NodeJS.Signals[], handler: (name: NodeJS.Signals) => void): () => void;
+}
+
+/**
+ * Installs the handlers. SIGUSR1 gets one too: without it Node opens its
+ * inspector on 127.0.0.1:9229 when the signal comes.
+ */
+export function handleSignals(): Signals {
+  const controller = new AbortController();
+  const routes: { names: readonly NodeJS.Signals[]; handler: (name: NodeJS.Signals) => void }[] =
+    [];
+  let critical = 0;
+  const routeOf = (name: NodeJS.Signals) => routes.findLast((route) => route.names.includes(name));
+
+  for (const name of ENDING) {
+    process.on(name, () => {
+      const route = routeOf(name);
+      if (route) return route.handler(name);
+      // Every wait ends with the first signal; a second one is for a program that hangs.
+      if (controller.signal.aborted && critical === 0)
+        process.exit(new Interrupted(name).exitStatus);
+      controller.abort(new Interrupted(name));
+    });
+  }
+  process.on("SIGUSR1", () => routeOf("SIGUSR1")?.handler("SIGUSR1"));
+
+  return {
+    ended: controller.signal,
+    async critical(body) {
+      critical += 1;
+      try {
+        return await body();
+      } finally {
+        critical -= 1;
+      }
+    },
+    route(names, handler) {
+      const route = { names, handler };
+      routes.push(route);
+      const extra = names.filter((name) => name !== "SIGUSR1" && !isEnding(name));
+      for (const name of extra) process.on(name, handler);
+      return () => {
+        routes.splice(routes.indexOf(route), 1);
+        for (const name of extra) process.off(name, handler);
+      };
+    },
+  };
+}
+
+function isEnding(name: NodeJS.Signals): boolean {
+  return (ENDING as readonly string[]).includes(name);
+}

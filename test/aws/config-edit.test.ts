@@ -1,0 +1,136 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { parseConfigDocument } from "../../src/aws/config-document.ts";
+import { type SessionEdit, upsertSession, writeConfig } from "../../src/aws/config-edit.ts";
+import { Interrupted } from "../../src/errors.ts";
+import { withLock } from "../../src/system/files/lock.ts";
+
+const ACME: SessionEdit = {
+  name: "acme",
+  startUrl: "https://d-1234567890.awsapps.com/start#/",
+  region: "eu-west-1",
+};
+
+describe("upsertSession", () => {
+  const upsert = (text: string, session: SessionEdit) =>
+    upsertSession(parseConfigDocument(text), session);
+
+  test("writes a new section with the scope of the access portal", () => {
+    expect(upsert("", ACME)).toBe(
+      "[sso-session acme]\nsso_start_url = https://d-1234567890.awsapps.com/start#/\n" +
+        "sso_region = eu-west-1\nsso_registration_scopes = sso:account:access\n",
+    );
+  });
+
+  test("amends a section and leaves its scopes and other keys", () => {
+    const before =
+      "# mine\n[sso-session acme]\nssox_store = keychain\nsso_region = us-east-1\nsso_registration_scopes = a, b\n";
+    expect(upsert(before, ACME)).toBe(
+      "# mine\n[sso-session acme]\nssox_store = keychain\nsso_region = eu-west-1\n" +
+        "sso_registration_scopes = a, b\nsso_start_url = https://d-1234567890.awsapps.com/start#/\n",
+    );
+  });
+
+  test("writes the scopes that are given", () => {
+    expect(upsert("", { ...ACME, scopes: ["a", "b:c"] })).toContain("= a,b:c\n");
+  });
+
+  test("a profile of the same name is another section", () => {
+    expect(upsert("[profile acme]\n", ACME)).toMatch(/^\[profile acme\]\n\n\[sso-session acme\]\n/);
+  });
+
+  test("refuses a name or URL that would write more than itself", () => {
+    for (const session of [
+      { ...ACME, name: "a]\ncredential_process = evil\n[b" },
+      { ...ACME, startUrl: "https://x\ncredential_process = evil" },
+    ]) {
+      expect(() => upsert("", session)).toThrow(expect.objectContaining({ code: "Usage" }));
+    }
+  });
+});
+
+describe("writeConfig", () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "ssox-write-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    file = path.join(folder, "config");
+  });
+
+  test("makes the file and its folder, for the user alone", async () => {
+    const nested = path.join(folder, ".aws", "config");
+    expect(await writeConfig(nested, "", "[x]\n")).toBe("written");
+    expect(readFileSync(nested, "utf8")).toBe("[x]\n");
+    expect(statSync(nested).mode & 0o777).toBe(0o600);
+    expect(statSync(path.dirname(nested)).mode & 0o777).toBe(0o700);
+  });
+
+  test("keeps the mode and the link, and leaves nothing beside", async () => {
+    writeFileSync(file, "old");
+    chmodSync(file, 0o644);
+    const link = path.join(folder, "link");
+    symlinkSync("config", link);
+    expect(await writeConfig(link, "old", "new")).toBe("written");
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(file, "utf8")).toBe("new");
+    expect(statSync(file).mode & 0o777).toBe(0o644);
+    expect(readdirSync(folder).sort()).toEqual(["config", "link"]);
+  });
+
+  test("does not touch a file when nothing is new", async () => {
+    writeFileSync(file, "same");
+    const before = statSync(file, { bigint: true });
+    expect(await writeConfig(file, "same", "same")).toBe("unchanged");
+    const after = statSync(file, { bigint: true });
+    expect([after.ino, after.mtimeNs]).toEqual([before.ino, before.mtimeNs]);
+  });
+
+  test("writes nothing when the file holds another text than was read", async () => {
+    writeFileSync(file, "another program's");
+    expect(await writeConfig(file, "mine", "new")).toBe("changed");
+    expect(readFileSync(file, "utf8")).toBe("another program's");
+    expect(await writeConfig(path.join(folder, "gone"), "mine", "new")).toBe("changed");
+  });
+
+  test("of writers at the same time, through a link or not, none undoes another", async () => {
+    writeFileSync(file, "");
+    const link = path.join(folder, "link");
+    symlinkSync(file, link);
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, index) => {
+        const place = index % 2 === 0 ? file : link;
+        for (;;) {
+          const read = readFileSync(place, "utf8");
+          if ((await writeConfig(place, read, `${read}${index}\n`)) === "written") return;
+        }
+      }),
+    );
+    const lines = readFileSync(file, "utf8").trim().split("\n").map(Number);
+    expect(lines.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => i));
+  });
+
+  test("waits for the lock, and the wait ends with the signal", async () => {
+    writeFileSync(file, "old");
+    const controller = new AbortController();
+    await withLock(`${file}.lock`, {}, async () => {
+      const writing = writeConfig(file, "old", "new", { signal: controller.signal });
+      controller.abort(new Interrupted("SIGINT"));
+      await expect(writing).rejects.toBeInstanceOf(Interrupted);
+    });
+    expect(readFileSync(file, "utf8")).toBe("old");
+  });
+});

@@ -1,0 +1,77 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { object, parse, string } from "valibot";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { node, root } from "../helpers/program.ts";
+
+const Package = object({ version: string(), engines: object({ node: string() }) });
+const pjson = parse(Package, JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")));
+const floor = pjson.engines.node.replace(">=", "");
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), "ssox-loader-"));
+  cpSync(path.join(root, "bin"), path.join(folder, "bin"), { recursive: true });
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe("bin/ssox.js", () => {
+  it("asks for a build where there is none", () => {
+    expect(load(folder)).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "ssox: ssox is not built.\n  → npm run build\n",
+    });
+  });
+
+  it.each(["18.20.8", "20.16.0", "9.0.0"])("refuses Node %s in plain words", (version) => {
+    const { status, stdout, stderr } = load(root, asNode(version));
+    expect(status).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toBe(`ssox: ssox needs Node ${floor} or later; this is ${version}.\n`);
+  });
+
+  it.each([`${floor}.0`, "22.0.0", "100.1.0"])("accepts Node %s", (version) => {
+    expect(load(root, asNode(version))).toEqual({
+      status: 0,
+      stdout: `ssox ${pjson.version}\n`,
+      stderr: "",
+    });
+  });
+
+  it("loads no chunk for --help and --version", () => {
+    const listing = path.join(folder, "list.cjs");
+    writeFileSync(
+      listing,
+      `process.on("exit", () => console.log("loaded", ...Object.keys(require.cache)));`,
+    );
+    for (const words of [["--version"], ["--help"]]) {
+      const { stdout, status } = load(root, ["-r", listing], words);
+      expect(status).toBe(0);
+      const [, loaded = ""] = stdout.split("loaded ");
+      const built = loaded.split(/\s+/).filter((file) => file.includes("dist"));
+      expect(built).toEqual([path.join(root, "dist", "ssox.cjs")]);
+    }
+  });
+});
+
+/** Node's arguments for a Node that says it is of this version. */
+function asNode(version: string): string[] {
+  const disguise = path.join(folder, "disguise.cjs");
+  const value = JSON.stringify({ value: version });
+  writeFileSync(disguise, `Object.defineProperty(process.versions, "node", ${value});`);
+  return ["-r", disguise];
+}
+
+function load(home: string, nodeArgs: string[] = [], words = ["--version"]) {
+  const args = [...nodeArgs, path.join(home, "bin", "ssox.js"), ...words];
+  const env = { HOME: folder };
+  const { status, stdout, stderr } = spawnSync(node(), args, { env, encoding: "utf8" });
+  return { status, stdout, stderr };
+}

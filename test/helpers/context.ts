@@ -1,0 +1,306 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { text as textOf } from "node:stream/consumers";
+import { looseObject, parse } from "valibot";
+import { onTestFinished } from "vitest";
+import type { Context } from "../../src/context.ts";
+import { type EndingSignal, Interrupted } from "../../src/errors.ts";
+import type { Lab } from "../../src/lab/lab.ts";
+import { type Clock, systemClock } from "../../src/system/clock.ts";
+import type { Environment } from "../../src/system/environment.ts";
+import { resolvePaths } from "../../src/system/paths.ts";
+import { systemProcesses } from "../../src/system/processes.ts";
+import type { Terminal } from "../../src/system/terminal.ts";
+import { forbiddenBrowser, type TestBrowser } from "./browser.ts";
+import { environmentFor } from "./lab.ts";
+
+export interface TestContextOptions {
+  /** A home that another context of the same test made; a new one by default, which goes with the test. */
+  readonly home?: string;
+  /** The system's by default. Hand the lab the same one. */
+  readonly clock?: Clock;
+  /** The endpoints of all services. */
+  readonly lab?: Pick<Lab, "url">;
+  /** Added to HOME, the XDG folders, PATH and the lab's endpoints. */
+  readonly env?: Environment;
+  /** Text for the AWS config file. */
+  readonly config?: string;
+  readonly terminal?: TestTerminalOptions;
+  /** By default one that fails the test when it is opened. */
+  readonly browser?: TestBrowser;
+}
+
+/** A Context for programs that run in the test's own process, and what a test does to it. */
+export interface TestContext extends Context {
+  readonly terminal: TestTerminal;
+  readonly browser: TestBrowser;
+  /** What a signal to the process would do. */
+  interrupt(name?: EndingSignal): void;
+}
+
+export function testContext(options: TestContextOptions = {}): TestContext {
+  const { clock = systemClock, browser = forbiddenBrowser() } = options;
+  const home = options.home ?? temporaryHome();
+  const env = { ...homeEnvironment(home, options.lab), ...options.env };
+  const paths = resolvePaths(env);
+  if (options.config !== undefined) {
+    mkdirSync(path.dirname(paths.configFile), { recursive: true });
+    writeFileSync(paths.configFile, options.config);
+  }
+  const controller = new AbortController();
+  return {
+    clock,
+    terminal: testTerminal(options.terminal),
+    browser,
+    // Signals never end what is critical: here they only abort `signal`, which nothing critical looks at.
+    processes: systemProcesses({ critical: (body) => body(), route: () => () => {} }),
+    paths,
+    env,
+    signal: controller.signal,
+    interrupt: (name = "SIGINT") => controller.abort(new Interrupted(name)),
+  };
+}
+
+/** A private home that is removed when the test ends. */
+export function temporaryHome(): string {
+  const home = mkdtempSync(path.join(tmpdir(), "ssox-home-"));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  return home;
+}
+
+/** The environment of ssox in that home: XDG folders inside it, nothing of the real user's. */
+export function homeEnvironment(home: string, lab?: Pick<Lab, "url">): Record<string, string> {
+  return {
+    PATH: process.env["PATH"] ?? "",
+    HOME: home,
+    XDG_STATE_HOME: path.join(home, "state"),
+    XDG_CACHE_HOME: path.join(home, "cache"),
+    XDG_RUNTIME_DIR: path.join(home, "run"),
+    ...(lab && environmentFor(lab, home)),
+  };
+}
+
+export interface TestTerminalOptions {
+  /** stdin and stderr are terminals. */
+  readonly interactive?: boolean;
+  /** `--no-input` or `CI`. */
+  readonly noInput?: boolean;
+  /** One for each question, in order: a value that `choose` offers by this name, yes or no, or Ctrl-C. */
+  readonly answers?: readonly (string | boolean | "Ctrl-C")[];
+}
+
+/** A terminal that keeps what is written, and answers as the test says. */
+export interface TestTerminal extends Terminal {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The lines of the `--debug` trace; not in {@link stderr}. */
+  readonly traced: readonly string[];
+  readonly questions: readonly string[];
+}
+
+function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
+  const { interactive = false, noInput = false } = options;
+  const answers = [...(options.answers ?? [])];
+  const written = { stdout: "", stderr: "" };
+  const traced: string[] = [];
+  const questions: string[] = [];
+  const answer = (question: string): string | boolean => {
+    questions.push(question);
+    const next = answers.shift();
+    if (next === "Ctrl-C") throw new Interrupted("SIGINT");
+    if (next === undefined) throw new Error(`nobody answers ${JSON.stringify(question)}`);
+    return next;
+  };
+  return {
+    get stdout() {
+      return written.stdout;
+    },
+    get stderr() {
+      return written.stderr;
+    },
+    traced,
+    questions,
+    canAsk: interactive && !noInput,
+    showsProgress: interactive && !noInput,
+    noInput,
+    isInteractive: interactive,
+    columns: undefined,
+    print(text) {
+      written.stdout += `${text}\n`;
+    },
+    note(text) {
+      written.stderr += `${text}\n`;
+    },
+    trace: (text) => void traced.push(text),
+    progress() {},
+    style: (_stream, _style, text) => text,
+    confirm: async (question) => answer(question) === true,
+    async choose(question, choices) {
+      const wanted = answer(question);
+      const found = choices.find(({ name }) => name === wanted);
+      if (found === undefined) throw new Error(`${JSON.stringify(wanted)} is not offered`);
+      return found.value;
+    },
+  };
+}
+
+export interface RelayedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+
+export interface RelayedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What becomes of a request: an answer (the lab's own: `pass()`), or a cut connection. */
+export type Relaying = (
+  request: RelayedRequest,
+  pass: () => Promise<RelayedAnswer>,
+) => Promise<RelayedAnswer | "cut">;
+
+export interface Relay {
+  readonly url: string;
+  /** May be changed at any time; hands everything on by default. */
+  relaying: Relaying;
+}
+
+/** Stands between the program and the lab, for faults that the lab does not have. Ends with the test. */
+export async function startRelay(lab: Pick<Lab, "url">): Promise<Relay> {
+  const server = createServer(async (incoming, outgoing) => {
+    const { method = "GET", url: target = "/" } = incoming;
+    const body = await textOf(incoming);
+    const pass = () => passOn(lab.url, relay.url, incoming, body);
+    const answer = await relay.relaying({ method, path: target, body }, pass).catch(() => "cut");
+    if (typeof answer === "string") return void incoming.socket.destroy();
+    outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const relay: Relay = {
+    url: `http://127.0.0.1:${port}`,
+    relaying: (_request, pass) => pass(),
+  };
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return relay;
+}
+
+const HANDED_ON = ["content-type", "x-amz-sso_bearer_token", "user-agent"];
+
+/** The lab's answer, in which the relay's address stands for the lab's. */
+async function passOn(
+  labUrl: string,
+  relayUrl: string,
+  incoming: IncomingMessage,
+  body: string,
+): Promise<RelayedAnswer> {
+  const { method = "GET", url = "/" } = incoming;
+  const headers = new Headers();
+  for (const name of HANDED_ON) {
+    const value = incoming.headers[name];
+    if (typeof value === "string") headers.set(name, value);
+  }
+  const hasBody = method !== "GET" && method !== "HEAD";
+  const answer = await fetch(`${labUrl}${url}`, {
+    method,
+    headers,
+    redirect: "manual",
+    ...(hasBody && { body }),
+  });
+  const kept: Record<string, string> = {};
+  for (const name of ["content-type", "location", "x-amzn-errortype", "date"]) {
+    const value = answer.headers.get(name);
+    if (value !== null) kept[name] = value;
+  }
+  const text = await answer.text();
+  return { status: answer.status, headers: kept, body: text.replaceAll(labUrl, relayUrl) };
+}
+
+export interface AwsCliSignIn {
+  /** The token file. */
+  readonly file: string;
+  /** Its content. */
+  readonly token: Readonly<Record<string, string>>;
+}
+
+/**
+ * A sign-in that was made by another program: the lab's own, through the
+ * device flow, in a token file as the AWS CLI writes it.
+ *
+ * @param overrides members of the file; undefined leaves one out
+ */
+export async function signInAsAwsCli(
+  lab: Pick<Lab, "url" | "startUrl">,
+  context: Pick<Context, "paths" | "clock">,
+  overrides: Readonly<Record<string, string | undefined>> = {},
+  cachedUnder = "acme",
+): Promise<AwsCliSignIn> {
+  const ask = async (path: string, members: object): Promise<Record<string, unknown>> => {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(lab.url + path, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(members),
+    });
+    return record(await answer.json());
+  };
+  const registration = { clientName: "botocore-client-acme", clientType: "public" };
+  const scopes = ["sso:account:access"];
+  const registered = await ask("/client/register", { ...registration, scopes });
+  const client = {
+    clientId: String(registered["clientId"]),
+    clientSecret: String(registered["clientSecret"]),
+  };
+  const { startUrl } = lab;
+  const { deviceCode } = await ask("/device_authorization", { ...client, startUrl });
+  const grantType = "urn:ietf:params:oauth:grant-type:device_code";
+  const granted = await ask("/token", { ...client, grantType, deviceCode });
+  const token = {
+    startUrl,
+    region: "eu-west-1",
+    accessToken: String(granted["accessToken"]),
+    expiresAt: timestamp(context.clock.now() + Number(granted["expiresIn"]) * 1000),
+    ...client,
+    registrationExpiresAt: timestamp(Number(registered["clientSecretExpiresAt"]) * 1000),
+    refreshToken: String(granted["refreshToken"]),
+    ...overrides,
+  };
+  const file = path.join(context.paths.tokenCache, `${sha1(cachedUnder)}.json`);
+  mkdirSync(context.paths.tokenCache, { recursive: true });
+  writeFileSync(file, JSON.stringify(token), { mode: 0o600 });
+  return { file, token: JSON.parse(JSON.stringify(token)) };
+}
+
+/** As AWS clients write a time. */
+export function timestamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+export function sha1(text: string): string {
+  return createHash("sha1").update(text).digest("hex");
+}
+
+/** Every file below a folder, with what any write would change. Compare two of them. */
+export function filesBelow(folder: string): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    const { size, mtimeNs, ino } = statSync(file, { bigint: true });
+    files[path.relative(folder, file)] = `${size} ${mtimeNs} ${ino}`;
+  }
+  return files;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return parse(looseObject({}), value);
+}
