@@ -12,6 +12,11 @@ export async function run(argv: readonly string[], root: string): Promise<void> 
   const context = createContext(argv);
   // After Context has taken its copy of the environment: no child of `exec` inherits it.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  // DEBUG is meant for programs of the user's: oclif would trace to stderr, which `credential_process` keeps clean.
+  delete process.env["DEBUG"];
+  // Without these oclif asks the user database, which fails for a bare uid in a container.
+  process.env["SHELL"] ??= "";
+  process.env["HOME"] ??= "";
   const { main } = await import("./main.ts");
   process.exitCode = await main(argv, root, context);
 }

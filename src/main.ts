@@ -11,7 +11,7 @@ import { printable, printableLine } from "./views/printable.ts";
  *
  * @param argv the words behind `ssox`
  * @param root the folder of package.json
- * @returns the exit status (cli.md). The one place where an error becomes text.
+ * @returns the exit status. The one place where an error becomes text.
  */
 export async function main(
   argv: readonly string[],

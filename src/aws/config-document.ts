@@ -193,7 +193,10 @@ function nestedOf(reading: Reading, line: number, joined: string): NestedEntry[]
       note(reading, line, "nested-no-equals-sign");
       return [];
     }
-    return [{ key: strip(text.slice(0, at)), value: strip(text.slice(at + 1)) }];
+    const value = strip(text.slice(at + 1));
+    if (value === "") note(reading, line, "empty-value");
+    if (cutInlineComment(text) !== text) note(reading, line, "inline-comment");
+    return [{ key: strip(text.slice(0, at)), value }];
   });
 }
 

@@ -55,7 +55,6 @@ async function listen(server: Server): Promise<number> {
   server.maxConnections = 256;
   server.headersTimeout = 5_000;
   server.requestTimeout = 5_000;
-  server.timeout = 5_000;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => {
       const message = `Cannot open a port on 127.0.0.1: ${cause.message}.`;

@@ -73,7 +73,8 @@ export async function openPortal(
             ),
           );
           // Without a list it is no empty list: profiles are pruned by what is missing.
-          if (!isList(page.accountList)) throw unusableAnswer("listing the accounts", "accountList");
+          if (!isList(page.accountList))
+            throw unusableAnswer("listing the accounts", "accountList");
           const items = page.accountList.map((account) => ({
             id: textMember("listing the accounts", account, "accountId"),
             name: textOrNone(account.accountName),
@@ -107,7 +108,10 @@ export async function openPortal(
       const what = `getting credentials of ${roleName} in ${accountId}`;
       return answered(what, async () => {
         const answer = await traced(`sso GetRoleCredentials ${accountId} ${roleName}`, access, () =>
-          client.send(new sdk.GetRoleCredentialsCommand({ accessToken, accountId, roleName })),
+          client.send(
+            new sdk.GetRoleCredentialsCommand({ accessToken, accountId, roleName }),
+            endedBy(access.signal),
+          ),
         );
         const credentials = answer.roleCredentials ?? {};
         return {
@@ -130,6 +134,10 @@ export async function openPortal(
 
 function isList<T extends object>(list: T[] | undefined): list is T[] {
   return Array.isArray(list) && list.every((item) => typeof item === "object" && item !== null);
+}
+
+function endedBy(abortSignal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
+  return abortSignal === undefined ? {} : { abortSignal };
 }
 
 /** Follows `nextToken` (null, empty and absent all mean the end), and never the same one twice. */

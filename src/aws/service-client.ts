@@ -6,6 +6,8 @@ export interface ServiceAccess {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Takes one line for `--debug`; never a secret. */
   trace(line: string): void;
+  /** Ends calls that are under way, but for those whose answer must not be lost. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -83,7 +85,7 @@ export function serviceFailure(error: unknown, what: string, region: string): Ss
   const unreadable = error instanceof SyntaxError;
   if (!unreadable && (status === undefined || NETWORK_ERRORS.test(name))) {
     return new SsoxError("NetworkError", `No answer from AWS in ${region} (${what}): ${name}.`, {
-      hint: "check network, proxy (HTTPS_PROXY) and sso_region, then run the command again",
+      hint: "check the network and sso_region, then run the command again",
     });
   }
   const why = unreadable ? "an answer that is no JSON" : `${name}, HTTP ${status}`;
@@ -144,7 +146,8 @@ export function numberMember<T extends object>(
 export function isUnexplained(error: unknown): boolean {
   if (error instanceof SyntaxError) return true;
   // What the SDK calls an error for which the answer has no name, and no message.
-  const isNameless = errorName(error) === "Unknown" && memberOf(error, "message") === "UnknownError";
+  const isNameless =
+    errorName(error) === "Unknown" && memberOf(error, "message") === "UnknownError";
   return isNameless && memberOf(error, "error") === undefined;
 }
 

@@ -18,7 +18,7 @@ export const targetFlags = {
     helpValue: "NAME",
     dependsOn: ["account"],
   }),
-  session: sessionFlag,
+  session: { ...sessionFlag, dependsOn: ["account"] },
 };
 
 export const loginFlag = Flags.boolean({ description: "sign in first when that is needed" });

@@ -1,5 +1,5 @@
-import { parseConfigDocument } from "../aws/config-document.ts";
 import { isWritableName } from "../aws/config-amend.ts";
+import { parseConfigDocument } from "../aws/config-document.ts";
 import { upsertSession, writeConfig } from "../aws/config-edit.ts";
 import { isRegion } from "../aws/config-session.ts";
 import { readConfigText } from "../aws/config-text.ts";

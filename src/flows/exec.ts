@@ -53,7 +53,8 @@ async function startingCredentials(
   const held = await roleCredentials(target, { maySignIn }, context);
   if (!isTooShortToStart(held, context.clock.now())) return held;
   try {
-    return await roleCredentials(target, { maySignIn: "never", renew: true }, context);
+    const newerThan = held.expiration;
+    return await roleCredentials(target, { maySignIn: "never", newerThan }, context);
   } catch (error) {
     // What is there is good for a start; the renewal behind it tells what is wrong.
     if (error instanceof SsoxError) return held;

@@ -1,9 +1,11 @@
 import type { SsoSession } from "../aws/config.ts";
 import { openPortal, type PortalAnswer } from "../aws/portal.ts";
+import { tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import type { Inventory, InventoryAccount } from "../domain/inventory.ts";
 import { SsoxError } from "../errors.ts";
 import { keepInventory, keptInventory } from "../state/inventory-cache.ts";
+import { SessionMarks } from "../state/session-marks.ts";
 import { loginRequired } from "./login-required.ts";
 import { serviceAccess } from "./service-access.ts";
 import { type MaySignIn, obtainToken } from "./token.ts";
@@ -58,7 +60,9 @@ export async function currentInventory(
   const { paths, clock } = context;
   const kept = options.refresh ? undefined : keptInventory(paths.cache, session);
   if (kept !== undefined) {
-    const isOld = clock.now() - kept.listedAt > DAY_MS;
+    const { signedInAt = 0 } =
+      new SessionMarks(paths.state, tokenFile(paths.tokenCache, session)).read() ?? {};
+    const isOld = clock.now() - kept.listedAt > DAY_MS || signedInAt > kept.listedAt;
     if (!isOld || (await usableToken(session, context)) === undefined) return kept;
   }
   const inventory = await listInventory(session, options.maySignIn, context);

@@ -4,11 +4,7 @@ import type { Context } from "../context.ts";
 import { renewalTime, retryDelay } from "../domain/renewal.ts";
 import type { RoleCredentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
-import {
-  cachedRoleCredentials,
-  type HeldRoleCredentials,
-  roleCredentials,
-} from "./role-credentials.ts";
+import { type HeldRoleCredentials, roleCredentials } from "./role-credentials.ts";
 import type { Target } from "./target.ts";
 
 /** Credentials that are kept good in the background, until they are stopped. */
@@ -74,7 +70,10 @@ async function renewUntilStopped(
   const background = inBackground(context, stopped);
   while (await isDue(state, context, stopped)) {
     try {
-      accept(state, await newer(target, background), context.clock.now());
+      // Another process may have fetched newer ones: one fetch serves all.
+      const newerThan = state.credentials.expiration;
+      const renewed = await roleCredentials(target, { maySignIn: "never", newerThan }, background);
+      accept(state, renewed, context.clock.now());
     } catch (error) {
       if (!stopped.aborted) fail(state, error, context);
     }
@@ -110,17 +109,6 @@ async function isDue(state: Renewal, { clock }: Context, stopped: AbortSignal): 
     await clock.sleep(Math.min(left, LONGEST_SLEEP_MS), signal).catch(() => {});
   }
   return false;
-}
-
-/** Older ones would be renewed in a moment again. */
-const WORTH_TAKING_MS = 60_000;
-
-/** What another process fetched since, else new ones. */
-async function newer(target: Target, context: Context): Promise<HeldRoleCredentials> {
-  const now = context.clock.now();
-  const cached = cachedRoleCredentials(target, context);
-  if (cached && renewalTime(cached, now) > now + WORTH_TAKING_MS) return cached;
-  return await roleCredentials(target, { maySignIn: "never", renew: true }, context);
 }
 
 function accept(state: Renewal, renewed: HeldRoleCredentials, now: number): void {

@@ -25,16 +25,22 @@ export interface HeldRoleCredentials extends RoleCredentials {
  * Credentials of a role: those in the AWS CLI's own cache while they are fresh
  * and of the present sign-in, else new ones, fetched by one process for all.
  *
- * @param options.renew fetches new ones even when the cached ones are fresh
+ * @param options.newerThan takes only credentials that expire later than this
+ * (milliseconds since the epoch), cached ones too: for those who renew
  * @throws SsoxError `LoginRequired`, `AccessDenied` (the role is not assigned),
  * and what lock, cache and service failures become
  */
 export async function roleCredentials(
   target: Target,
-  options: { readonly maySignIn: MaySignIn; readonly renew?: boolean },
+  options: { readonly maySignIn: MaySignIn; readonly newerThan?: number },
   context: Context,
 ): Promise<HeldRoleCredentials> {
-  const cached = options.renew ? undefined : cachedRoleCredentials(target, context);
+  const { newerThan = 0 } = options;
+  const cachedNow = (): HeldRoleCredentials | undefined => {
+    const cached = cachedRoleCredentials(target, context);
+    return cached && cached.expiration > newerThan ? cached : undefined;
+  };
+  const cached = cachedNow();
   if (cached) return cached;
   const { paths, terminal, signal } = context;
   // The sign-in may take minutes: it comes before the lock of the role.
@@ -43,19 +49,23 @@ export async function roleCredentials(
   return await withLock<HeldRoleCredentials>(
     file.replace(/\.json$/, ".lock"),
     {
-      settled: () => cachedRoleCredentials(target, context),
+      settled: cachedNow,
       onWait: () => terminal.note(`Waiting for another process to fetch ${describe(target)} …`),
       signal,
     },
     async () => {
-      const now = options.renew ? undefined : cachedRoleCredentials(target, context);
-      return now ?? (await fetchRoleCredentials(target, file, context));
+      const now = cachedNow();
+      if (now) return now;
+      const fetched = await fetchRoleCredentials(target, file, context);
+      // Kept for the next process; this one was told to end meanwhile.
+      signal.throwIfAborted();
+      return fetched;
     },
   );
 }
 
 /** The cached credentials of that role, if they are fresh and of the present sign-in. */
-export function cachedRoleCredentials(
+function cachedRoleCredentials(
   target: Target,
   { paths, clock }: Context,
 ): HeldRoleCredentials | undefined {

@@ -3,5 +3,6 @@ import type { Context } from "../context.ts";
 
 /** What calls of a service take from the context. */
 export function serviceAccess(context: Context): ServiceAccess {
-  return { env: context.env, trace: (line) => context.terminal.trace(line) };
+  const { env, terminal, signal } = context;
+  return { env, signal, trace: (line) => terminal.trace(line) };
 }

@@ -18,6 +18,7 @@ export async function signInWithDevice(
   const { session, oidc } = attempt;
   const { client, started } = await startedAuthorization(attempt, context);
   const page = pageOf(started, attempt);
+  context.signal.throwIfAborted();
   const { terminal } = context;
   terminal.note(`To sign in to ${session.name}, open ${page.shown}`);
   terminal.note(`and check that the page shows the code ${started.userCode}`);

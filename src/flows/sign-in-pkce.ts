@@ -54,10 +54,16 @@ async function throughBrowser(
   });
   if (!isSignInPage(page, oidc.authorizeUrl))
     throw denied(session, `${page.origin} is no AWS page`);
+  // Ctrl-C during the registration: no browser any more.
+  context.signal.throwIfAborted();
   context.terminal.note(`To sign in to ${session.name}, open\n  ${page}`);
   if (attempt.openBrowser) context.browser.open(page.href, session.settings["ssox_browser"]);
 
-  const redirect = await redirectInTime(attempt, callback, context);
+  const redirect = await redirectInTime(attempt, callback, context).catch((error: unknown) => {
+    // To a client that it has forgotten the service shows a page and redirects nobody (RFC 6749 §4.1.2.1).
+    registration.forget();
+    throw error;
+  });
   if (redirect.kind === "error") {
     redirect.respond(
       "Not signed in",

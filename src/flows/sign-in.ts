@@ -46,7 +46,10 @@ export async function signIn(
       const oidc = await openOidc(session.region, serviceAccess(context));
       const place = reserveFile(file, TOKEN_FILE_BYTES, { mode: 0o600 });
       try {
-        return await attempt({ session, oidc, options, place, file, now }, context);
+        const kept = await attempt({ session, oidc, options, place, file, now }, context);
+        // Kept, but Ctrl-C is to end what would come after the sign-in, too.
+        signal.throwIfAborted();
+        return kept;
       } finally {
         place.discard();
       }

@@ -23,5 +23,6 @@ export async function whoami(
   const { AWS_REGION, AWS_DEFAULT_REGION } = context.env;
   const region = target.region ?? (AWS_REGION || AWS_DEFAULT_REGION || target.session.region);
   const identity = await getCallerIdentity(credentials, region, serviceAccess(context));
+  context.signal.throwIfAborted();
   return { target, identity, expiration: credentials.expiration };
 }

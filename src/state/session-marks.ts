@@ -64,7 +64,7 @@ export class SessionMarks {
 
   /** A new sign-in left the token file like this: nothing that was fetched before counts. */
   signedIn(tokenFile: string, now: number): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    removeFolder(this.#folder);
     this.#write({ tokenFile, signInId: newId(), signedInAt: now, refused: false });
   }
 
@@ -94,7 +94,7 @@ export class SessionMarks {
     } catch {
       // Never written.
     }
-    rmSync(this.#folder, { recursive: true, force: true });
+    removeFolder(this.#folder);
   }
 
   /** How the role credentials in the file of that name were fetched; undefined when not by ssox. */
@@ -145,6 +145,15 @@ function writeMark(file: string, mark: object): void {
     writeFileAtomically(file, JSON.stringify(mark), { mode: 0o600 });
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
+  }
+}
+
+/** Marks that cannot be removed count for nothing: they name another sign-in. */
+function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // The state folder cannot be written.
   }
 }
 

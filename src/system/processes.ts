@@ -22,7 +22,7 @@ export interface Processes extends Omit<Signals, "ended"> {
 }
 
 /** The program was never started: 127 when it was not found, else 126, as in a shell. */
-export class ProgramNotStarted extends SsoxError {
+class ProgramNotStarted extends SsoxError {
   readonly #found: boolean;
 
   constructor(command: string, cause: unknown) {

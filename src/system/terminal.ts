@@ -62,7 +62,7 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
     showsProgress,
     noInput,
     isInteractive: process.stdout.isTTY === true,
-    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    columns: (process.stdout.isTTY && process.stdout.columns) || undefined,
     print(text) {
       clearProgress();
       write(1, `${text}\n`);
@@ -80,7 +80,8 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
       clearProgress();
       if (text === undefined || !showsProgress) return;
       progressShown = true;
-      write(2, text.slice(0, (process.stderr.columns ?? 80) - 1));
+      // A terminal without a size has 0 columns.
+      write(2, text.slice(0, (process.stderr.columns || 80) - 1));
     },
     style: (stream, style, text) =>
       colours[stream] ? styleText(style, text, { validateStream: false }) : text,

@@ -58,6 +58,11 @@ describe("sections that are there", () => {
     ],
     ["on no end of line", "[profile p]\nb = 2", "[profile p]\nb = 2\na = 1\n"],
     ["with CRLF", "[profile p]\r\nb = 2\r\n[x]\r\n", "[profile p]\r\nb = 2\r\na = 1\r\n[x]\r\n"],
+    [
+      "with the section's line end, not the file's",
+      "[profile p]\r\nb = 2\r\n[x]\n[y]\n[z]\n",
+      "[profile p]\r\nb = 2\r\na = 1\r\n[x]\n[y]\n[z]\n",
+    ],
     ["in an empty section", "[profile p]\n# c\n[x]\n", "[profile p]\na = 1\n# c\n[x]\n"],
     ["a quoted header", '[profile "p"]\nb = 2\n', '[profile "p"]\nb = 2\na = 1\n'],
     [

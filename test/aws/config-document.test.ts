@@ -74,6 +74,11 @@ const DIFFERENT: [text: string, sections: string[], problems: string[]][] = [
   ["[profile __proto__]\n", ["profile __proto__: "], ["1 forbidden-name"]],
   ["[DEFAULT]\na = 1\n", ["other DEFAULT: a=1"], ["1 default-section"]],
   [
+    "[DEFAULT]\n[DEFAULT]\n",
+    ["other DEFAULT: ", "other DEFAULT: "],
+    ["1 default-section", "2 default-section"],
+  ],
+  [
     "[profile p]\na = 1 # c\nb = 1 ; c\n",
     ["profile p: a=1, b=1"],
     ["2 inline-comment", "3 inline-comment"],

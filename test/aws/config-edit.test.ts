@@ -126,8 +126,11 @@ describe("writeConfig", () => {
   test("waits for the lock, and the wait ends with the signal", async () => {
     writeFileSync(file, "old");
     const controller = new AbortController();
+    const link = path.join(folder, "link");
+    symlinkSync(file, link);
+    // One lock for one file, whichever name it is called by.
     await withLock(`${file}.lock`, {}, async () => {
-      const writing = writeConfig(file, "old", "new", { signal: controller.signal });
+      const writing = writeConfig(link, "old", "new", { signal: controller.signal });
       controller.abort(new Interrupted("SIGINT"));
       await expect(writing).rejects.toBeInstanceOf(Interrupted);
     });

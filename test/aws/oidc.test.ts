@@ -1,55 +1,311 @@
-import { test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openOidc } from "../../src/aws/oidc.ts";
-import { openPortal } from "../../src/aws/portal.ts";
-import { startRawServer, type RawAnswer } from "./raw-server.ts";
+import { outcomeOf, type RawAnswer, startRawServer, UNUSABLE } from "./raw-server.ts";
 
-const C = { clientId: "c", clientSecret: "s" };
-const bodies: RawAnswer[] = [
-  { body: { accessToken: "a", expiresIn: 60, refreshToken: null } },
-  { body: { accessToken: "a", expiresIn: "60" } },
-  { body: { accessToken: 5, expiresIn: 60 } },
-  { body: { accessToken: "a", expiresIn: 1e18 } },
-  { body: { accessToken: "a", expiresIn: -5 } },
-  { body: { accessToken: "a", expiresIn: 1.5, refreshToken: "" } },
-  { body: "" }, { body: "null" }, { body: "[]" }, { body: '"x"' }, { body: "{" }, { body: "<html>" , headers: {"Content-Type":"text/html"}},
-  { status: 403, body: "<html>" }, { status: 401, body: "<html>" }, { status: 400, body: "<html>" }, { status: 500, body: "<html>" },
-  { status: 302, body: "", headers: { Location: "http://127.0.0.1:1/" } },
-  { status: 400, body: "" }, { status: 400, body: "null" }, { status: 403, body: "" },
-  { status: 400, body: { error: "authorization_pending", error_description: null } },
-  { status: 400, body: "{}", headers: { "x-amzn-ErrorType": "InvalidGrantException:http://x/" } },
-  { status: 407, body: "" }, {status: 511, body: "<html>"}, {drop: true}, {status: 200, headers: {"Content-Length":"500"}, body: "{\"accessTok"},
-];
-test.each(bodies)("%j", async (a) => {
-  const s = await startRawServer(a);
-  const o = await openOidc("eu-west-1", s.access);
-  const t = Date.now();
-  const r = await o.createToken(C, { grantType: "refresh_token", refreshToken: "r" }).catch((e) => `${e.code} ${e.message}`);
-  console.log(JSON.stringify(a), "=>", JSON.stringify(r), s.requests.length, Date.now() - t);
-  const p = await openPortal("eu-west-1", "tok", s.access);
-  const q = await p.listAccounts().catch((e) => `${e.code} ${e.message}`);
-  console.log("   portal", JSON.stringify(q));
+const REGION = "eu-west-1";
+const CLIENT = { clientId: "the-client", clientSecret: "the-secret" };
+const REGISTERED = { ...CLIENT, expiresAt: 0 };
+const REFRESH = { grantType: "refresh_token", refreshToken: "the-refresh-token" } as const;
+const ALL_OF_REGISTRATION = {
+  ...CLIENT,
+  clientIdIssuedAt: 1,
+  clientSecretExpiresAt: 1_800_000_000,
+};
+const ALL_OF_DEVICE = {
+  deviceCode: "the-device-code",
+  userCode: "ABCD-EFGH",
+  verificationUri: "https://device.sso.eu-west-1.amazonaws.com/",
+  verificationUriComplete: "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH",
+  expiresIn: 600,
+  interval: 1,
+};
+const ALL_OF_TOKEN = {
+  accessToken: "the-token",
+  tokenType: "Bearer",
+  expiresIn: 3600,
+  refreshToken: "the-next",
+};
+
+async function opened(...answers: RawAnswer[]) {
+  const server = await startRawServer(...answers);
+  return { server, oidc: await openOidc(REGION, server.access) };
+}
+
+describe("RegisterClient", () => {
+  test("for the device flow: name and type, scopes only where there are some", async () => {
+    const { server, oidc } = await opened({ body: ALL_OF_REGISTRATION });
+    expect(await oidc.registerForDevice("ssox", undefined)).toEqual({
+      ...CLIENT,
+      expiresAt: 1_800_000_000_000,
+    });
+    await oidc.registerForDevice("ssox", ["sso:account:access"]);
+    expect(server.requests.map(({ method, url, body }) => [method, url, JSON.parse(body)])).toEqual(
+      [
+        ["POST", "/client/register", { clientName: "ssox", clientType: "public" }],
+        [
+          "POST",
+          "/client/register",
+          { clientName: "ssox", clientType: "public", scopes: ["sso:account:access"] },
+        ],
+      ],
+    );
+  });
+
+  test("for the authorization code: the body of the AWS CLI", async () => {
+    const { server, oidc } = await opened({ body: ALL_OF_REGISTRATION });
+    const redirect = "http://127.0.0.1/oauth/callback";
+    await oidc.registerForCode("ssox", ["sso:account:access"], redirect, "https://x/start");
+    expect(JSON.parse(server.requests[0]?.body ?? "")).toEqual({
+      clientName: "ssox",
+      clientType: "public",
+      grantTypes: ["authorization_code", "refresh_token"],
+      redirectUris: [redirect],
+      issuerUrl: "https://x/start",
+      scopes: ["sso:account:access"],
+    });
+    expect(server.requests[0]?.headers.authorization).toBe(undefined);
+  });
+
+  test.each([
+    ...absentForms("clientId", "clientSecret", "clientSecretExpiresAt"),
+    { clientSecretExpiresAt: "1800000000" },
+    { clientSecretExpiresAt: 1e18 },
+    { clientId: 5 },
+  ])("with %j is of no use", async (changed) => {
+    const { oidc } = await opened({ body: { ...ALL_OF_REGISTRATION, ...changed } });
+    const [member] = Object.keys(changed);
+    await expect(oidc.registerForDevice("ssox", undefined)).rejects.toMatchObject({
+      code: "ServiceUnavailable",
+      message: `AWS sent an answer without ${member} (registering ssox as a client); it cannot be used.`,
+    });
+  });
+
+  test.each(UNUSABLE)("%s", async (_, answer, code) => {
+    const { oidc } = await opened(answer);
+    expect(await outcomeOf(oidc.registerForDevice("ssox", undefined))).toBe(code);
+  });
+
+  test("a refusal says why", async () => {
+    const { oidc } = await opened(refusal("invalid_scope", "no such scope"));
+    await expect(oidc.registerForDevice("ssox", ["x"])).rejects.toMatchObject({
+      code: "LoginDenied",
+      message: "AWS in eu-west-1 refused (registering ssox as a client): no such scope.",
+    });
+  });
 });
-test.each([
-  { accountList: null }, { accountList: [{ accountId: "1", accountName: null, emailAddress: null }] }, { accountList: [{ accountId: 12 }] , nextToken: null}, {accountList: "x"}, {accountList: [null]},
-  {}, 
-])("portal %j", async (body) => {
-  const s = await startRawServer({ body });
-  const p = await openPortal("eu-west-1", "tok", s.access);
-  console.log(JSON.stringify(body), JSON.stringify(await p.listAccounts().catch((e) => `${e.code} ${e.message}`)));
+
+describe("StartDeviceAuthorization", () => {
+  test("asks with the start URL", async () => {
+    const { server, oidc } = await opened({ body: ALL_OF_DEVICE });
+    expect(await oidc.startDeviceAuthorization(REGISTERED, "https://x/start")).toEqual(
+      ALL_OF_DEVICE,
+    );
+    expect(server.requests[0]).toMatchObject({ method: "POST", url: "/device_authorization" });
+    expect(JSON.parse(server.requests[0]?.body ?? "")).toEqual({
+      ...CLIENT,
+      startUrl: "https://x/start",
+    });
+  });
+
+  test.each([
+    [{ interval: undefined }, { interval: 5 }],
+    [{ interval: null }, { interval: 5 }],
+    [{ interval: 0 }, { interval: 5 }],
+    [{ interval: -1 }, { interval: 5 }],
+    [{ interval: "1" }, { interval: 5 }],
+    [{ interval: 7 }, { interval: 7 }],
+    [{ expiresIn: undefined }, { expiresIn: 600 }],
+    [{ expiresIn: null }, { expiresIn: 600 }],
+    [{ expiresIn: 0 }, { expiresIn: 600 }],
+    [
+      { verificationUriComplete: undefined },
+      { verificationUriComplete: ALL_OF_DEVICE.verificationUri },
+    ],
+    [{ verificationUriComplete: null }, { verificationUriComplete: ALL_OF_DEVICE.verificationUri }],
+    [{ verificationUriComplete: "" }, { verificationUriComplete: ALL_OF_DEVICE.verificationUri }],
+  ])("with %j counts as %j", async (changed, expected) => {
+    const { oidc } = await opened({ body: { ...ALL_OF_DEVICE, ...changed } });
+    expect(await oidc.startDeviceAuthorization(REGISTERED, "https://x")).toMatchObject(expected);
+  });
+
+  test.each(absentForms("deviceCode", "userCode", "verificationUri"))(
+    "with %j is of no use",
+    async (changed) => {
+      const { oidc } = await opened({ body: { ...ALL_OF_DEVICE, ...changed } });
+      await expect(oidc.startDeviceAuthorization(REGISTERED, "https://x")).rejects.toMatchObject({
+        code: "ServiceUnavailable",
+        message: expect.stringContaining(`without ${Object.keys(changed)[0]} `),
+      });
+    },
+  );
+
+  test.each(UNUSABLE)("%s", async (_, answer, code) => {
+    const { oidc } = await opened(answer);
+    expect(await outcomeOf(oidc.startDeviceAuthorization(REGISTERED, "https://x"))).toBe(code);
+  });
+
+  test.each([
+    ["invalid_client", 401, "undefined"],
+    ["unauthorized_client", 400, "undefined"],
+    ["invalid_request", 400, "LoginDenied"],
+  ])("%s (%i): %s", async (error, status, outcome) => {
+    for (const answer of bothForms(error, status)) {
+      const { oidc } = await opened(answer);
+      expect(await outcomeOf(oidc.startDeviceAuthorization(REGISTERED, "https://x"))).toBe(outcome);
+    }
+  });
 });
-test.each([
-  { accessKeyId: "a", secretAccessKey: "s", sessionToken: "t", expiration: "1790000000000" },
-  { accessKeyId: "a", secretAccessKey: "s", sessionToken: "t", expiration: 1790000000000 },
-  { accessKeyId: "a", secretAccessKey: "s", sessionToken: "t", expiration: 1.79e30 },
-  { accessKeyId: "a", secretAccessKey: "s", sessionToken: "t", expiration: -1 },
-  { accessKeyId: null, secretAccessKey: "s", sessionToken: "t", expiration: 1790000000000 },
-])("role %j", async (c) => {
-  const s = await startRawServer({ body: { roleCredentials: c } });
-  const p = await openPortal("eu-west-1", "tok", s.access);
-  console.log(JSON.stringify(c), JSON.stringify(await p.getRoleCredentials("1", "r").catch((e) => `${e.code} ${e.message}`)));
+
+describe("CreateToken", () => {
+  test.each([
+    [
+      { grantType: "urn:ietf:params:oauth:grant-type:device_code", deviceCode: "d" },
+      "urn:ietf:params:oauth:grant-type:device_code",
+    ],
+    [
+      {
+        grantType: "authorization_code",
+        code: "c",
+        codeVerifier: "v",
+        redirectUri: "http://127.0.0.1:1/oauth/callback",
+      },
+      "authorization_code",
+    ],
+    [REFRESH, "refresh_token"],
+  ] as const)("sends client and grant, and nothing else: %j", async (grant, name) => {
+    const { server, oidc } = await opened({ body: ALL_OF_TOKEN });
+    expect(await oidc.createToken(CLIENT, grant)).toEqual({
+      kind: "granted",
+      grant: { accessToken: "the-token", expiresIn: 3600, refreshToken: "the-next" },
+    });
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]).toMatchObject({ method: "POST", url: "/token" });
+    expect(JSON.parse(server.requests[0]?.body ?? "")).toEqual({ ...CLIENT, ...grant });
+    expect(server.trace).toEqual([`sso-oidc CreateToken ${name}: ok`]);
+  });
+
+  test.each([
+    { refreshToken: undefined },
+    { refreshToken: null },
+    { refreshToken: "" },
+    { refreshToken: 5 },
+  ])("without a refresh token: %j", async (changed) => {
+    const { oidc } = await opened({ body: { ...ALL_OF_TOKEN, ...changed } });
+    expect(await oidc.createToken(CLIENT, REFRESH)).toEqual({
+      kind: "granted",
+      grant: { accessToken: "the-token", expiresIn: 3600, refreshToken: undefined },
+    });
+  });
+
+  test.each([
+    ...absentForms("accessToken", "expiresIn"),
+    { expiresIn: "3600" },
+    { expiresIn: -1 },
+    { expiresIn: 1e18 },
+    { accessToken: 5 },
+  ])("with %j is of no use", async (changed) => {
+    const { oidc } = await opened({ body: { ...ALL_OF_TOKEN, ...changed } });
+    await expect(oidc.createToken(CLIENT, REFRESH)).rejects.toMatchObject({
+      code: "ServiceUnavailable",
+      message: `AWS sent an answer without ${Object.keys(changed)[0]} (asking for a token); it cannot be used.`,
+    });
+  });
+
+  test.each(UNUSABLE)("%s", async (_, answer, code) => {
+    const { oidc } = await opened(answer);
+    expect(await outcomeOf(oidc.createToken(CLIENT, REFRESH))).toBe(code);
+  });
+
+  test.each([
+    ["authorization_pending", 400, "pending"],
+    ["slow_down", 400, "slow-down"],
+    ["expired_token", 400, "expired"],
+    ["access_denied", 400, "denied"],
+    ["invalid_grant", 400, "invalid-grant"],
+    ["invalid_client", 401, "invalid-client"],
+    ["unauthorized_client", 400, "invalid-client"],
+    ["invalid_request", 400, "LoginDenied"],
+    ["invalid_scope", 400, "LoginDenied"],
+    ["unsupported_grant_type", 400, "LoginDenied"],
+    ["something_new", 400, "LoginDenied"],
+    ["server_error", 500, "ServiceUnavailable"],
+  ])("%s (%i): %s, with and without x-amzn-ErrorType", async (error, status, outcome) => {
+    for (const answer of bothForms(error, status)) {
+      const { server, oidc } = await opened(answer);
+      expect(await outcomeOf(oidc.createToken(CLIENT, REFRESH))).toBe(outcome);
+      // Only a failure of the service is tried again: a poll that is told to wait, waits.
+      expect(server.requests).toHaveLength(status === 500 ? 3 : 1);
+    }
+  });
+
+  test("the exception's name is enough", async () => {
+    const { headers } = refusal("invalid_grant");
+    const { oidc } = await opened({ status: 400, body: "{}", ...(headers && { headers }) });
+    expect(await oidc.createToken(CLIENT, REFRESH)).toEqual({
+      kind: "invalid-grant",
+      why: "invalid_grant",
+    });
+  });
+
+  test.each([
+    ["the token was used", "the token was used"],
+    [null, "access_denied"],
+    ["", "access_denied"],
+  ])("a description of %j is told as %j", async (description, why) => {
+    const { oidc } = await opened({
+      status: 400,
+      body: { error: "access_denied", error_description: description },
+    });
+    expect(await oidc.createToken(CLIENT, REFRESH)).toEqual({ kind: "denied", why });
+  });
+
+  test("no secret is in errors and trace", async () => {
+    for (const [, answer] of UNUSABLE) {
+      const { server, oidc } = await opened(answer);
+      const error = await oidc.createToken(CLIENT, REFRESH).catch((error: unknown) => error);
+      const told = [String(error), JSON.stringify(error), ...server.trace].join("\n");
+      expect(told).not.toMatch(/the-secret|the-refresh-token/);
+    }
+  });
 });
-test.each([{ interval: 0 }, { interval: null }, { interval: -3 }, {interval: "2"}, {verificationUriComplete: null}, {verificationUriComplete: ""}, {expiresIn: null}])("dev %j", async (c) => {
-  const s = await startRawServer({ body: { deviceCode: "d", userCode: "u", verificationUri: "https://x/", verificationUriComplete: "https://x/?u", expiresIn: 5, interval: 1, ...c } });
-  const o = await openOidc("eu-west-1", s.access);
-  console.log(JSON.stringify(c), JSON.stringify(await o.startDeviceAuthorization({ ...C, expiresAt: 1 }, "https://s").catch((e) => `${e.code} ${e.message}`)));
+
+describe("the page for the user's consent", () => {
+  test.each([
+    [{}, "https://oidc.eu-west-1.amazonaws.com/authorize"],
+    [{ AWS_USE_DUALSTACK_ENDPOINT: "true" }, "https://oidc.eu-west-1.api.aws/authorize"],
+    [{ AWS_USE_FIPS_ENDPOINT: "true" }, "https://oidc-fips.eu-west-1.amazonaws.com/authorize"],
+    [
+      { AWS_ENDPOINT_URL: "https://proxy.example:8443/a/path" },
+      "https://proxy.example:8443/authorize",
+    ],
+  ])("%j: %s", async (env, expected) => {
+    const { authorizeUrl } = await openOidc(REGION, { env, trace: () => {} });
+    expect(authorizeUrl.href).toBe(expected);
+  });
+
+  test("China", async () => {
+    const { authorizeUrl } = await openOidc("cn-north-1", { env: {}, trace: () => {} });
+    expect(authorizeUrl.href).toBe("https://oidc.cn-north-1.amazonaws.com.cn/authorize");
+  });
 });
+
+/** Each member left out, null, and empty. */
+function absentForms(...members: string[]): Record<string, unknown>[] {
+  return members.flatMap((member) => [undefined, null, ""].map((value) => ({ [member]: value })));
+}
+
+/** A refusal as the service words it. */
+function refusal(error: string, description: string | null = null, status = 400): RawAnswer {
+  const name = `${error.replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())}Exception`;
+  const type = `${name}:http://internal.amazon.com/coral/com.amazonaws.sso.oidc/`;
+  return {
+    status,
+    headers: { "x-amzn-ErrorType": type },
+    body: { error, error_description: description },
+  };
+}
+
+function bothForms(error: string, status: number): RawAnswer[] {
+  const full = refusal(error, null, status);
+  return [full, { ...full, headers: {} }];
+}

@@ -36,11 +36,11 @@ describe("the device flow", () => {
   const device = { flow: "device", noBrowser: true } as const;
 
   it("shows URL and code, polls as often as it is told to, and keeps the token", async () => {
-    const { lab, clock, context, sign } = await start({ approve: "page", pollInterval: 5 });
+    const { lab, relay, clock, context, sign } = await start({ approve: "page", pollInterval: 5 });
     const signing = sign(device);
     await clock.advance(12_000);
     const code = /code (\S+)/.exec(context.terminal.stderr)?.[1] ?? "";
-    expect(context.terminal.stderr).toContain(`open ${lab.url}/device\n`);
+    expect(context.terminal.stderr).toContain(`open ${relay.url}/device\n`);
     const user = userBrowser();
     user.open(`${lab.url}/device?user_code=${code}`);
     expect(await user.page()).toContain("approved");
@@ -272,15 +272,18 @@ describe("PKCE", () => {
     await expect(fetch(callback)).rejects.toThrow();
   });
 
-  it("opens no browser when Ctrl-C came before", async () => {
-    const { context, relay, sign } = await start({}, { browser: forbiddenBrowser() });
-    relay.relaying = async (_request, pass) => {
-      context.interrupt();
-      return await pass();
-    };
-    await expect(sign(pkce)).rejects.toMatchObject({ signal: "SIGINT" });
-    expect(context.terminal.stderr).toBe("");
-  });
+  it.each(["device", "pkce"] as const)(
+    "opens no browser for %s when Ctrl-C came before",
+    async (flow) => {
+      const { context, relay, sign } = await start({}, { browser: forbiddenBrowser() });
+      relay.relaying = async (_request, pass) => {
+        context.interrupt();
+        return await pass();
+      };
+      await expect(sign({ flow })).rejects.toMatchObject({ signal: "SIGINT" });
+      expect(context.terminal.stderr).toBe("");
+    },
+  );
 
   it("says which port it cannot have", async () => {
     const { relay, sign } = await start({}, { browser: forbiddenBrowser() });
@@ -468,6 +471,18 @@ describe("a new sign-in", () => {
     });
     expect(lab.requests).toEqual([]);
   });
+});
+
+it("keeps the token when a signal comes during the exchange, and ends with the signal", async () => {
+  const { clock, context, relay, sign } = await start();
+  relay.relaying = async ({ path: asked }, pass) => {
+    if (asked === "/token") context.interrupt();
+    return await pass();
+  };
+  await expect(clock.run(sign({ flow: "device" }))).rejects.toMatchObject({ signal: "SIGINT" });
+  expect(JSON.parse(readFileSync(tokenFileOf(context, "acme"), "utf8"))).toHaveProperty(
+    "accessToken",
+  );
 });
 
 it("puts no secret into what it says and traces", async () => {

@@ -7,16 +7,19 @@ import path from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { looseObject, parse } from "valibot";
 import { onTestFinished } from "vitest";
+import { findSession, readAwsConfig } from "../../src/aws/config.ts";
 import type { Context } from "../../src/context.ts";
 import { type EndingSignal, Interrupted } from "../../src/errors.ts";
 import type { Lab } from "../../src/lab/lab.ts";
+import type { LabOptions } from "../../src/lab/options.ts";
 import { type Clock, systemClock } from "../../src/system/clock.ts";
 import type { Environment } from "../../src/system/environment.ts";
 import { resolvePaths } from "../../src/system/paths.ts";
 import { systemProcesses } from "../../src/system/processes.ts";
 import type { Terminal } from "../../src/system/terminal.ts";
 import { forbiddenBrowser, type TestBrowser } from "./browser.ts";
-import { environmentFor } from "./lab.ts";
+import { FakeClock } from "./clock.ts";
+import { awsConfigFor, environmentFor, startTestLab, type TestProfile } from "./lab.ts";
 
 export interface TestContextOptions {
   /** A home that another context of the same test made; a new one by default, which goes with the test. */
@@ -224,6 +227,25 @@ async function passOn(
   }
   const text = await answer.text();
   return { status: answer.status, headers: kept, body: text.replaceAll(labUrl, relayUrl) };
+}
+
+export interface WorkplaceOptions extends Omit<TestContextOptions, "clock" | "lab" | "config"> {
+  readonly lab?: LabOptions;
+  readonly profiles?: readonly TestProfile[];
+}
+
+/** A lab on a fake clock, a relay before it, and a home with `[sso-session acme]` in its config file. */
+export async function startWorkplace(options: WorkplaceOptions = {}) {
+  const { lab: labOptions = {}, profiles, ...rest } = options;
+  const clock = new FakeClock();
+  const lab = await startTestLab({ ...labOptions, clock });
+  const relay = await startRelay(lab);
+  // STS verifies the signed Host header: it is reached without the relay.
+  const env = { AWS_ENDPOINT_URL_STS: lab.url, ...rest.env };
+  const config = awsConfigFor(lab, profiles);
+  const context = testContext({ ...rest, clock, lab: relay, env, config });
+  const session = findSession(readAwsConfig(context.paths.configFile), "acme");
+  return { clock, lab, relay, context, session };
 }
 
 export interface AwsCliSignIn {

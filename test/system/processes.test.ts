@@ -164,27 +164,12 @@ describe("run", () => {
   });
 });
 
-/** Runs its arguments on a new terminal, presses a key when told `ready`, and prints what came. */
-const ON_TERMINAL = `
-import os, pty, sys
-key = bytes.fromhex(sys.argv[1])
-pid, terminal = pty.fork()
-if pid == 0:
-    os.execvp(sys.argv[2], sys.argv[2:])
-out = b""
-while True:
-    try:
-        part = os.read(terminal, 4096)
-    except OSError:
-        break
-    if not part:
-        break
-    out += part
-    if b"ready" in part:
-        os.write(terminal, key)
-status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-sys.stdout.write(out.decode() + "|status %d" % status)
-`;
+/** What the parent and its program do on a terminal of their own when a key is pressed. */
+function onTerminal(key: string, program: readonly string[]): string {
+  const pressKey = path.join(root, "test", "helpers", "press-key.py");
+  const args = [pressKey, key, process.execPath, parent, ...program];
+  return execFileSync("python3", args, { encoding: "utf8" });
+}
 
 describe("a key of the terminal", () => {
   it.each([
@@ -200,22 +185,14 @@ describe("a key of the terminal", () => {
       console.log("ready");
       setInterval(() => {}, 1000);
     `;
-    const out = execFileSync(
-      "python3",
-      ["-c", ON_TERMINAL, code, process.execPath, parent, ...node(script)],
-      { encoding: "utf8" },
-    );
+    const out = onTerminal(code, node(script));
     expect(out).toContain("count 1");
     expect(out).toContain("|status 5");
   });
 
   it("ends a program that does not catch it, and the parent after it", () => {
     const script = 'console.log("ready"); setInterval(() => {}, 1000);';
-    const out = execFileSync(
-      "python3",
-      ["-c", ON_TERMINAL, "03", process.execPath, parent, ...node(script)],
-      { encoding: "utf8" },
-    );
+    const out = onTerminal("03", node(script));
     expect(out).toContain("|status 130");
     expect(out).not.toContain("ended itself");
   });

@@ -13,6 +13,7 @@ const REASONS: Record<string, string> = {
   ENOSPC: "no space is left on the disk",
   EDQUOT: "the disk quota is used up",
   EISDIR: "a folder is in its place",
+  EEXIST: "a file is in the place of a folder",
   ENOTDIR: "a part of its path is not a folder",
   ELOOP: "too many symbolic links",
   ENAMETOOLONG: "its name is too long",

@@ -1,22 +1,9 @@
 import { randomBytes } from "node:crypto";
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { SsoxError } from "../../errors.ts";
-import { errnoOf, writeFailed } from "./errno.ts";
-import { isGone, type ProcessIdentity, thisProcess } from "./process-identity.ts";
+import { type Holder, holds, look, publish, remove, removeIf, touch } from "./lock-file.ts";
+import { isGone } from "./process-identity.ts";
 
 /** The holder says that it lives this often. */
 const TOUCH_EVERY_MS = 2_000;
@@ -76,13 +63,6 @@ export async function withLock<T>(
   }
 }
 
-interface Holder {
-  /** The random id of the holder; the empty string for a file that is no lock of ours. */
-  readonly id: string;
-  readonly mtimeMs: number;
-  readonly process: ProcessIdentity | undefined;
-}
-
 /** Resolves to undefined when the lock is held, to the answer when one came up first. */
 async function acquire<T>(
   file: string,
@@ -137,121 +117,11 @@ async function pause(milliseconds: number, signal: AbortSignal | undefined): Pro
   });
 }
 
-/** True when the lock file is now this process's; `filled` is its content, ready to be linked. */
-function publish(file: string, filled: string, id: string): boolean {
-  try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    if (!existsSync(filled)) {
-      writeFileSync(filled, JSON.stringify({ id, ...thisProcess() }), { mode: 0o600 });
-    }
-    linkSync(filled, file);
-    touch(file);
-    removeAbandoned(file);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === "EEXIST") return false;
-    throw writeFailed(file, error);
-  }
-}
-
-function look(file: string): Holder | undefined {
-  try {
-    const { mtimeMs } = statSync(file);
-    const text = readFileSync(file, "utf8");
-    return { mtimeMs, ...parse(text) };
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw writeFailed(file, error);
-  }
-}
-
-function parse(text: string): Pick<Holder, "id" | "process"> {
-  try {
-    const { id, pid, startTime, bootId, namespace } = JSON.parse(text) as Record<string, unknown>;
-    if (
-      typeof id === "string" &&
-      typeof pid === "number" &&
-      typeof startTime === "string" &&
-      typeof bootId === "string" &&
-      typeof namespace === "string"
-    ) {
-      return { id, process: { pid, startTime, bootId, namespace } };
-    }
-  } catch {
-    // Not ours, or damaged: it goes once it is stale.
-  }
-  return { id: "", process: undefined };
-}
-
-function touch(file: string): void {
-  try {
-    const now = new Date();
-    utimesSync(file, now, now);
-  } catch {
-    // Taken over in this instant; isOwn() will tell.
-  }
-}
-
 function release(file: string, id: string): void {
   try {
     removeIf(file, id);
   } catch {
     // It goes once this process has ended; what was done under the lock is done.
-  }
-}
-
-/**
- * Removes the lock file if it still is the one with this id. Looking first and
- * unlinking then could remove a lock that another process took in between: the
- * file is moved aside, compared, and put back when it was another's.
- *
- * @throws SsoxError `WriteFailed` when it cannot be moved
- */
-function removeIf(file: string, id: string): void {
-  if (!holds(file, id)) return;
-  const aside = `${file}.${randomBytes(6).toString("hex")}.old`;
-  try {
-    renameSync(file, aside);
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return;
-    throw writeFailed(file, error);
-  }
-  try {
-    if (!holds(aside, id)) linkSync(aside, file);
-  } catch {
-    // A third process has taken the place.
-  }
-  remove(aside);
-}
-
-function holds(file: string, id: string): boolean {
-  try {
-    return look(file)?.id === id;
-  } catch {
-    return false;
-  }
-}
-
-function remove(file: string): void {
-  try {
-    unlinkSync(file);
-  } catch {
-    // Not there.
-  }
-}
-
-/** What killed processes left beside the lock: their filled files and those moved aside. */
-function removeAbandoned(file: string): void {
-  const prefix = `${path.basename(file)}.`;
-  try {
-    for (const name of readdirSync(path.dirname(file))) {
-      if (!name.startsWith(prefix)) continue;
-      if (!/^[0-9a-f]{12,24}(\.old)?$/.test(name.slice(prefix.length))) continue;
-      const abandoned = path.join(path.dirname(file), name);
-      if (Date.now() - statSync(abandoned).mtimeMs > 60_000) remove(abandoned);
-    }
-  } catch {
-    // Another process was faster, or the folder may not be listed: the lock is held all the same.
   }
 }
 

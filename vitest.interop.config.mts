@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The real AWS clients: `npx vitest run --config vitest.interop.config.ts`. */
+/** The real AWS clients: `npm run interop`. */
 export default defineConfig({
   test: {
     include: ["test/interop/**/*.test.ts"],

@@ -1,0 +1,75 @@
+import { expect, it } from "vitest";
+import { main } from "../../src/main.ts";
+import { signInAsAwsCli, startWorkplace } from "../helpers/context.ts";
+import { requestsOf } from "../helpers/lab.ts";
+import { root } from "../helpers/program.ts";
+
+it("prints the accounts by name; what the service leaves out is left out", async () => {
+  const { run } = await start();
+  expect(JSON.parse(await run("--json"))).toEqual([
+    { id: "000000000009" },
+    { id: "222222222222", name: "Alpha, Inc", email: "a@example.com" },
+    { id: "111111111111", name: "beta", email: "b@example.com" },
+  ]);
+});
+
+it("filters by any column, whatever the case", async () => {
+  const { run } = await start();
+  const ids = async (text: string) =>
+    JSON.parse(await run("--json", "--filter", text)).map(({ id }: { id: string }) => id);
+  expect(await ids("ALPHA")).toEqual(["222222222222"]);
+  expect(await ids("b@ex")).toEqual(["111111111111"]);
+  expect(await ids("00000")).toEqual(["000000000009"]);
+  expect(await ids("none")).toEqual([]);
+});
+
+it("prints CSV", async () => {
+  const { run } = await start();
+  expect((await run("--csv")).trimEnd().split("\r\n")).toEqual([
+    "id,name,email",
+    "000000000009,,",
+    '222222222222,"Alpha, Inc",a@example.com',
+    "111111111111,beta,b@example.com",
+  ]);
+});
+
+it("prints a table for people, with the kept listing, and lists anew with --refresh", async () => {
+  const { lab, run } = await start();
+  expect(await run()).toMatch(/^ACCOUNT +NAME +E-MAIL *\n/);
+  await run();
+  expect(requestsOf(lab, "ListAccounts")).toHaveLength(1);
+  await run("--refresh");
+  expect(requestsOf(lab, "ListAccounts")).toHaveLength(2);
+});
+
+it("ends with 3 and a document when nobody is signed in", async () => {
+  const { lab, context } = await startWorkplace();
+  expect(await main(["accounts", "--json"], root, context)).toBe(3);
+  expect(JSON.parse(context.terminal.stdout)).toEqual({
+    error: {
+      code: "LoginRequired",
+      message: "You are not signed in to acme.",
+      hint: "ssox login --session acme",
+    },
+  });
+  expect(lab.requests).toEqual([]);
+});
+
+async function start() {
+  const accounts = [
+    { id: "111111111111", name: "beta", email: "b@example.com", roles: [] },
+    { id: "222222222222", name: "Alpha, Inc", email: "a@example.com", roles: [] },
+    { id: "000000000009", roles: [] },
+  ];
+  const place = await startWorkplace({
+    lab: { organisation: { user: { name: "ada" }, accounts } },
+  });
+  const { lab, context } = place;
+  await signInAsAwsCli(lab, context);
+  const run = async (...flags: string[]): Promise<string> => {
+    const printed = context.terminal.stdout.length;
+    expect(await main(["accounts", ...flags], root, context)).toBe(0);
+    return context.terminal.stdout.slice(printed);
+  };
+  return { ...place, run };
+}

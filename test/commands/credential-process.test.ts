@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { main } from "../../src/main.ts";
+import { signInAsAwsCli, startWorkplace } from "../helpers/context.ts";
+import { root } from "../helpers/program.ts";
+
+it("prints one document on stdout, and nothing on stderr", async () => {
+  const { lab, context } = await startWorkplace();
+  await signInAsAwsCli(lab, context);
+  const accountId = lab.organisation.accounts[0]?.id ?? "";
+  const words = ["credential-process", "--account", accountId, "--role", "DeveloperAccess"];
+  expect(await main(words, root, context)).toBe(0);
+  expect(JSON.parse(context.terminal.stdout)).toMatchObject({ Version: 1, AccountId: accountId });
+  expect(context.terminal.stderr).toBe("");
+});
+
+it.each([
+  ["nobody is signed in", ["--account", "012345678901", "--role", "R"], 3],
+  ["the session is unknown", ["--account", "012345678901", "--role", "R", "--session", "x"], 2],
+  ["the profile is unknown", ["--profile", "x"], 2],
+])("leaves stdout empty when %s", async (_what, flags, status) => {
+  const { context } = await startWorkplace();
+  expect(await main(["credential-process", ...flags], root, context)).toBe(status);
+  expect(context.terminal.stdout).toBe("");
+  expect(context.terminal.stderr).toMatch(/^ssox: error \w+: [^\n]+\n$/);
+});

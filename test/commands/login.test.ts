@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { main } from "../../src/main.ts";
+import { userBrowser } from "../helpers/browser.ts";
+import { startWorkplace, timestamp } from "../helpers/context.ts";
+import { root } from "../helpers/program.ts";
+
+it("prints what it did as one document", async () => {
+  const { lab, clock, context } = await startWorkplace({ browser: userBrowser() });
+  const document = {
+    session: "acme",
+    startUrl: lab.startUrl,
+    region: "eu-west-1",
+    expiresAt: timestamp(clock.now() + 3_600_000),
+  };
+  expect(await main(["login", "--json"], root, context)).toBe(0);
+  expect(JSON.parse(context.terminal.stdout)).toEqual({ ...document, signedIn: true });
+  const first = context.terminal.stdout.length;
+  expect(await main(["login", "--json"], root, context)).toBe(0);
+  expect(JSON.parse(context.terminal.stdout.slice(first))).toEqual({
+    ...document,
+    signedIn: false,
+  });
+});
+
+it("tells people in one line", async () => {
+  const { context } = await startWorkplace({ browser: userBrowser() });
+  expect(await main(["login"], root, context)).toBe(0);
+  expect(context.terminal.stdout).toMatch(
+    /^Signed in to acme \(token until .+, renewed as needed\)\.\n$/,
+  );
+  expect(await main(["login"], root, context)).toBe(0);
+  expect(context.terminal.stdout).toMatch(/\nAlready signed in to acme .+\n$/);
+});
+
+it("ends with 3 when the user refuses", async () => {
+  const { context } = await startWorkplace({ browser: userBrowser(), lab: { approve: "deny" } });
+  expect(await main(["login", "--json"], root, context)).toBe(3);
+  expect(JSON.parse(context.terminal.stdout)).toMatchObject({ error: { code: "LoginDenied" } });
+});
+
+it("hands its flags on", async () => {
+  const { clock, context } = await startWorkplace({ lab: { approve: "never" } });
+  const words = [
+    "login",
+    "--flow",
+    "device",
+    "--no-browser",
+    "--timeout",
+    "7",
+    "--session",
+    "acme",
+  ];
+  const begun = clock.now();
+  expect(await clock.run(main(words, root, context))).toBe(3);
+  expect(clock.now() - begun).toBe(7_000);
+  expect(context.terminal.stderr).toContain("LoginTimeout");
+});

@@ -1,0 +1,55 @@
+import { rmSync } from "node:fs";
+import { expect, it } from "vitest";
+import { main } from "../../src/main.ts";
+import { userBrowser } from "../helpers/browser.ts";
+import { startWorkplace, timestamp } from "../helpers/context.ts";
+import { root } from "../helpers/program.ts";
+
+it("prints each session as it is", async () => {
+  const { lab, clock, context } = await startWorkplace({ browser: userBrowser() });
+  const session = { name: "acme", startUrl: lab.startUrl, region: "eu-west-1", store: "file" };
+  expect(await main(["status", "--json"], root, context)).toBe(0);
+  expect(JSON.parse(context.terminal.stdout)).toEqual({
+    sessions: [{ ...session, state: "signed-out" }],
+    roleCredentials: [],
+  });
+  await main(["login", "--json"], root, context);
+  const printed = context.terminal.stdout.length;
+  expect(await main(["status", "--json"], root, context)).toBe(0);
+  expect(JSON.parse(context.terminal.stdout.slice(printed))).toEqual({
+    sessions: [
+      {
+        ...session,
+        state: "valid",
+        expiresAt: timestamp(clock.now() + 3_600_000),
+        registrationExpiresAt: timestamp(clock.now() + 90 * 86_400_000),
+        signedInAt: timestamp(clock.now()),
+      },
+    ],
+    roleCredentials: [],
+  });
+});
+
+it("with --session ends with 3 unless that one can be used, and prints its own document", async () => {
+  const { clock, context } = await startWorkplace({ browser: userBrowser() });
+  const words = ["status", "--session", "acme", "--json"];
+  expect(await main(words, root, context)).toBe(3);
+  expect(JSON.parse(context.terminal.stdout)).toHaveProperty("sessions.0.state", "signed-out");
+  expect(context.terminal.stderr).toBe("");
+  await main(["login", "--json"], root, context);
+  expect(await main(words, root, context)).toBe(0);
+  await clock.advance(3_600_000);
+  expect(await main(words, root, context)).toBe(0);
+  await clock.advance(91 * 86_400_000);
+  expect(await main(words, root, context)).toBe(3);
+});
+
+it("shows people a table, and tells them where nothing is set up", async () => {
+  const { lab, context } = await startWorkplace();
+  expect(await main(["status"], root, context)).toBe(0);
+  expect(context.terminal.stdout).toContain("signed-out");
+  expect(context.terminal.stdout).toContain(lab.startUrl);
+  rmSync(context.paths.configFile);
+  expect(await main(["status"], root, context)).toBe(2);
+  expect(context.terminal.stderr).toContain("ssox login --start-url");
+});

@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { logout } from "../../src/flows/logout.ts";
+import { roleCredentials } from "../../src/flows/role-credentials.ts";
+import { sha1, signInAsAwsCli, startWorkplace, type WorkplaceOptions } from "../helpers/context.ts";
+import { requestsOf } from "../helpers/lab.ts";
+
+describe("logout", () => {
+  it("ends the session at the service, and removes its token and role credentials", async () => {
+    const { lab, context, target, out, file } = await start();
+    const { expiration } = await roleCredentials(target, { maySignIn: "never" }, context);
+    expect(await out()).toEqual({
+      wasSignedIn: true,
+      serviceFailure: undefined,
+      stillValid: [{ accountId: target.accountId, roleName: undefined, expiration }],
+    });
+    expect(requestsOf(lab, "Logout").map(({ status }) => status)).toEqual([200]);
+    expect(existsSync(file)).toBe(false);
+    expect(readdirSync(context.paths.tokenCache)).toEqual([]);
+    expect(readdirSync(context.paths.roleCache)).toEqual([]);
+    await expect(roleCredentials(target, { maySignIn: "never" }, context)).rejects.toMatchObject({
+      code: "LoginRequired",
+    });
+  });
+
+  it("leaves other sessions and what is not of SSO", async () => {
+    const { lab, context, out } = await start();
+    const other = await signInAsAwsCli(lab, context, {}, "other");
+    mkdirSync(context.paths.roleCache, { recursive: true });
+    const kept = [`${sha1("assumed")}.json`, `${sha1("sso of other")}.json`, "session.db"].sort();
+    for (const name of kept) {
+      writeFileSync(path.join(context.paths.roleCache, name), '{"ProviderType":"sso"}');
+    }
+    await out();
+    expect(readdirSync(context.paths.tokenCache)).toEqual([path.basename(other.file)]);
+    expect(readdirSync(context.paths.roleCache).sort()).toEqual(kept);
+  });
+
+  it("removes the token although the service cannot be told", async () => {
+    const { relay, file, out } = await start();
+    relay.relaying = async () => "cut";
+    expect(await out()).toMatchObject({
+      wasSignedIn: true,
+      serviceFailure: { code: "NetworkError" },
+    });
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it("is done when the service had ended the session before", async () => {
+    const { relay, out } = await start();
+    relay.relaying = async () => ({ status: 401, headers: {}, body: "{}" });
+    expect(await out()).toMatchObject({ wasSignedIn: true, serviceFailure: undefined });
+  });
+
+  it("asks nothing of the service when there is no token, and takes a damaged one away", async () => {
+    const { lab, file, out } = await start();
+    const requests = lab.requests.length;
+    writeFileSync(file, "{");
+    expect(await out()).toMatchObject({ wasSignedIn: true });
+    expect(await out()).toMatchObject({ wasSignedIn: false });
+    expect(lab.requests.length).toBe(requests);
+  });
+
+  it("says so when the token cannot be removed", async () => {
+    const { file, out } = await start();
+    rmSync(file);
+    mkdirSync(path.join(file, "folder"), { recursive: true });
+    await expect(out()).rejects.toMatchObject({ code: "CacheInvalid" });
+  });
+});
+
+async function start(options: WorkplaceOptions = {}) {
+  const place = await startWorkplace(options);
+  const { lab, context, session } = place;
+  const { file } = await signInAsAwsCli(lab, context);
+  const accountId = lab.organisation.accounts[0]?.id ?? "";
+  const roleName = "DeveloperAccess";
+  return {
+    ...place,
+    file,
+    target: { session, accountId, roleName, profile: undefined, region: undefined },
+    out: () => logout(session, context),
+  };
+}

@@ -1,0 +1,74 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { roleCredentials } from "../../src/flows/role-credentials.ts";
+import { status } from "../../src/flows/status.ts";
+import { usableToken } from "../../src/flows/usable-token.ts";
+import {
+  filesBelow,
+  signInAsAwsCli,
+  startWorkplace,
+  type WorkplaceOptions,
+} from "../helpers/context.ts";
+
+const HOUR = 3_600_000;
+
+describe("status", () => {
+  it("tells each state of the token, offline and without a write", async () => {
+    const { lab, clock, context, session, state } = await start();
+    expect(state()).toBe("signed-out");
+    const { file, token } = await signInAsAwsCli(lab, context);
+    expect(state()).toBe("valid");
+    await clock.advance(HOUR);
+    const requests = lab.requests.length;
+    const before = filesBelow(context.paths.home);
+    expect(state()).toBe("refreshable");
+    expect(lab.requests.length).toBe(requests);
+    expect(filesBelow(context.paths.home)).toEqual(before);
+    await clock.advance(8 * HOUR);
+    await clock.run(usableToken(session, context));
+    expect(state()).toBe("expired");
+    writeFileSync(file, JSON.stringify({ ...token, refreshToken: undefined }));
+    expect(state()).toBe("expired");
+    writeFileSync(file, "{");
+    expect(state()).toBe("signed-out");
+    rmSync(file);
+    expect(state()).toBe("signed-out");
+  });
+
+  it("lists the role credentials of a profile until they run out", async () => {
+    const accountId = "012345678901";
+    const { lab, clock, context, session } = await start({
+      profiles: [{ name: "dev", accountId, roleName: "DeveloperAccess" }],
+      lab: {
+        organisation: {
+          user: { name: "ada" },
+          accounts: [{ id: accountId, roles: [{ name: "DeveloperAccess" }] }],
+        },
+      },
+    });
+    await signInAsAwsCli(lab, context);
+    const target = { session, accountId, roleName: "DeveloperAccess" };
+    const { expiration } = await roleCredentials(
+      { ...target, profile: "dev", region: undefined },
+      { maySignIn: "never" },
+      context,
+    );
+    const found = { accountId, roleName: "DeveloperAccess", session: "acme" };
+    expect(status(undefined, context).roleCredentials).toEqual([
+      { ...found, expiresAt: expiration },
+    ]);
+    await clock.advance(HOUR);
+    expect(status(undefined, context).roleCredentials).toEqual([]);
+  });
+
+  it("of one session is about that session", async () => {
+    const { context } = await start();
+    expect(status("acme", context).sessions).toHaveLength(1);
+    expect(() => status("other", context)).toThrow(/no session "other"/);
+  });
+});
+
+async function start(options: WorkplaceOptions = {}) {
+  const place = await startWorkplace(options);
+  return { ...place, state: () => status("acme", place.context).sessions[0]?.state };
+}

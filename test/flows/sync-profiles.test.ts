@@ -1,0 +1,164 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { Inventory } from "../../src/domain/inventory.ts";
+import { type SyncChoices, syncProfiles, writeProfiles } from "../../src/flows/sync-profiles.ts";
+import { withLock } from "../../src/system/files/lock.ts";
+import { type TestContext, testContext } from "../helpers/context.ts";
+
+const ACME = "[sso-session acme]\nsso_start_url = https://acme/start\nsso_region = eu-west-1\n";
+const ONE = "111111111111";
+const INVENTORY: Inventory = {
+  accounts: [{ id: ONE, name: "sandbox", email: undefined, roles: ["Admin", "ReadOnly"] }],
+};
+const DEFAULTS: SyncChoices = {
+  template: undefined,
+  region: undefined,
+  include: undefined,
+  exclude: undefined,
+  dryRun: false,
+};
+
+const sync = (context: TestContext, choices: Partial<SyncChoices> = {}, inventory = INVENTORY) =>
+  writeProfiles("acme", inventory, { ...DEFAULTS, ...choices }, context);
+const fileOf = ({ paths }: TestContext) => readFileSync(paths.configFile, "utf8");
+
+const profile = (name: string, role: string) =>
+  `\n[profile ${name}]\nsso_session = acme\nsso_account_id = ${ONE}\nsso_role_name = ${role}\nssox_managed = acme\n`;
+
+describe("writeProfiles", () => {
+  test("writes the profiles behind all that stood there", async () => {
+    const context = testContext({ config: `# mine\n${ACME}` });
+    const { plan, before, after } = await sync(context);
+    expect(plan.created).toEqual(["sandbox.Admin", "sandbox.ReadOnly"]);
+    expect(before).toBe(`# mine\n${ACME}`);
+    expect(after).toBe(
+      `# mine\n${ACME}${profile("sandbox.Admin", "Admin")}${profile("sandbox.ReadOnly", "ReadOnly")}`,
+    );
+    expect(fileOf(context)).toBe(after);
+  });
+
+  test("a second time touches nothing", async () => {
+    const context = testContext({ config: ACME });
+    await sync(context);
+    const before = statSync(context.paths.configFile, { bigint: true });
+    expect((await sync(context)).plan).toMatchObject({ created: [], updated: [], stale: [] });
+    const after = statSync(context.paths.configFile, { bigint: true });
+    expect([after.ino, after.mtimeNs]).toEqual([before.ino, before.mtimeNs]);
+  });
+
+  test("a dry run plans the same and writes nothing", async () => {
+    const context = testContext({ config: ACME });
+    const planned = await sync(context, { dryRun: true });
+    expect(fileOf(context)).toBe(ACME);
+    expect(await sync(context)).toEqual(planned);
+  });
+
+  test("further keys and comments in a profile of ssox stay", async () => {
+    const context = testContext({ config: ACME + profile("sandbox.Admin", "Admin") });
+    const own = "# note\noutput = json\ns3 =\n  max_concurrent_requests = 4\n";
+    const { configFile } = context.paths;
+    writeFileSync(configFile, `${fileOf(context)}${own}`);
+    await sync(context, { region: "eu-west-1", include: ["*:Admin"] });
+    expect(fileOf(context)).toBe(
+      `${ACME}${profile("sandbox.Admin", "Admin")}${own}region = eu-west-1\n`,
+    );
+  });
+
+  test("the keys of the session's section count, and flags beat them", async () => {
+    const keys =
+      "ssox_profile_template = {role_name|lower}\nssox_profile_region = eu-central-1\nssox_include = *:Admin,*:Read*\nssox_exclude = *:*Only\n";
+    const context = testContext({ config: ACME + keys });
+    const byKeys = await sync(context, { dryRun: true });
+    expect(byKeys.plan.created).toEqual(["admin"]);
+    expect(byKeys.after).toContain("region = eu-central-1\n");
+    const flags = {
+      template: "{role_name}",
+      region: "us-east-1",
+      include: ["*:*"],
+      exclude: ["*:Admin"],
+    };
+    const byFlags = await sync(context, { dryRun: true, ...flags });
+    expect(byFlags.plan.created).toEqual(["ReadOnly"]);
+    expect(byFlags.after).toContain("region = us-east-1\n");
+  });
+
+  test("two sessions, written at the same time, keep out of each other's way", async () => {
+    const two = ACME + ACME.replaceAll("acme", "beta");
+    const context = testContext({ config: two });
+    const template = "{session}.{role_name}";
+    await Promise.all(
+      ["acme", "beta"].map((session) =>
+        writeProfiles(session, INVENTORY, { ...DEFAULTS, template }, context),
+      ),
+    );
+    const names = fileOf(context).match(/(?<=\[profile )[^\]]+/g);
+    expect(names?.sort()).toEqual(["acme.Admin", "acme.ReadOnly", "beta.Admin", "beta.ReadOnly"]);
+    expect((await sync(context, { template })).plan.unchanged).toEqual([
+      "acme.Admin",
+      "acme.ReadOnly",
+    ]);
+  });
+
+  test("plans anew when the file changed while it waited", async () => {
+    const context = testContext({ config: ACME });
+    const { configFile } = context.paths;
+    const mine = "\n[profile sandbox.Admin]\nregion = us-east-1\n";
+    const writing = await withLock(`${configFile}.lock`, {}, async () => {
+      const started = sync(context);
+      writeFileSync(configFile, ACME + mine);
+      // Wrapped: `withLock` would wait for the promise itself.
+      return { started };
+    });
+    const { plan } = await writing.started;
+    expect(plan.conflicts.map(({ name }) => name)).toEqual(["sandbox.Admin"]);
+    expect(fileOf(context)).toBe(ACME + mine + profile("sandbox.ReadOnly", "ReadOnly"));
+  });
+
+  test.each([
+    ["a template", { template: "{nope}" }],
+    ["a region", { region: "Ireland" }],
+    ["a region that reaches into the next line", { region: "eu-west-1\nx = y" }],
+    ["a pattern", { include: ["sandbox"] }],
+  ])("%s that cannot be used changes nothing", async (_name, choices) => {
+    const context = testContext({ config: ACME });
+    await expect(sync(context, choices)).rejects.toMatchObject({ code: "Usage" });
+    expect(fileOf(context)).toBe(ACME);
+  });
+
+  test("a file that botocore rejects is refused and left as it is", async () => {
+    const text = `${ACME}[profile a]\nx = 1\nx = 2\n`;
+    const context = testContext({ config: text });
+    await expect(sync(context)).rejects.toMatchObject({
+      code: "ConfigInvalid",
+      message: expect.stringContaining("line 6"),
+    });
+    expect(fileOf(context)).toBe(text);
+  });
+});
+
+describe("syncProfiles", () => {
+  const input = { ...DEFAULTS, session: undefined, maySignIn: "never" } as const;
+
+  test("asks for a section when all profiles are of the old form", async () => {
+    const legacy = "[profile old]\nsso_start_url = https://old/start\nsso_region = us-east-1\n";
+    const context = testContext({ config: legacy });
+    await expect(syncProfiles(input, context)).rejects.toMatchObject({
+      code: "Usage",
+      hint: "ssox login --start-url https://old/start --sso-region us-east-1",
+    });
+  });
+
+  test("tells what is wrong with the choices before a sign-in is asked for", async () => {
+    const context = testContext({ config: ACME });
+    await expect(syncProfiles({ ...input, template: "{x}" }, context)).rejects.toMatchObject({
+      code: "Usage",
+    });
+    await expect(syncProfiles(input, context)).rejects.toMatchObject({ code: "LoginRequired" });
+  });
+
+  test("there is no session in a file that is not there", async () => {
+    const context = testContext();
+    await expect(syncProfiles(input, context)).rejects.toMatchObject({ code: "UnknownSession" });
+    expect(existsSync(context.paths.configFile)).toBe(false);
+  });
+});

@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { whoami } from "../../src/flows/whoami.ts";
+import { signInAsAwsCli, startWorkplace } from "../helpers/context.ts";
+import { requestsOf } from "../helpers/lab.ts";
+
+it("asks STS whose the role's credentials are", async () => {
+  const { lab, context } = await startWorkplace();
+  await signInAsAwsCli(lab, context);
+  const accountId = lab.organisation.accounts[0]?.id ?? "";
+  const found = await whoami({ account: accountId, role: "DeveloperAccess" }, "never", context);
+  expect(found.identity).toEqual({
+    account: accountId,
+    arn: expect.stringMatching(
+      `^arn:aws:sts::${accountId}:assumed-role/AWSReservedSSO_DeveloperAccess_[0-9a-f]{16}/`,
+    ),
+    userId: expect.stringMatching(/^AROA/),
+  });
+  expect(requestsOf(lab, "GetCallerIdentity")).toHaveLength(1);
+});
+
+it("says so when STS cannot be reached", async () => {
+  const { lab, relay, context } = await startWorkplace();
+  await signInAsAwsCli(lab, context);
+  const accountId = lab.organisation.accounts[0]?.id ?? "";
+  const cut = { ...context, env: { ...context.env, AWS_ENDPOINT_URL_STS: relay.url } };
+  relay.relaying = async ({ path }, pass) => (path === "/" ? "cut" : await pass());
+  const asking = whoami({ account: accountId, role: "DeveloperAccess" }, "never", cut);
+  await expect(asking).rejects.toMatchObject({ code: "NetworkError" });
+});

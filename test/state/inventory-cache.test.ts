@@ -1,0 +1,80 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { keepInventory, keptInventory } from "../../src/state/inventory-cache.ts";
+
+const SESSION = { name: "corp", startUrl: "https://acme.awsapps.com/start" };
+const INVENTORY = {
+  accounts: [
+    { id: "012345678901", name: "One", email: "one@example.com", roles: ["Admin", "Reader"] },
+    { id: "000000000002", name: undefined, email: undefined, roles: [] },
+  ],
+};
+
+function cacheFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "ssox-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function onlyFile(cache: string): string {
+  const [name = ""] = readdirSync(path.join(cache, "inventory"));
+  return path.join(cache, "inventory", name);
+}
+
+test("a listing is kept with its time, in a private file", () => {
+  const cache = cacheFolder();
+  expect(keptInventory(cache, SESSION)).toBe(undefined);
+  keepInventory(cache, SESSION, INVENTORY, 5);
+  expect(keptInventory(cache, SESSION)).toEqual({ inventory: INVENTORY, listedAt: 5 });
+  expect(statSync(onlyFile(cache)).mode & 0o777).toBe(0o600);
+});
+
+test("it belongs to the session's name and start URL", () => {
+  const cache = cacheFolder();
+  keepInventory(cache, SESSION, INVENTORY, 5);
+  const same = { ...SESSION, startUrl: "https://ACME.awsapps.com/start/#/" };
+  expect(keptInventory(cache, same)?.listedAt).toBe(5);
+  expect(keptInventory(cache, { ...SESSION, name: "other" })).toBe(undefined);
+  const moved = { ...SESSION, startUrl: "https://other.awsapps.com/start" };
+  expect(keptInventory(cache, moved)).toBe(undefined);
+});
+
+test.each([
+  "",
+  "{",
+  "null",
+  "[]",
+  "{}",
+  '{"listedAt":"5","accounts":[]}',
+  '{"listedAt":5,"accounts":{}}',
+])("a damaged file is none: %j", (text) => {
+  const cache = cacheFolder();
+  keepInventory(cache, SESSION, INVENTORY, 5);
+  writeFileSync(onlyFile(cache), text);
+  expect(keptInventory(cache, SESSION)).toBe(undefined);
+});
+
+test("what is no account in it, and no role, is left out", () => {
+  const cache = cacheFolder();
+  keepInventory(cache, SESSION, INVENTORY, 5);
+  const accounts = [
+    null,
+    "x",
+    { id: 1, roles: [] },
+    { id: "1" },
+    { id: "2", roles: ["A", 5], name: 6 },
+  ];
+  writeFileSync(onlyFile(cache), JSON.stringify({ listedAt: 5, accounts }));
+  expect(keptInventory(cache, SESSION)?.inventory.accounts).toEqual([
+    { id: "2", name: undefined, email: undefined, roles: ["A"] },
+  ]);
+});
+
+test("a folder that cannot be written is no failure", () => {
+  const cache = path.join(cacheFolder(), "file");
+  writeFileSync(cache, "");
+  keepInventory(cache, SESSION, INVENTORY, 5);
+  expect(keptInventory(cache, SESSION)).toBe(undefined);
+});

@@ -1,0 +1,138 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { SessionMarks } from "../../src/state/session-marks.ts";
+
+const NOW = Date.UTC(2026, 0, 1);
+const NAME = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+
+function stateFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "ssox-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function marksIn(state: string): SessionMarks {
+  return new SessionMarks(state, `/home/anna/.aws/sso/cache/${NAME}`);
+}
+
+test("a sign-in gets an id of its own, and its time", () => {
+  const state = stateFolder();
+  const marks = marksIn(state);
+  expect(marks.read()).toBe(undefined);
+  expect(marks.of("token-1")).toBe(undefined);
+  marks.signedIn("token-1", NOW);
+  const first = marks.of("token-1");
+  expect(first).toEqual({
+    tokenFile: "token-1",
+    signInId: expect.stringMatching(/^[0-9a-f]{24}$/),
+    signedInAt: NOW,
+    refused: false,
+  });
+  marks.signedIn("token-1", NOW);
+  expect(marks.of("token-1")?.signInId).not.toBe(first?.signInId);
+  const file = path.join(state, "sessions", NAME);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test("it does not count for a token file that another program wrote", () => {
+  const marks = marksIn(stateFolder());
+  marks.signedIn("token-1", NOW);
+  expect(marks.of("token-2")).toBe(undefined);
+  expect(marks.read()?.tokenFile).toBe("token-1");
+});
+
+test("a refresh goes on with the same sign-in, an unknown token is another one", () => {
+  const marks = marksIn(stateFolder());
+  marks.signedIn("token-1", NOW);
+  const before = marks.of("token-1");
+  expect(marks.accept("token-2", before)).toEqual({ ...before, tokenFile: "token-2" });
+  expect(marks.of("token-2")).toEqual({ ...before, tokenFile: "token-2" });
+  const other = marks.accept("token-3", undefined);
+  expect(other).toMatchObject({ tokenFile: "token-3", signedInAt: undefined, refused: false });
+  expect(other.signInId).not.toBe(before?.signInId);
+});
+
+test("a refusal belongs to this very token file, and keeps the sign-in", () => {
+  const marks = marksIn(stateFolder());
+  marks.signedIn("token-1", NOW);
+  const before = marks.of("token-1");
+  marks.refuse("token-1");
+  expect(marks.of("token-1")).toEqual({ ...before, refused: true });
+  expect(marks.accept("token-2", marks.of("token-1")).refused).toBe(false);
+  marks.refuse("token-3");
+  expect(marks.of("token-3")).toMatchObject({ refused: true, signedInAt: undefined });
+  expect(marks.of("token-3")?.signInId).not.toBe(before?.signInId);
+});
+
+test("roles are marked with their sign-in; a new sign-in and a sign-out drop all marks", () => {
+  const state = stateFolder();
+  const marks = marksIn(state);
+  const mark = { signInId: "an-id", obtainedAt: NOW, expiration: NOW + 1 };
+  marks.signedIn("token-1", NOW);
+  expect(marks.markedRoles()).toEqual([]);
+  marks.markRole("/home/anna/.aws/cli/cache/role.json", mark);
+  expect(marks.roleMark("/elsewhere/role.json")).toEqual(mark);
+  expect(marks.markedRoles()).toEqual(["role.json"]);
+  marks.accept("token-2", marks.of("token-1"));
+  expect(marks.markedRoles()).toEqual(["role.json"]);
+  marks.signedIn("token-3", NOW);
+  expect([marks.markedRoles(), marks.roleMark("role.json")]).toEqual([[], undefined]);
+  marks.markRole("role.json", mark);
+  marks.forget();
+  marks.forget();
+  expect(readdirSync(path.join(state, "sessions"))).toEqual([]);
+});
+
+test("sessions do not share marks", () => {
+  const state = stateFolder();
+  const [one, other] = [marksIn(state), new SessionMarks(state, "/x/other.json")];
+  one.signedIn("token", NOW);
+  one.markRole("role.json", { signInId: "an-id", obtainedAt: 1, expiration: 2 });
+  expect([other.read(), other.markedRoles()]).toEqual([undefined, []]);
+  other.forget();
+  expect(one.markedRoles()).toEqual(["role.json"]);
+});
+
+test.each([
+  "",
+  "{",
+  "null",
+  "[]",
+  '{"tokenFile":"token-1"}',
+  '{"signInId":"x"}',
+  '{"tokenFile":1,"signInId":"x"}',
+])("a damaged mark is none: %j", (text) => {
+  const state = stateFolder();
+  const marks = marksIn(state);
+  marks.signedIn("token-1", NOW);
+  writeFileSync(path.join(state, "sessions", NAME), text);
+  expect(marks.read()).toBe(undefined);
+});
+
+test.each([
+  "",
+  "{}",
+  '{"signInId":"x","obtainedAt":"1","expiration":2}',
+  '{"signInId":"x","obtainedAt":1}',
+])("a damaged mark of a role is none: %j", (text) => {
+  const state = stateFolder();
+  const marks = marksIn(state);
+  marks.markRole("role.json", { signInId: "an-id", obtainedAt: 1, expiration: 2 });
+  writeFileSync(path.join(state, "sessions", path.basename(NAME, ".json"), "role.json"), text);
+  expect(marks.roleMark("role.json")).toBe(undefined);
+});
+
+test("a state folder that cannot be written costs a call later, and no more", () => {
+  const state = path.join(stateFolder(), "file");
+  writeFileSync(state, "no folder");
+  const marks = marksIn(state);
+  marks.signedIn("token-1", NOW);
+  expect(marks.accept("token-1", undefined)).toMatchObject({ tokenFile: "token-1" });
+  marks.refuse("token-1");
+  marks.markRole("role.json", { signInId: "an-id", obtainedAt: 1, expiration: 2 });
+  marks.forget();
+  expect([marks.read(), marks.markedRoles()]).toEqual([undefined, []]);
+  expect(readFileSync(state, "utf8")).toBe("no folder");
+});

@@ -1,0 +1,69 @@
+import { userInfo } from "node:os";
+import { describe, expect, test } from "vitest";
+import { resolvePaths } from "../../src/system/paths.ts";
+
+const HOME = { HOME: "/home/anna" };
+
+test("everything lies below HOME", () => {
+  expect(resolvePaths(HOME)).toEqual({
+    home: "/home/anna",
+    configFile: "/home/anna/.aws/config",
+    credentialsFile: "/home/anna/.aws/credentials",
+    tokenCache: "/home/anna/.aws/sso/cache",
+    roleCache: "/home/anna/.aws/cli/cache",
+    state: "/home/anna/.local/state/ssox",
+    cache: "/home/anna/.cache/ssox",
+    runtime: "/home/anna/.local/state/ssox/run",
+  });
+});
+
+test("the XDG variables move ssox's own places, relative ones and empty ones do not", () => {
+  const xdg = { XDG_STATE_HOME: "/s", XDG_CACHE_HOME: "/c", XDG_RUNTIME_DIR: "/r" };
+  expect(resolvePaths({ ...HOME, ...xdg })).toMatchObject({
+    state: "/s/ssox",
+    cache: "/c/ssox",
+    runtime: "/r/ssox",
+    tokenCache: "/home/anna/.aws/sso/cache",
+  });
+  for (const value of ["relative/path", ""]) {
+    const odd = { XDG_STATE_HOME: value, XDG_CACHE_HOME: value, XDG_RUNTIME_DIR: value };
+    expect(resolvePaths({ ...HOME, ...odd })).toEqual(resolvePaths(HOME));
+  }
+});
+
+describe("the AWS files", () => {
+  test.each([
+    ["/etc/aws", "/etc/aws"],
+    ["~/x", "/home/anna/x"],
+    ["~", "/home/anna"],
+    ["~bob/x", `${process.cwd()}/~bob/x`],
+    ["$HOME/x", "/home/anna/x"],
+    [`\${DIR}/x`, "/d/x"],
+    ["$DIR/$DIR", "/d/d"],
+    ["/x/$UNKNOWN/y", "/x/$UNKNOWN/y"],
+    ["relative", `${process.cwd()}/relative`],
+    ["", "fallback"],
+  ])("at %j: %s", (value, expected) => {
+    const env = {
+      ...HOME,
+      DIR: "/d",
+      AWS_CONFIG_FILE: value,
+      AWS_SHARED_CREDENTIALS_FILE: value,
+    };
+    const { configFile, credentialsFile } = resolvePaths(env);
+    const fallback = expected === "fallback";
+    expect(configFile).toBe(fallback ? "/home/anna/.aws/config" : expected);
+    expect(credentialsFile).toBe(fallback ? "/home/anna/.aws/credentials" : expected);
+  });
+
+  test("in the child of exec the real config file is ssox's, not the overlay", () => {
+    const env = { ...HOME, AWS_CONFIG_FILE: "/overlay", SSOX_AWS_CONFIG_FILE: "/real" };
+    expect(resolvePaths(env).configFile).toBe("/real");
+  });
+});
+
+test("without HOME, or with a relative one, the user database says it", () => {
+  for (const env of [{}, { HOME: "" }, { HOME: "relative" }]) {
+    expect(resolvePaths(env).home).toBe(userInfo().homedir);
+  }
+});

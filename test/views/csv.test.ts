@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { csv } from "../../src/views/csv.ts";
+
+test("rows end with CR LF, cells are apart by commas", () => {
+  const rows = [
+    ["id", "name"],
+    ["012345678901", "Sandbox"],
+    ["", ""],
+  ];
+  expect(csv(rows)).toBe("id,name\r\n012345678901,Sandbox\r\n,");
+});
+
+test.each([
+  ["a,b", '"a,b"'],
+  ['say "hi"', '"say ""hi"""'],
+  ["two\nlines", '"two\nlines"'],
+  ["carriage\rreturn", '"carriage\rreturn"'],
+  [" spaces ", " spaces "],
+  ["=1+1", "'=1+1"],
+  ["+1", "'+1"],
+  ["-1", "'-1"],
+  ["@SUM(A1)", "'@SUM(A1)"],
+  ["\t=1", "'\t=1"],
+  ["\r=1", `"'\r=1"`],
+  ['=HYPERLINK("http://evil","x")', `"'=HYPERLINK(""http://evil"",""x"")"`],
+  ["a=b", "a=b"],
+])("the cell %j is written %j", (text, expected) => {
+  expect(csv([[text]])).toBe(expected);
+});

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+/** What CI runs in its small form, in full size: `SSOX_SOAK` makes those tests longer. */
+export default defineConfig({
+  test: {
+    include: [
+      "test/interop/main-job.test.ts",
+      "test/bin/concurrency.test.ts",
+      "test/bin/kill.test.ts",
+    ],
+    env: { SSOX_SOAK: "1", SSOX_REQUIRE_ALL: "1" },
+    testTimeout: 30 * 60_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+});
