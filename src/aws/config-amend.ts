@@ -21,10 +21,11 @@ export interface SectionEdit {
  * @param edits no two for the same section
  * @returns the new text; the old one when all is as it should be
  * @throws SsoxError `Usage` for a name or value that not every AWS client could
- * read; `ConfigInvalid` when a section is written in a way that cannot be
+ * read; `ConfigInvalid` when botocore rejects the file, and when a section is written in a way that cannot be
  * amended without changing what else stands there
  */
 export function amendSections(document: ConfigDocument, edits: readonly SectionEdit[]): string {
+  requireAccepted(document);
   const sections = byName(document);
   const splices: Splice[] = [];
   let added = "";
@@ -57,6 +58,17 @@ function nameOf({ kind, name }: Pick<ConfigSection, "kind" | "name">): string {
 function byName(document: ConfigDocument): Map<string, ConfigSection> {
   const sections = [...lastOfEach(document, "profile"), ...lastOfEach(document, "sso-session")];
   return new Map(sections.map((section) => [nameOf(section), section]));
+}
+
+function requireAccepted({ problems }: ConfigDocument): void {
+  const fatal = problems.find((problem) => problem.fatal);
+  if (!fatal) return;
+  const { line, message } = fatal;
+  throw new SsoxError(
+    "ConfigInvalid",
+    `Line ${line} of the AWS config file: ${message}, so the AWS CLI rejects the file.`,
+    { hint: `edit line ${line} of the AWS config file` },
+  );
 }
 
 function requireWritable(
@@ -163,7 +175,9 @@ function append(text: string, added: string, eol: string): string {
   if (added === "") return text;
   if (text === "") return added.slice(eol.length);
   if (!endsLine(text)) return text + eol + added;
-  return /(^|\n|\r(?!\n))[ \t]*(\r\n|\n|\r)$/.test(text) ? text + added.slice(eol.length) : text + added;
+  return /(^|\n|\r(?!\n))[ \t]*(\r\n|\n|\r)$/.test(text)
+    ? text + added.slice(eol.length)
+    : text + added;
 }
 
 function endsLine(text: string): boolean {

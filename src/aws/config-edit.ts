@@ -1,4 +1,5 @@
 import { realpathSync } from "node:fs";
+import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
 import { type LockOptions, withLock } from "../system/files/lock.ts";
 import { amendSections, type Settings } from "./config-amend.ts";
@@ -34,6 +35,35 @@ export function upsertSession(document: ConfigDocument, session: SessionEdit): s
   return amendSections(document, [{ kind: "sso-session", name, settings }]);
 }
 
+/** The file is amended anew this often when other programs change it in between. */
+const ATTEMPTS = 20;
+
+type Wait = Pick<LockOptions<never>, "onWait" | "signal">;
+
+/**
+ * Amends the config file. When another program changed it between reading and
+ * writing, `amended` is called again with the new text: nobody loses an edit.
+ * Where nothing is new the file is not touched.
+ *
+ * @param amended makes the new text from the old one, and whatever else goes with it
+ * @returns what belongs to the text that was written
+ * @throws SsoxError `WriteFailed`, `FileLocked`, `ConfigInvalid`
+ */
+export async function amendConfig<T extends { readonly after: string }>(
+  file: string,
+  wait: Wait,
+  amended: (text: string) => T,
+): Promise<T> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const text = readConfigText(file);
+    const result = amended(text);
+    if ((await writeConfig(file, text, result.after, wait)) !== "changed") return result;
+  }
+  throw new SsoxError("FileLocked", `${file} changed ${ATTEMPTS} times while it was amended.`, {
+    hint: "end the program that writes it, and run the command again",
+  });
+}
+
 /**
  * Replaces the config file, if it still holds the text that the new one was
  * made from. Two programs that both read, plan and write lose nothing of each
@@ -47,7 +77,7 @@ export async function writeConfig(
   file: string,
   read: string,
   text: string,
-  wait: Pick<LockOptions<never>, "onWait" | "signal"> = {},
+  wait: Wait = {},
 ): Promise<"written" | "unchanged" | "changed"> {
   if (text === read) return "unchanged";
   const target = targetOf(file);

@@ -22,7 +22,15 @@ export type { SsoSession } from "./config-session.ts";
  * that botocore rejects
  */
 export function readAwsConfig(file: string): AwsConfig {
-  const document = parseConfigDocument(readConfigText(file));
+  return parseAwsConfig(file, readConfigText(file));
+}
+
+/**
+ * What {@link readAwsConfig} makes of a file's text.
+ * @param file its name, for errors
+ */
+export function parseAwsConfig(file: string, text: string): AwsConfig {
+  const document = parseConfigDocument(text);
   const fatal = document.problems.find((problem) => problem.fatal);
   if (fatal) throw invalid(file, fatal.line, `${fatal.message}, so the AWS CLI rejects the file`);
   return interpret(file, document);

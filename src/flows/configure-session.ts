@@ -1,8 +1,7 @@
 import { isWritableName } from "../aws/config-amend.ts";
 import { parseConfigDocument } from "../aws/config-document.ts";
-import { upsertSession, writeConfig } from "../aws/config-edit.ts";
+import { amendConfig, upsertSession } from "../aws/config-edit.ts";
 import { isRegion } from "../aws/config-session.ts";
-import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import { parseUrl } from "../domain/url.ts";
 import { SsoxError } from "../errors.ts";
@@ -39,13 +38,10 @@ export async function configureSession(
   }
   const name = settings.name ?? nameOf(url);
   const { paths, signal } = context;
-  const file = paths.configFile;
-  for (;;) {
-    const text = readConfigText(file);
-    const document = parseConfigDocument(text);
-    const next = upsertSession(document, { name, startUrl, region: ssoRegion });
-    if ((await writeConfig(file, text, next, { signal })) !== "changed") return name;
-  }
+  await amendConfig(paths.configFile, { signal }, (text) => ({
+    after: upsertSession(parseConfigDocument(text), { name, startUrl, region: ssoRegion }),
+  }));
+  return name;
 }
 
 function nameOf({ hostname }: URL): string {

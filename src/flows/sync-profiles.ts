@@ -1,7 +1,8 @@
-import { findSession, readAwsConfig, type SsoSession } from "../aws/config.ts";
+import { findSession, parseAwsConfig, type SsoSession } from "../aws/config.ts";
 import { amendSections } from "../aws/config-amend.ts";
-import { writeConfig } from "../aws/config-edit.ts";
+import { amendConfig } from "../aws/config-edit.ts";
 import { isRegion } from "../aws/config-session.ts";
+import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import type { Inventory } from "../domain/inventory.ts";
 import { DEFAULT_TEMPLATE, parseTemplate } from "../domain/profile-template.ts";
@@ -30,9 +31,6 @@ export interface SyncResult {
   readonly before: string;
   readonly after: string;
 }
-
-/** The file is planned anew this often when other programs change it in between. */
-const ATTEMPTS = 20;
 
 /**
  * Makes the AWS config file hold one profile for each account and role that is
@@ -65,27 +63,16 @@ export async function writeProfiles(
   context: Pick<Context, "paths" | "signal" | "terminal">,
 ): Promise<SyncResult> {
   const file = context.paths.configFile;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const config = readAwsConfig(file);
-    const { document } = config;
+  const planned = (text: string): SyncResult => {
+    const config = parseAwsConfig(file, text);
     const rules = rulesOf(findSession(config, sessionName), choices);
     const plan = planSync(inventory, config.profiles.values(), rules);
     const edits = plan.edits.map((edit) => ({ kind: "profile", ...edit }) as const);
-    const after = amendSections(document, edits);
-    const result = { plan, file, before: document.text, after };
-    if (choices.dryRun) return result;
-    const onWait = (): void =>
-      context.terminal.note(`Waiting for another program to write ${file}.`);
-    const wait = { onWait, signal: context.signal };
-    if ((await writeConfig(file, document.text, after, wait)) !== "changed") return result;
-  }
-  throw new SsoxError(
-    "FileLocked",
-    `${file} changed ${ATTEMPTS} times while it was being amended.`,
-    {
-      hint: "end the program that writes it, and run the command again",
-    },
-  );
+    return { plan, file, before: text, after: amendSections(config.document, edits) };
+  };
+  if (choices.dryRun) return planned(readConfigText(file));
+  const onWait = (): void => context.terminal.note(`Waiting for another program to write ${file}.`);
+  return await amendConfig(file, { onWait, signal: context.signal }, planned);
 }
 
 function rulesOf(session: SsoSession, choices: SyncChoices): SyncRules {

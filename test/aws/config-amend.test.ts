@@ -102,6 +102,15 @@ describe("sections that are there", () => {
     },
   );
 
+  test("a file that botocore rejects is refused with its line", () => {
+    expect(() => amend("[x]\na = 1\nwords\n", profile("p", { a: "1" }))).toThrow(
+      expect.objectContaining({
+        code: "ConfigInvalid",
+        message: expect.stringContaining("Line 3 "),
+      }),
+    );
+  });
+
   test("an indented comment above an indented header that a new key would swallow", () => {
     // Whatever is written, what was there means the same, or the edit is refused.
     const text = "[profile p]\n b = 2\n  ; c\n [profile q]\nz = 1\n";

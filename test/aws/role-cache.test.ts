@@ -141,7 +141,7 @@ describe("reading", () => {
       ),
     ),
     ["with a time without zone", changed({ Expiration: "2026-11-22T09:08:46" })],
-  ])("a file %s holds none", (_, text) => {
+  ] as [string, string][])("a file %s holds none", (_, text) => {
     expect(readRoleCredentials(fileOf(text))).toBe(undefined);
   });
 

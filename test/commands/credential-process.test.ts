@@ -23,3 +23,16 @@ it.each([
   expect(context.terminal.stdout).toBe("");
   expect(context.terminal.stderr).toMatch(/^ssox: error \w+: [^\n]+\n$/);
 });
+
+it("ends with a signal that comes during the fetch, and says nothing", async () => {
+  const { lab, relay, context } = await startWorkplace();
+  await signInAsAwsCli(lab, context);
+  const accountId = lab.organisation.accounts[0]?.id ?? "";
+  relay.relaying = async (_request, pass) => {
+    context.interrupt("SIGTERM");
+    return await pass();
+  };
+  const words = ["credential-process", "--account", accountId, "--role", "DeveloperAccess"];
+  expect(await main(words, root, context)).toBe(143);
+  expect(context.terminal.stdout + context.terminal.stderr).toBe("");
+});

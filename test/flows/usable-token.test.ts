@@ -189,7 +189,7 @@ describe("an expired token", () => {
       const { accessToken } = JSON.parse(await first.text());
       const expiresAt = timestamp(context.clock.now() + 3600_000);
       // Two seconds later, while ssox waits for just this.
-      clock.sleep(2000).then(() => {
+      void clock.sleep(2000).then(() => {
         writeFileSync(file, JSON.stringify({ ...token, accessToken, expiresAt }));
       });
       relay.relaying = (_next, passNext) => passNext();
@@ -233,7 +233,7 @@ describe("a token file", () => {
     const { clock, use, signedIn } = await start();
     const { file, token } = await signedIn();
     writeFileSync(file, '{"startUrl": "htt');
-    clock.sleep(2000).then(() => writeFileSync(file, JSON.stringify(token)));
+    void clock.sleep(2000).then(() => writeFileSync(file, JSON.stringify(token)));
     expect((await clock.run(use()))?.token.accessToken).toBe(token["accessToken"]);
   });
 

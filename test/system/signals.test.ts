@@ -12,6 +12,8 @@ const program = bundledPrograms({
     ended.addEventListener("abort", () => note("ended by " + ended.reason.signal));
     const input = () => new Promise((resolve) => process.stdin.once("data", resolve));
     if (how === "critical") {
+      // Called after the handler itself: what was said has been handled.
+      process.on("SIGINT", () => note("handled SIGINT"));
       note("ready");
       await critical(input);
       note("the critical part is done");
@@ -61,11 +63,11 @@ test("a critical part comes to its end, however many there are", async () => {
   const { child, end, output, says } = await started("critical");
   child.kill("SIGTERM");
   await says("ended by SIGTERM");
-  child.kill("SIGTERM");
   child.kill("SIGINT");
+  await says("handled SIGINT");
   child.stdin?.write("\n");
   expect(await end).toEqual({ code: 143, signal: null });
-  expect(output()).toBe("ready\nended by SIGTERM\nthe critical part is done\n");
+  expect(output()).toBe("ready\nended by SIGTERM\nhandled SIGINT\nthe critical part is done\n");
 });
 
 test("routed ones go to their handler, and end the program again afterwards", async () => {

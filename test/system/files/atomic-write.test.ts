@@ -41,6 +41,10 @@ const program = bundledPrograms({
     }`,
 });
 
+function shell(command: string, file: string): void {
+  execFileSync("/bin/sh", ["-c", command, file], { stdio: "ignore" });
+}
+
 function mode(file: string): number {
   return statSync(file).mode & 0o7777;
 }
@@ -148,7 +152,7 @@ describe("writing", () => {
     const folder = temporaryFolder();
     const at = (name: string) => path.join(folder, name);
     mkdirSync(at("folder"));
-    execFileSync("mkfifo", [at("pipe")]);
+    shell('mkfifo "$0"', at("pipe"));
     writeFileSync(at("file"), "old");
     const messages = [
       ["folder", "a folder is in its place"],
@@ -299,7 +303,7 @@ describe("a disk that is full", () => {
   test("the same on a small file system", (context) => {
     const folder = temporaryFolder();
     requireOrSkip(mounted(folder), "the right to mount a tmpfs", context);
-    onTestFinished(() => void execFileSync("umount", [folder]));
+    onTestFinished(() => void shell('umount -l "$0"', folder));
     const file = path.join(folder, "file");
     writeFileAtomically(file, "old");
     for (const write of [
@@ -320,8 +324,7 @@ describe("a disk that is full", () => {
 
   function mounted(folder: string): true | undefined {
     try {
-      const options = { stdio: "ignore" } as const;
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], options);
+      shell('mount -t tmpfs -o size=64k tmpfs "$0"', folder);
       return true;
     } catch {
       return undefined;

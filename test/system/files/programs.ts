@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
@@ -92,5 +92,3 @@ export function temporaryFolder(): string {
 
 /** A user whom modes bind: root is none. Undefined means this very user. */
 export const ordinaryUser: number | undefined = process.getuid?.() === 0 ? 65534 : undefined;
-
-export const hasProc = existsSync("/proc/self/stat");
