@@ -54,6 +54,13 @@ export class SsoxError extends Error {
   }
 }
 
+const PASSING: readonly ErrorCode[] = ["NetworkError", "ServiceUnavailable", "Throttled"];
+
+/** A failure of the network or the service, which time may mend. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof SsoxError && PASSING.includes(error.code);
+}
+
 /** Thrown by any wait that a signal ended; becomes 128 + the signal's number. */
 export class Interrupted extends Error {
   readonly signal: EndingSignal;

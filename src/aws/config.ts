@@ -11,7 +11,7 @@ import {
 import { type SsoSession, sessionFault } from "./config-session.ts";
 import { invalid, readConfigText } from "./config-text.ts";
 
-export type { AwsConfig, AwsProfile, ProfileSso } from "./config-model.ts";
+export type { AwsConfig, AwsProfile } from "./config-model.ts";
 export type { SsoSession } from "./config-session.ts";
 
 /**

@@ -38,7 +38,7 @@ export function isClientRefused(error: unknown): boolean {
  * The OAuth error code and its description. The code stands in the body's
  * `error`, but the SDK's exception name is all there is when a proxy cut the body.
  */
-export function oauthError(error: unknown): { readonly code: string; readonly why: string } {
+function oauthError(error: unknown): { readonly code: string; readonly why: string } {
   const body = typeof error === "object" && error !== null ? error : {};
   const code = "error" in body && typeof body.error === "string" ? body.error : undefined;
   const described = "error_description" in body ? body.error_description : undefined;
@@ -53,7 +53,7 @@ export function oauthError(error: unknown): { readonly code: string; readonly wh
 }
 
 /** The error for a request that the service understood and refused, or could not answer. */
-export function refusal(error: unknown, what: string, region: string): SsoxError {
+export function refusal(error: unknown, what: string, region: string): Error {
   const { why } = oauthError(error);
   if (error instanceof SsoxError || statusOf(error) !== 400 || isUnexplained(error)) {
     return serviceFailure(error, what, region);

@@ -79,10 +79,12 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   const sdk = await import("@aws-sdk/client-sso-oidc");
   const client = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access));
 
+  const unending: ServiceAccess = { env: access.env, trace: (line) => access.trace(line) };
+
   const register = async (input: ConstructorParameters<typeof sdk.RegisterClientCommand>[0]) => {
     const what = "registering ssox as a client";
-    const answer = await traced("sso-oidc RegisterClient", access, () =>
-      client.send(new sdk.RegisterClientCommand(input)),
+    const answer = await traced("sso-oidc RegisterClient", access, (options) =>
+      client.send(new sdk.RegisterClientCommand(input), options),
     ).catch((error: unknown) => {
       throw refusal(error, what, region);
     });
@@ -109,9 +111,10 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
     async startDeviceAuthorization({ clientId, clientSecret }, startUrl) {
       const what = "asking for a device code";
       try {
-        const answer = await traced("sso-oidc StartDeviceAuthorization", access, () =>
+        const answer = await traced("sso-oidc StartDeviceAuthorization", access, (options) =>
           client.send(
             new sdk.StartDeviceAuthorizationCommand({ clientId, clientSecret, startUrl }),
+            options,
           ),
         );
         const verificationUri = textMember(what, answer, "verificationUri");
@@ -132,7 +135,8 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
     async createToken({ clientId, clientSecret }, grant) {
       const what = "asking for a token";
       try {
-        const answer = await traced(`sso-oidc CreateToken ${grant.grantType}`, access, () =>
+        // No signal ends this one: its answer may be the only copy of a refresh token.
+        const answer = await traced(`sso-oidc CreateToken ${grant.grantType}`, unending, () =>
           client.send(new sdk.CreateTokenCommand({ clientId, clientSecret, ...grant })),
         );
         return {

@@ -29,9 +29,9 @@ export type PortalAnswer<T> =
 
 /** The operations of the AWS access portal (the service `SSO`), under one access token. */
 export interface Portal {
-  listAccounts(signal?: AbortSignal): Promise<PortalAnswer<PortalAccount[]>>;
+  listAccounts(): Promise<PortalAnswer<PortalAccount[]>>;
   /** The permission sets' names. */
-  listAccountRoles(accountId: string, signal?: AbortSignal): Promise<PortalAnswer<string[]>>;
+  listAccountRoles(accountId: string): Promise<PortalAnswer<string[]>>;
   getRoleCredentials(accountId: string, roleName: string): Promise<PortalAnswer<RoleCredentials>>;
   /** Ends the session at the service. Role credentials that were issued live on. */
   logout(): Promise<PortalAnswer<void>>;
@@ -63,13 +63,13 @@ export async function openPortal(
   };
 
   return {
-    listAccounts: (abortSignal) =>
+    listAccounts: () =>
       answered("listing the accounts", () =>
         allPages("listing the accounts", async (nextToken) => {
-          const page = await traced("sso ListAccounts", access, () =>
+          const page = await traced("sso ListAccounts", access, (options) =>
             client.send(
               new sdk.ListAccountsCommand({ accessToken, maxResults: PAGE_SIZE, nextToken }),
-              { ...(abortSignal && { abortSignal }) },
+              options,
             ),
           );
           // Without a list it is no empty list: profiles are pruned by what is missing.
@@ -83,11 +83,11 @@ export async function openPortal(
           return { items, nextToken: page.nextToken };
         }),
       ),
-    listAccountRoles(accountId, abortSignal) {
+    listAccountRoles(accountId) {
       const what = `listing the roles of ${accountId}`;
       return answered(what, () =>
         allPages(what, async (nextToken) => {
-          const page = await traced(`sso ListAccountRoles ${accountId}`, access, () =>
+          const page = await traced(`sso ListAccountRoles ${accountId}`, access, (options) =>
             client.send(
               new sdk.ListAccountRolesCommand({
                 accessToken,
@@ -95,7 +95,7 @@ export async function openPortal(
                 maxResults: PAGE_SIZE,
                 nextToken,
               }),
-              { ...(abortSignal && { abortSignal }) },
+              options,
             ),
           );
           if (!isList(page.roleList)) throw unusableAnswer(what, "roleList");
@@ -107,11 +107,14 @@ export async function openPortal(
     getRoleCredentials(accountId, roleName) {
       const what = `getting credentials of ${roleName} in ${accountId}`;
       return answered(what, async () => {
-        const answer = await traced(`sso GetRoleCredentials ${accountId} ${roleName}`, access, () =>
-          client.send(
-            new sdk.GetRoleCredentialsCommand({ accessToken, accountId, roleName }),
-            endedBy(access.signal),
-          ),
+        const answer = await traced(
+          `sso GetRoleCredentials ${accountId} ${roleName}`,
+          access,
+          (options) =>
+            client.send(
+              new sdk.GetRoleCredentialsCommand({ accessToken, accountId, roleName }),
+              options,
+            ),
         );
         const credentials = answer.roleCredentials ?? {};
         return {
@@ -125,8 +128,8 @@ export async function openPortal(
     },
     logout: () =>
       answered("signing out", async () => {
-        await traced("sso Logout", access, () =>
-          client.send(new sdk.LogoutCommand({ accessToken })),
+        await traced("sso Logout", access, (options) =>
+          client.send(new sdk.LogoutCommand({ accessToken }), options),
         );
       }),
   };
@@ -134,10 +137,6 @@ export async function openPortal(
 
 function isList<T extends object>(list: T[] | undefined): list is T[] {
   return Array.isArray(list) && list.every((item) => typeof item === "object" && item !== null);
-}
-
-function endedBy(abortSignal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return abortSignal === undefined ? {} : { abortSignal };
 }
 
 /** Follows `nextToken` (null, empty and absent all mean the end), and never the same one twice. */
@@ -161,7 +160,7 @@ async function allPages<T>(
   }
 }
 
-function refusedOrFailed(error: unknown, what: string, region: string): SsoxError {
+function refusedOrFailed(error: unknown, what: string, region: string): Error {
   const status = statusOf(error);
   if ((status === 400 || status === 404) && !isUnexplained(error)) {
     return new SsoxError("AccessDenied", `AWS refused (${what}): ${errorName(error)}.`, {

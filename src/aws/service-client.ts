@@ -1,4 +1,4 @@
-import { SsoxError } from "../errors.ts";
+import { Interrupted, SsoxError } from "../errors.ts";
 import { endpointOverride, type Service } from "./endpoint-override.ts";
 
 /** What a call of a service needs from outside. */
@@ -34,18 +34,25 @@ export function clientSettings(service: Service, region: string, access: Service
   };
 }
 
-/** Runs one call and traces its name and outcome. */
+/**
+ * Runs one call and traces its name and outcome.
+ *
+ * @param call gets what makes the SDK end it with `access.signal`
+ * @throws the signal's reason when that ended the call, else what the SDK threw
+ */
 export async function traced<T>(
   name: string,
   access: ServiceAccess,
-  call: () => Promise<T>,
+  call: (options: { readonly abortSignal?: AbortSignal }) => Promise<T>,
 ): Promise<T> {
+  const { signal } = access;
   try {
-    const answer = await call();
+    const answer = await call(signal === undefined ? {} : { abortSignal: signal });
     access.trace(`${name}: ok`);
     return answer;
   } catch (error) {
     access.trace(`${name}: ${statusOf(error) ?? ""} ${errorName(error)}`);
+    signal?.throwIfAborted();
     throw error;
   }
 }
@@ -72,8 +79,8 @@ export function errorName(error: unknown): string {
  *
  * @param what the operation, in words: `listing the accounts`
  */
-export function serviceFailure(error: unknown, what: string, region: string): SsoxError {
-  if (error instanceof SsoxError) return error;
+export function serviceFailure(error: unknown, what: string, region: string): Error {
+  if (error instanceof SsoxError || error instanceof Interrupted) return error;
   const status = statusOf(error);
   const name = errorName(error);
   if (status === 429 || /Throttl|TooManyRequests/.test(name)) {

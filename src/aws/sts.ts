@@ -32,8 +32,8 @@ export async function getCallerIdentity(
     credentials: { accessKeyId, secretAccessKey, sessionToken },
   });
   try {
-    const answer = await traced("sts GetCallerIdentity", access, () =>
-      client.send(new sdk.GetCallerIdentityCommand({})),
+    const answer = await traced("sts GetCallerIdentity", access, (options) =>
+      client.send(new sdk.GetCallerIdentityCommand({}), options),
     );
     if (!answer.Account) throw unusableAnswer(what, "Account");
     if (!answer.Arn) throw unusableAnswer(what, "Arn");

@@ -1,4 +1,3 @@
-import { SsoxError } from "../errors.ts";
 import { loginRequired } from "../flows/login-required.ts";
 import { type SessionStatus, type Status, status } from "../flows/status.ts";
 import { table } from "../views/table.ts";
@@ -24,8 +23,8 @@ export default class StatusCommand extends SsoxCommand {
   #print({ sessions, roleCredentials }: Status): void {
     const { terminal, clock, paths } = this.context;
     if (sessions.length === 0) {
-      const hint = "ssox login --start-url URL --sso-region REGION";
-      throw new SsoxError("UnknownSession", `${paths.configFile} has no sso-session.`, { hint });
+      terminal.note(`${paths.configFile} has no session. → ${FIRST_LOGIN}`);
+      return;
     }
     const left = (moment: number | undefined) =>
       moment === undefined ? "-" : timeLeft(moment, clock.now());
@@ -49,6 +48,8 @@ export default class StatusCommand extends SsoxCommand {
     );
   }
 }
+
+const FIRST_LOGIN = "ssox login --start-url URL --sso-region REGION";
 
 function document({ sessions, roleCredentials }: Status) {
   return {

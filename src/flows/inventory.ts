@@ -3,7 +3,7 @@ import { openPortal, type PortalAnswer } from "../aws/portal.ts";
 import { tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import type { Inventory, InventoryAccount } from "../domain/inventory.ts";
-import { SsoxError } from "../errors.ts";
+import { isPassing, SsoxError } from "../errors.ts";
 import { keepInventory, keptInventory } from "../state/inventory-cache.ts";
 import { SessionMarks } from "../state/session-marks.ts";
 import { loginRequired } from "./login-required.ts";
@@ -35,10 +35,10 @@ export async function listInventory(
 ): Promise<Inventory> {
   const held = await obtainToken(session, maySignIn, context);
   const renewing = renewOnce(session, held, context);
-  const listed = await renewing((portal) => portal.listAccounts(context.signal));
+  const listed = await renewing((portal) => portal.listAccounts());
   const accounts: InventoryAccount[] = [];
   await eachInFlight(listed, async (account) => {
-    const roles = await renewing((portal) => portal.listAccountRoles(account.id, context.signal));
+    const roles = await renewing((portal) => portal.listAccountRoles(account.id));
     accounts.push({ ...account, roles: [...new Set(roles)].sort(byCodeUnits) });
     context.terminal.progress(`Listing roles: ${accounts.length} of ${listed.length} accounts`);
   }).finally(() => context.terminal.progress(undefined));
@@ -57,16 +57,22 @@ export async function currentInventory(
   options: { readonly maySignIn: MaySignIn; readonly refresh: boolean },
   context: Context,
 ): Promise<DatedInventory> {
-  const { paths, clock } = context;
+  const { paths, clock, terminal } = context;
   const kept = options.refresh ? undefined : keptInventory(paths.cache, session);
-  if (kept !== undefined) {
-    const { signedInAt = 0 } =
-      new SessionMarks(paths.state, tokenFile(paths.tokenCache, session)).read() ?? {};
-    const isOld = clock.now() - kept.listedAt > DAY_MS || signedInAt > kept.listedAt;
-    if (!isOld || (await usableToken(session, context)) === undefined) return kept;
+  const marks = new SessionMarks(paths.state, tokenFile(paths.tokenCache, session));
+  const { signedInAt = 0 } = marks.read() ?? {};
+  const isOfThisSignIn = kept !== undefined && kept.listedAt >= signedInAt;
+  if (isOfThisSignIn && clock.now() - kept.listedAt <= DAY_MS) return kept;
+  try {
+    if (kept && (await usableToken(session, context)) === undefined) return kept;
+    const inventory = await listInventory(session, options.maySignIn, context);
+    return { inventory, listedAt: clock.now() };
+  } catch (error) {
+    if (!isOfThisSignIn || !isPassing(error)) throw error;
+    const why = error instanceof Error ? error.message : "";
+    terminal.note(`${why} What was listed before is shown.`);
+    return kept;
   }
-  const inventory = await listInventory(session, options.maySignIn, context);
-  return { inventory, listedAt: clock.now() };
 }
 
 /** The listing in which the name of an account is looked up. */

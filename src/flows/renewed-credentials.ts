@@ -3,7 +3,7 @@ import type { CredentialsUnavailable } from "../aws/container-endpoint.ts";
 import type { Context } from "../context.ts";
 import { renewalTime, retryDelay } from "../domain/renewal.ts";
 import type { RoleCredentials } from "../domain/role-credentials.ts";
-import { SsoxError } from "../errors.ts";
+import { isPassing, SsoxError } from "../errors.ts";
 import { type HeldRoleCredentials, roleCredentials } from "./role-credentials.ts";
 import type { Target } from "./target.ts";
 
@@ -140,8 +140,8 @@ function expected(error: unknown): SsoxError {
 }
 
 /** Time alone does not mend it. */
-function needsPerson({ code }: SsoxError): boolean {
-  return !["NetworkError", "ServiceUnavailable", "Throttled", "FileLocked"].includes(code);
+function needsPerson(failure: SsoxError): boolean {
+  return !isPassing(failure) && failure.code !== "FileLocked";
 }
 
 function withHint({ message, hint }: SsoxError): string {

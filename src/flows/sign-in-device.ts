@@ -2,7 +2,7 @@ import { isSignInPage } from "../aws/authorize-url.ts";
 import type { DeviceAuthorization, Registration } from "../aws/oidc.ts";
 import type { Context } from "../context.ts";
 import { parseUrl } from "../domain/url.ts";
-import { SsoxError } from "../errors.ts";
+import { isPassing } from "../errors.ts";
 import { clientFor } from "./client-registration.ts";
 import { denied, type SignInAttempt, timedOut } from "./sign-in-attempt.ts";
 import type { HeldToken } from "./usable-token.ts";
@@ -89,9 +89,10 @@ async function poll(
 
 /** A network that failed for a moment: the user may be in the middle of signing in. */
 function whilePassing(error: unknown, context: Context): { kind: "pending" } {
-  const codes = ["NetworkError", "ServiceUnavailable", "Throttled"];
-  if (!(error instanceof SsoxError) || !codes.includes(error.code)) throw error;
-  context.terminal.trace(`polling goes on after ${error.code}`);
+  if (!isPassing(error)) throw error;
+  context.terminal.trace(
+    `polling goes on: ${error instanceof Error ? error.message : "it failed"}`,
+  );
   return { kind: "pending" };
 }
 

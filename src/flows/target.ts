@@ -59,7 +59,7 @@ export async function resolveTarget(
 }
 
 /** The role of an SSO profile. @throws SsoxError `UnknownProfile`, `Usage`, `ConfigInvalid` */
-export function targetOfProfile(config: AwsConfig, name: string): Target {
+function targetOfProfile(config: AwsConfig, name: string): Target {
   const profile = findProfile(config, name);
   const { accountId, roleName } = profile.sso ?? {};
   if (profile.sso === undefined || accountId === undefined || roleName === undefined) {

@@ -4,7 +4,7 @@ import { readToken, serializeToken, type Token, tokenFile } from "../aws/token-c
 import type { Context } from "../context.ts";
 import { isFreshToken, isRefreshable, isUnexpired } from "../domain/expiry.ts";
 import { isSameStartUrl } from "../domain/start-url.ts";
-import { SsoxError } from "../errors.ts";
+import { isPassing, SsoxError } from "../errors.ts";
 import { SessionMarks } from "../state/session-marks.ts";
 import { type ReservedFile, reserveFile } from "../system/files/atomic-write.ts";
 import { type Lock, withLock } from "../system/files/lock.ts";
@@ -161,7 +161,7 @@ async function refreshUnderLock(
     // The request itself is refused, as it would be the next time: only a sign-in helps.
     if (error instanceof SsoxError && error.code === "LoginDenied") return "refused";
     const left = wanted.orAsItIs ? unexpired(held, context) : undefined;
-    if (left === undefined || !isPassing(error)) throw error;
+    if (left === undefined || !(isPassing(error) || isUnwritable(error))) throw error;
     context.terminal.trace(`${session.name} was not renewed, its token is used as it is`);
     return left;
   }
@@ -233,9 +233,7 @@ async function afterRefusal(
   return unexpired(held, context) ?? "refused";
 }
 
-function isPassing(error: unknown): boolean {
-  return (
-    error instanceof SsoxError &&
-    ["NetworkError", "ServiceUnavailable", "Throttled", "WriteFailed"].includes(error.code)
-  );
+/** A full disk, or a folder that is read-only: found before anything was exchanged. */
+function isUnwritable(error: unknown): boolean {
+  return error instanceof SsoxError && error.code === "WriteFailed";
 }

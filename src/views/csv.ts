@@ -1,6 +1,9 @@
-/** Rows as CSV (RFC 4180); a cell that a spreadsheet would run as a formula gets an apostrophe. */
+/**
+ * Rows as CSV (RFC 4180, with the line ends of Unix tools); a cell that a spreadsheet would run as a formula gets
+ * an apostrophe.
+ */
 export function csv(rows: readonly (readonly string[])[]): string {
-  return rows.map((row) => row.map(cell).join(",")).join("\r\n");
+  return rows.map((row) => row.map(cell).join(",")).join("\n");
 }
 
 function cell(text: string): string {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openPortal } from "../../src/aws/portal.ts";
+import { Interrupted } from "../../src/errors.ts";
 import { outcomeOf, type RawAnswer, startRawServer, UNUSABLE } from "./raw-server.ts";
 
 const TOKEN = "the-access-token";
@@ -142,9 +143,10 @@ describe("pages", () => {
   });
 
   test("the signal ends them", async () => {
-    const { server, portal } = await opened(page("1", "a"), page("1", "b"));
-    const ended = portal.listAccounts(AbortSignal.abort());
-    await expect(ended).rejects.toThrow();
+    const server = await startRawServer(page("1", "a"));
+    const signal = AbortSignal.abort(new Interrupted("SIGINT"));
+    const portal = await openPortal("eu-west-1", "the-access-token", { ...server.access, signal });
+    await expect(portal.listAccounts()).rejects.toBe(signal.reason);
     expect(server.requests).toEqual([]);
   });
 });

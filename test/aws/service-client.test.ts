@@ -66,7 +66,7 @@ test.each([
   [new SyntaxError("Unexpected token <"), "ServiceUnavailable"],
   [new SsoxError("AccessDenied", "known already"), "AccessDenied"],
 ])("%s becomes %s", (error, code) => {
-  expect(serviceFailure(error, "listing", "eu-west-1").code).toBe(code);
+  expect(serviceFailure(error, "listing", "eu-west-1")).toMatchObject({ code });
 });
 
 test("the message names what failed, where, and how", () => {

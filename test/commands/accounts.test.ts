@@ -25,7 +25,7 @@ it("filters by any column, whatever the case", async () => {
 
 it("prints CSV", async () => {
   const { run } = await start();
-  expect((await run("--csv")).trimEnd().split("\r\n")).toEqual([
+  expect((await run("--csv")).trimEnd().split("\n")).toEqual([
     "id,name,email",
     "000000000009,,",
     '222222222222,"Alpha, Inc",a@example.com',

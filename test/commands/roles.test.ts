@@ -28,7 +28,7 @@ it("filters by profile, too", async () => {
 
 it("prints CSV and a table", async () => {
   const { run } = await start();
-  expect((await run("--csv")).trimEnd().split("\r\n")).toEqual([
+  expect((await run("--csv")).trimEnd().split("\n")).toEqual([
     "accountId,accountName,role,profiles",
     "000000000009,,Admin,",
     "222222222222,alpha,Admin,first second",

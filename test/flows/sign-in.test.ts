@@ -42,6 +42,7 @@ describe("the device flow", () => {
       await until(() => clock.sleeping === 1 && requestsOf(lab, "CreateToken").length === seen);
       await clock.advance(5_000);
     }
+    await until(() => clock.sleeping === 1 && requestsOf(lab, "CreateToken").length === 2);
     const code = /code (\S+)/.exec(context.terminal.stderr)?.[1] ?? "";
     expect(context.terminal.stderr).toContain(`open ${relay.url}/device\n`);
     const user = userBrowser();

