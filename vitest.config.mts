@@ -3,10 +3,11 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/interop/**", "test/soak/**", "node_modules/**"],
+    exclude: ["test/interop/**", "test/browser/**", "node_modules/**"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     unstubEnvs: true,
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     coverage: { provider: "v8", include: ["src/**"] },
   },
 });

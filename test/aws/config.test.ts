@@ -12,6 +12,7 @@ import {
   sessionOfProfile,
 } from "../../src/aws/config.ts";
 import { SsoxError } from "../../src/errors.ts";
+import { asOrdinaryUser } from "../helpers/ordinary-user.ts";
 
 let file: string;
 
@@ -125,10 +126,12 @@ describe("reading", () => {
     });
   });
 
-  test.skipIf(process.getuid?.() === 0)("nor is one without permission", () => {
+  test("nor is one without permission", async () => {
     writeFileSync(file, CORP);
-    chmodSync(file, 0);
-    expect(failure(() => readAwsConfig(file)).code).toBe("ConfigInvalid");
+    await asOrdinaryUser(path.dirname(file), async () => {
+      chmodSync(file, 0);
+      expect(failure(() => readAwsConfig(file)).code).toBe("ConfigInvalid");
+    });
   });
 });
 
