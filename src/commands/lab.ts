@@ -1,21 +1,20 @@
 import { once } from "node:events";
-import { Flags } from "@oclif/core";
+import { Flags, type Interfaces } from "@oclif/core";
 import { SsoxError } from "../errors.ts";
+import { type FileSettings, settingsFromFile } from "../lab/control/read-settings.ts";
+import { rateLimitsFrom, vanityFrom } from "../lab/flag-values.ts";
 import { type Lab, startLab } from "../lab/lab.ts";
-import {
-  APPROVALS,
-  DEFAULT_LIFETIMES,
-  DEFAULT_START_URL,
-  type LabOptions,
-  REFRESH_TOKENS,
-} from "../lab/options.ts";
+import { APPROVALS, type LabOptions, REFRESH_TOKENS } from "../lab/options.ts";
 import { organisationFromFile } from "../lab/organisation/from-file.ts";
 import { madeUpOrganisation } from "../lab/organisation/made-up.ts";
+import type { Organisation } from "../lab/organisation/organisation.ts";
 import { makePrivateHome, shellLines } from "../lab/shell-environment.ts";
+import { DEFAULT_START_URL } from "../lab/start.ts";
 import { SsoxCommand } from "./base.ts";
 
-const seconds = (description: string, value: number) =>
-  Flags.integer({ description, default: value, min: 1, helpValue: "S" });
+const seconds = (description: string) => Flags.integer({ description, min: 1, helpValue: "S" });
+const count = (description: string, max: number, min = 0) =>
+  Flags.integer({ description, min, max, helpValue: "N" });
 
 export default class LabCommand extends SsoxCommand {
   static override summary =
@@ -26,68 +25,72 @@ export default class LabCommand extends SsoxCommand {
   static override examples = [
     "ssox lab --port 8400",
     'eval "$(ssox lab --port 8400 --env)"',
-    "ssox lab --accounts 250 --roles 5 --approve page",
+    "ssox lab --accounts 250 --roles 5 --users 3 --approve page",
+    "ssox lab --rate-limit GetRoleCredentials=20/40 --settings faults.json",
   ];
   static override flags = {
-    port: Flags.integer({
-      description: "the port on 127.0.0.1; any free one by default",
-      min: 0,
-      max: 65_535,
-      helpValue: "N",
-    }),
-    accounts: Flags.integer({
-      description: "how many accounts",
-      default: 4,
-      min: 0,
-      max: 100_000,
-      helpValue: "N",
-    }),
-    roles: Flags.integer({
-      description: "how many roles in each account",
-      default: 3,
-      min: 0,
-      max: 10_000,
-      helpValue: "N",
-    }),
+    port: count("the port on 127.0.0.1; any free one by default", 65_535),
+    accounts: count("how many accounts; 4 by default", 100_000),
+    roles: count("how many roles in each account; 3 by default", 10_000),
+    users: count("how many users; 1 by default, who has every account", 1000, 1),
     "hostile-names": Flags.boolean({ description: "among them names that break programs" }),
     organisation: Flags.string({
       description:
-        'accounts and roles from a JSON file: {"accounts":[{"id","name","email","roles":[…]}]}',
+        "accounts, roles and users from a JSON file; once more for each further --start-url",
       helpValue: "FILE",
-      exclusive: ["accounts", "roles", "hostile-names"],
+      multiple: true,
+      exclusive: ["accounts", "roles", "users", "hostile-names"],
+    }),
+    "start-url": Flags.string({
+      description: `the start URL to answer for, ${DEFAULT_START_URL} by default; may be repeated: each has users and sessions of its own`,
+      helpValue: "U",
+      multiple: true,
+    }),
+    vanity: Flags.string({
+      description: "a host name that redirects to the start URL, the first one by default",
+      helpValue: "HOST[=U]",
+      multiple: true,
     }),
     approve: Flags.option({
       options: APPROVALS,
-      default: "auto" as const,
-      description: "who answers a sign-in",
+      description: "who answers a sign-in; auto by default",
     })(),
+    user: Flags.string({
+      description: "who signs in where nobody chooses; the first user by default",
+      helpValue: "NAME",
+    }),
     "refresh-tokens": Flags.option({
       options: REFRESH_TOKENS,
-      default: "single-use" as const,
-      description: "whether a refresh token dies with its use",
+      description: "whether a refresh token dies with its use; single-use by default",
     })(),
-    "access-token-lifetime": seconds(
-      "seconds that an access token lives",
-      DEFAULT_LIFETIMES.accessToken,
-    ),
-    "session-lifetime": seconds(
-      "seconds until the user must sign in again",
-      DEFAULT_LIFETIMES.session,
-    ),
-    "role-lifetime": seconds(
-      "seconds that role credentials live",
-      DEFAULT_LIFETIMES.roleCredentials,
-    ),
+    "reuse-sessions": Flags.boolean({
+      description: "a sign-in joins the session that the user's browser holds; so by default",
+      allowNo: true,
+    }),
+    "access-token-lifetime": seconds("seconds that an access token lives; 3600 by default"),
+    "session-lifetime": seconds("seconds until the user must sign in again; 28800 by default"),
+    "role-lifetime": seconds("seconds that role credentials live; 3600 by default"),
     latency: Flags.integer({
-      description: "milliseconds before every answer",
-      default: 0,
+      description: "milliseconds before every answer; 0 by default",
       min: 0,
       helpValue: "MS",
     }),
-    "start-url": Flags.string({
-      description: "the start URL to answer for",
-      default: DEFAULT_START_URL,
-      helpValue: "U",
+    "rate-limit": Flags.string({
+      description: "requests a second, and how many at once; of one operation, or of all together",
+      helpValue: "[OPERATION=]N[/BURST]",
+      multiple: true,
+    }),
+    "retry-after": Flags.boolean({
+      description: "refusals of a --rate-limit carry Retry-After",
+      dependsOn: ["rate-limit"],
+    }),
+    settings: Flags.string({
+      description: "more settings, and faults, from a JSON file; flags come before it",
+      helpValue: "FILE",
+    }),
+    seed: Flags.integer({
+      description: "of made-up names and of the chances of faults; 1 by default",
+      helpValue: "N",
     }),
     env: Flags.boolean({
       description: "print, for a shell, what points AWS clients at the lab on --port",
@@ -97,32 +100,16 @@ export default class LabCommand extends SsoxCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(LabCommand);
     if (flags.env) return this.#printEnvironment(flags.port);
-    const lab = await startLab(
-      {
-        port: flags.port ?? 0,
-        startUrl: flags["start-url"],
-        organisation:
-          flags.organisation === undefined
-            ? madeUpOrganisation({ ...flags, hostileNames: flags["hostile-names"] })
-            : organisationFromFile(flags.organisation),
-        approve: flags.approve,
-        refreshTokens: flags["refresh-tokens"],
-        lifetimes: {
-          accessToken: flags["access-token-lifetime"],
-          session: flags["session-lifetime"],
-          roleCredentials: flags["role-lifetime"],
-        },
-        latency: flags.latency,
-      } satisfies LabOptions,
-      this.context.clock,
-    );
+    const lab = await startLab(optionsFrom(flags), this.context.clock);
     await this.#serve(lab);
   }
 
   async #serve(lab: Lab): Promise<void> {
     const { signal, terminal } = this.context;
     try {
-      terminal.print(JSON.stringify({ url: lab.url, pid: process.pid, startUrl: lab.startUrl }));
+      const { url, startUrl, startUrls } = lab;
+      const all = startUrls.length > 1 ? { startUrls } : {};
+      terminal.print(JSON.stringify({ url, pid: process.pid, startUrl, ...all }));
       if (!signal.aborted) await once(signal, "abort");
     } finally {
       await lab.stop();
@@ -139,4 +126,67 @@ export default class LabCommand extends SsoxCommand {
     const lines = shellLines(`http://127.0.0.1:${port}`, makePrivateHome(), env);
     terminal.print(lines.join("\n"));
   }
+}
+
+type LabFlags = Interfaces.InferredFlags<typeof LabCommand.flags>;
+
+/** What neither a flag nor the settings file says is left out. */
+function optionsFrom(flags: LabFlags): LabOptions {
+  const file = flags.settings === undefined ? {} : settingsFromFile(flags.settings);
+  const [startUrl = DEFAULT_START_URL, ...more] = flags["start-url"] ?? [];
+  const organisations = [startUrl, ...more].map((_, index) => organisationAt(index, flags));
+  const [organisation = organisationAt(0, flags)] = organisations;
+  return {
+    ...file,
+    ...given({
+      port: flags.port,
+      seed: flags.seed,
+      approve: flags.approve,
+      user: flags.user,
+      refreshTokens: flags["refresh-tokens"],
+      reuseSessions: flags["reuse-sessions"],
+      latency: flags.latency,
+    }),
+    ...limitsFrom(flags, file),
+    lifetimes: {
+      ...file.lifetimes,
+      ...given({
+        accessToken: flags["access-token-lifetime"],
+        session: flags["session-lifetime"],
+        roleCredentials: flags["role-lifetime"],
+      }),
+    },
+    startUrl,
+    organisation,
+    moreInstances: more.map((url, index) => ({
+      startUrl: url,
+      organisation: organisations[index + 1] ?? organisation,
+    })),
+    vanity: { ...file.vanity, ...vanityFrom(flags.vanity ?? [], startUrl) },
+  };
+}
+
+/** The last file serves all further start URLs; made-up organisations differ from each other. */
+function organisationAt(index: number, flags: LabFlags): Organisation {
+  const file = flags.organisation?.[index] ?? flags.organisation?.at(-1);
+  if (file !== undefined) return organisationFromFile(file);
+  return madeUpOrganisation({
+    accounts: flags.accounts ?? 4,
+    roles: flags.roles ?? 3,
+    users: flags.users ?? 1,
+    hostileNames: flags["hostile-names"],
+    seed: (flags.seed ?? 1) + index,
+  });
+}
+
+function limitsFrom(flags: LabFlags, file: FileSettings): Pick<LabOptions, "rateLimits"> {
+  const limits = rateLimitsFrom(flags["rate-limit"] ?? [], flags["retry-after"] === true);
+  return { rateLimits: { ...file.rateLimits, ...limits } };
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function given<T extends object>(values: T): Given<T> {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Given<T>;
 }

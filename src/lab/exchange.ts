@@ -19,6 +19,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** A Content-Length that the body does not reach: the connection ends with it. */
+  readonly promisedLength?: number;
   /** The error's AWS name, for the log. */
   readonly error?: string;
 }

@@ -2,17 +2,24 @@ import { once } from "node:events";
 import { SsoxError } from "../errors.ts";
 import type { Clock } from "../system/clock.ts";
 import { errnoOf, reasonOf } from "../system/files/errno.ts";
-import { type LabOptions, settingsOf } from "./options.ts";
+import { type Assignment, addFault, assign, configure, unassign } from "./changes.ts";
+import type { Fault } from "./faults/fault.ts";
+import { changed, DEFAULT_SETTINGS, type LabChanges, type LabOptions } from "./options.ts";
 import type { Organisation } from "./organisation/organisation.ts";
 import type { LoggedRequest } from "./request-log.ts";
 import { createLabServer } from "./server.ts";
-import { createState } from "./state.ts";
+import { splitOptions } from "./start.ts";
+import { createState, type LabState } from "./state.ts";
+import { type Statistics, statisticsOf } from "./statistics.ts";
 
 /** An IAM Identity Center on this machine: SSO OIDC, the access portal, and STS. */
-export interface Lab {
+export interface Lab extends LabControls {
   /** `http://127.0.0.1:PORT`, the endpoint of all three services. */
   readonly url: string;
+  /** The first of {@link startUrls}. */
   readonly startUrl: string;
+  readonly startUrls: readonly string[];
+  /** Of the first start URL, as it was at the start. */
   readonly organisation: Organisation;
   /** Every request so far, oldest first; a live list. */
   readonly requests: readonly LoggedRequest[];
@@ -20,31 +27,65 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
+/** What may be changed and asked while it runs. */
+export interface LabControls {
+  /** @throws SsoxError `Usage`, and nothing has changed */
+  configure(changes: LabChanges): void;
+  /** Lets something go wrong, after all faults that wait already. */
+  fault(fault: Fault): void;
+  /** Nothing more goes wrong. */
+  clearFaults(): void;
+  /** Sessions that live do not see what is new. @throws SsoxError `Usage` */
+  assign(assignment: Assignment): void;
+  /** At once, for all sessions. @throws SsoxError `Usage` */
+  unassign(assignment: Assignment): void;
+  /** A copy of the numbers. */
+  statistics(): Statistics;
+}
+
 /**
  * Starts a lab on 127.0.0.1.
  *
- * @param clock all lifetimes follow it; only `latency` is real time
+ * @param clock all lifetimes and rate limits follow it; only delays are real time
  * @throws SsoxError `Usage` for options that make no sense, or a port in use
  */
 export async function startLab(options: LabOptions, clock: Clock): Promise<Lab> {
-  const settings = settingsOf(options);
-  const state = createState(settings, clock);
+  const { start, changes } = splitOptions(options);
+  const state = createState(start, changed(DEFAULT_SETTINGS, changes), clock);
+  // Once more, now that it is known which users and start URLs there are.
+  configure(state, changes);
+  for (const fault of start.faults) addFault(state, fault);
   const server = createLabServer(state);
-  await listening(server, settings.port);
+  await listening(server, start.port);
   const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : settings.port;
+  const port = typeof address === "object" && address !== null ? address.port : start.port;
   state.url = `http://127.0.0.1:${port}`;
   return {
     url: state.url,
-    startUrl: settings.startUrl,
-    organisation: settings.organisation,
+    startUrl: start.first.startUrl,
+    startUrls: [...state.instances.values()].map(({ startUrl }) => startUrl),
+    organisation: start.first.organisation,
     requests: state.requests,
+    ...controlsOf(state),
     async stop() {
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
       await closed;
     },
+  };
+}
+
+function controlsOf(state: LabState): LabControls {
+  return {
+    configure: (changes) => configure(state, changes),
+    fault: (fault) => addFault(state, fault),
+    clearFaults() {
+      state.faults = [];
+    },
+    assign: (assignment) => assign(state, assignment),
+    unassign: (assignment) => unassign(state, assignment),
+    statistics: () => statisticsOf(state.counters),
   };
 }
 

@@ -1,6 +1,8 @@
 import { SsoxError } from "../errors.ts";
-import { madeUpOrganisation } from "./organisation/made-up.ts";
+import type { Fault } from "./faults/fault.ts";
+import type { LabInstance } from "./instances.ts";
 import type { Organisation } from "./organisation/organisation.ts";
+import type { RateLimit } from "./rate-limits.ts";
 
 export const APPROVALS = ["auto", "page", "deny", "never"] as const;
 export const REFRESH_TOKENS = ["single-use", "lenient"] as const;
@@ -30,77 +32,110 @@ export interface Lifetimes {
   readonly roleCredentials: number;
 }
 
-export interface LabOptions {
+/** What may change while the lab runs. */
+export interface LabSettings {
+  readonly approve: Approval;
+  /** Who signs in where nobody chooses, at start URLs that have this user; else their first. */
+  readonly user?: string;
+  readonly refreshTokens: RefreshTokens;
+  /**
+   * A sign-in joins the session that the user's browser holds, if it lives, and
+   * so ends with it. False: every sign-in is a session of its own.
+   */
+  readonly reuseSessions: boolean;
+  readonly lifetimes: Lifetimes;
+  /** Accounts and roles a page, where the client names no `max_result`. */
+  readonly pageSize: number;
+  /** Seconds between two polls for a device code. */
+  readonly pollInterval: number;
+  /** Real milliseconds before every answer. */
+  readonly latency: number;
+  /** By operation; `*`: all operations together. */
+  readonly rateLimits: Readonly<Record<string, RateLimit>>;
+  /** Host names that redirect to a start URL, and so does `/vanity/NAME`. */
+  readonly vanity: Readonly<Record<string, string>>;
+}
+
+export type LabChanges = Partial<Omit<LabSettings, "lifetimes">> & {
+  readonly lifetimes?: Partial<Lifetimes>;
+};
+
+export interface LabOptions extends LabChanges {
   /** 0 (the default): any free port. */
   readonly port?: number;
   readonly startUrl?: string;
   readonly organisation?: Organisation;
-  readonly approve?: Approval;
-  readonly refreshTokens?: RefreshTokens;
-  readonly lifetimes?: Partial<Lifetimes>;
-  /** Accounts and roles a page, where the client names no `max_result`. */
-  readonly pageSize?: number;
-  /** Seconds between two polls for a device code. */
-  readonly pollInterval?: number;
-  /** Real milliseconds before every answer. */
-  readonly latency?: number;
+  /** Further start URLs, each with users, assignments and sessions of its own. */
+  readonly moreInstances?: readonly LabInstance[];
+  /** What goes wrong from the start. */
+  readonly faults?: readonly Fault[];
+  /** Of the chances of faults; 1 when absent. */
+  readonly seed?: number;
 }
-
-/** {@link LabOptions} with nothing left open. */
-export type LabSettings = Required<Omit<LabOptions, "lifetimes">> & {
-  readonly lifetimes: Lifetimes;
-};
 
 /**
  * AWS's own values where they are documented or were seen on the wire: portal
  * session 8 h, device code 600 s polled every second, role credentials 1 h.
  */
-export const DEFAULT_LIFETIMES: Lifetimes = {
-  accessToken: 3600,
-  session: 8 * 3600,
-  deviceCode: 600,
-  authorizationCode: 60,
-  registration: 90 * 86_400,
-  roleCredentials: 3600,
+export const DEFAULT_SETTINGS: LabSettings = {
+  approve: "auto",
+  refreshTokens: "single-use",
+  reuseSessions: true,
+  lifetimes: {
+    accessToken: 3600,
+    session: 8 * 3600,
+    deviceCode: 600,
+    authorizationCode: 60,
+    registration: 90 * 86_400,
+    roleCredentials: 3600,
+  },
+  pageSize: 20,
+  pollInterval: 1,
+  latency: 0,
+  rateLimits: {},
+  vanity: {},
 };
 
-/** AWS CLIs from 2.35.13 on accept no start URL but one of AWS's own hosts. */
-export const DEFAULT_START_URL = "https://d-1234567890.awsapps.com/start";
-
-/** @throws SsoxError `Usage` for a start URL or a number that makes no sense. */
-export function settingsOf(options: LabOptions): LabSettings {
-  const settings: LabSettings = {
-    port: options.port ?? 0,
-    startUrl: options.startUrl ?? DEFAULT_START_URL,
-    organisation: options.organisation ?? madeUpOrganisation({ accounts: 4, roles: 3 }),
-    approve: options.approve ?? "auto",
-    refreshTokens: options.refreshTokens ?? "single-use",
-    lifetimes: { ...DEFAULT_LIFETIMES, ...options.lifetimes },
-    pageSize: options.pageSize ?? 20,
-    pollInterval: options.pollInterval ?? 1,
-    latency: options.latency ?? 0,
-  };
-  check(settings);
-  return settings;
+/**
+ * Settings with some of them changed; lifetimes change one by one, rate limits
+ * and vanity names all together.
+ * @throws SsoxError `Usage` for values that make no sense
+ */
+export function changed(settings: LabSettings, changes: LabChanges): LabSettings {
+  const lifetimes = { ...settings.lifetimes, ...changes.lifetimes };
+  const result = { ...settings, ...changes, lifetimes };
+  check(result);
+  return result;
 }
 
-function check({ startUrl, port, lifetimes, pageSize, pollInterval, latency }: LabSettings): void {
-  if (!URL.canParse(startUrl)) throw wrong("start URL", startUrl);
-  if (!isWhole(port, 0) || port > 65_535) throw wrong("port", port);
-  for (const [name, seconds] of Object.entries(lifetimes)) {
-    if (!isWhole(seconds, 1)) throw wrong(`lifetime ${name}`, seconds);
-  }
-  if (!isWhole(pageSize, 1) || pageSize > 100) throw wrong("page size", pageSize);
-  if (!isWhole(pollInterval, 0)) throw wrong("poll interval", pollInterval);
-  if (!isWhole(latency, 0)) throw wrong("latency", latency);
+/** @throws SsoxError `Usage` */
+export function checkNumber(what: string, value: number, least: number, most: number): void {
+  if (!Number.isSafeInteger(value) || value < least || value > most) throw unusable(what, value);
 }
 
-function isWhole(value: number, least: number): boolean {
-  return Number.isSafeInteger(value) && value >= least;
-}
-
-function wrong(what: string, value: string | number): SsoxError {
+export function unusable(what: string, value: unknown): SsoxError {
   return new SsoxError("Usage", `The lab cannot use ${JSON.stringify(value)} as its ${what}.`, {
     hint: "ssox lab --help",
   });
+}
+
+/** Ten years in seconds: later times would leave the range that clients can read. */
+const LONGEST = 315_360_000;
+const DAY_IN_MILLISECONDS = 86_400_000;
+
+function check(settings: LabSettings): void {
+  for (const [name, seconds] of Object.entries(settings.lifetimes)) {
+    checkNumber(`lifetime ${name}`, seconds, 1, LONGEST);
+  }
+  // 100 is the service model's largest page.
+  checkNumber("page size", settings.pageSize, 1, 100);
+  checkNumber("poll interval", settings.pollInterval, 0, LONGEST);
+  checkNumber("latency", settings.latency, 0, DAY_IN_MILLISECONDS);
+  for (const [operation, { perSecond, burst }] of Object.entries(settings.rateLimits)) {
+    if (!(perSecond > 0 && perSecond <= 1e6)) throw unusable(`rate of ${operation}`, perSecond);
+    checkNumber(`burst of ${operation}`, burst, 1, 1e6);
+  }
+  for (const name of Object.keys(settings.vanity)) {
+    if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) throw unusable("vanity name", name);
+  }
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { randomAccessKeyId, randomBase64 } from "./random.ts";
-import { type IssuedCredentials, inSeconds, type LabState } from "./state.ts";
+import { type IssuedCredentials, inSeconds, type LabState, remember } from "./state.ts";
 
 export interface RoleSession {
   readonly accountId: string;
@@ -22,7 +22,7 @@ export function issueCredentials(state: LabState, session: RoleSession): IssuedC
     arn: `arn:aws:sts::${accountId}:assumed-role/${iamRole}/${sessionName}`,
     userId: `${roleId(accountId, iamRole)}:${sessionName}`,
   };
-  state.credentials.set(credentials.accessKeyId, credentials);
+  remember(state.credentials, credentials.accessKeyId, credentials);
   return credentials;
 }
 

@@ -1,12 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { AWS_OPERATIONS } from "./aws-operations.ts";
+import { answerControl, isControl } from "./control/control.ts";
 import type { Answer, LabRequest } from "./exchange.ts";
 import { isExpectedHost } from "./hosts.ts";
-import { operationOf } from "./operations.ts";
+import { GRANT_TYPES } from "./oidc/grant-types.ts";
+import { type Operation, operationOf } from "./operations.ts";
 import { messagePage } from "./pages/pages.ts";
 import { logRequest } from "./request-log.ts";
+import { type Response, respond } from "./respond.ts";
 import type { LabState } from "./state.ts";
+import { countOutcome, countRequest } from "./statistics.ts";
+import { vanityHostOf } from "./vanity.ts";
 
 /** No request of any AWS client comes near it. */
 const BODY_LIMIT = 64 * 1024;
@@ -28,16 +34,21 @@ async function serve(
 ): Promise<void> {
   const requestId = randomUUID();
   const { host } = incoming.headers;
-  if (!isExpectedHost(host, incoming.socket.localPort ?? 0)) {
+  const isVanity = vanityHostOf(host, state) !== undefined;
+  if (!isVanity && !isExpectedHost(host, incoming.socket.localPort ?? 0)) {
     return send(outgoing, turnedAway(incoming, 421, "Wrong host", state), requestId, state);
   }
   const body = await readBody(incoming);
   if (body === undefined) {
     return send(outgoing, turnedAway(incoming, 413, "Too large", state), requestId, state);
   }
-  if (state.settings.latency > 0) await delay(state.settings.latency, undefined, { ref: false });
   const request = requestFrom(incoming, body);
-  send(outgoing, answerTo(request, state, requestId), requestId, state);
+  if (!isVanity && isControl(request)) {
+    return send(outgoing, answerControl(request, state), requestId, state);
+  }
+  const response = await observed(request, requestId, outgoing, state);
+  if (response === "cut") outgoing.destroy();
+  else if (response !== "silence") send(outgoing, response, requestId, state);
 }
 
 /** The answer to a request that no handler sees: the rest of it is not read. */
@@ -60,27 +71,31 @@ function turnedAway(
   return { ...answer, headers: { ...answer.headers, Connection: "close" } };
 }
 
-function answerTo(request: LabRequest, state: LabState, requestId: string): Answer {
-  const { service, name, answer } = operationOf(request);
-  const given = guarded(() => answer(request, state, requestId));
-  const { status, error } = given;
-  const failure = error === undefined ? {} : { error };
-  const time = state.clock.now();
-  logRequest(state.requests, {
-    time,
-    service,
-    operation: name,
-    status,
-    ...failure,
-    ...request.details,
-  });
-  return given;
+/** Responds, and tells the log and the statistics. */
+async function observed(
+  request: LabRequest,
+  requestId: string,
+  outgoing: ServerResponse,
+  state: LabState,
+): Promise<Response> {
+  const { latency } = state.settings;
+  const operation = operationOf(request, state);
+  outgoing.once("close", countRequest(state.counters, countedAs(operation), state.clock.now()));
+  if (latency > 0) await delay(latency, undefined, { ref: false });
+  const response = await guarded(() => respond(operation, request, requestId, state));
+  record(operation, request, response, state);
+  return response;
+}
+
+/** Names that a client may make up are one name: the table of counters stays small. */
+function countedAs({ service, name }: Operation): string {
+  return service === "page" || AWS_OPERATIONS.includes(name) ? name : "unknown";
 }
 
 /** A bug of the lab is answered and logged, instead of looking like a broken network. */
-function guarded(answer: () => Answer): Answer {
+async function guarded(respondTo: () => Promise<Response>): Promise<Response> {
   try {
-    return answer();
+    return await respondTo();
   } catch (error) {
     return {
       ...messagePage(500, "Failed", "The lab has a bug."),
@@ -88,6 +103,29 @@ function guarded(answer: () => Answer): Answer {
     };
   }
 }
+
+function record(
+  operation: Operation,
+  request: LabRequest,
+  response: Response,
+  state: LabState,
+): void {
+  const { details } = request;
+  const { status, error } = typeof response === "string" ? UNANSWERED : response;
+  const { grantType, fault } = details;
+  const time = state.clock.now();
+  const failure = error === undefined ? {} : { error };
+  const { service, name } = operation;
+  logRequest(state.requests, { time, service, operation: name, status, ...failure, ...details });
+  countOutcome(state.counters, {
+    operation: countedAs(operation),
+    status,
+    grantType: grantType === undefined || GRANT_TYPES.includes(grantType) ? grantType : "unknown",
+    fault,
+  });
+}
+
+const UNANSWERED = { status: 0, error: undefined };
 
 /** The body as text; undefined as soon as it is over the limit. */
 async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
@@ -124,10 +162,12 @@ function splitOnce(text: string, separator: string): [string, string] {
 /** The Date header is the lab's own clock: clients measure their skew by it. */
 function send(outgoing: ServerResponse, answer: Answer, requestId: string, state: LabState): void {
   outgoing.writeHead(answer.status, {
-    ...answer.headers,
     Date: new Date(state.clock.now()).toUTCString(),
+    ...answer.headers,
     "x-amzn-RequestId": requestId,
-    "Content-Length": Buffer.byteLength(answer.body),
+    "Content-Length": answer.promisedLength ?? Buffer.byteLength(answer.body),
   });
-  outgoing.end(answer.body);
+  if (answer.promisedLength === undefined) outgoing.end(answer.body);
+  // Ends the connection when what there is has left.
+  else outgoing.write(answer.body, () => outgoing.destroy());
 }

@@ -1,3 +1,4 @@
+import type { Session, User } from "./instances.ts";
 import { randomSecret } from "./random.ts";
 import {
   type AccessToken,
@@ -5,7 +6,7 @@ import {
   inSeconds,
   type LabState,
   type RefreshToken,
-  type Session,
+  remember,
 } from "./state.ts";
 
 /** The scope that lets a token list accounts and get role credentials. */
@@ -20,14 +21,21 @@ export interface TokenGrant {
 }
 
 /**
- * Signs the user in: a session of its own for every sign-in. A client without
- * scopes gets what clients got before there were scopes: a token as long as
- * the session, which cannot be refreshed.
+ * Signs the user in. A client without scopes gets what clients got before there
+ * were scopes: a token as long as the session, which cannot be refreshed.
  */
-export function signIn(state: LabState, client: Client, scopes: readonly string[]): TokenGrant {
+export function signIn(
+  state: LabState,
+  client: Client,
+  user: User,
+  scopes: readonly string[],
+): TokenGrant {
   const { lifetimes } = state.settings;
-  const session: Session = { endsAt: inSeconds(state, lifetimes.session), loggedOut: false };
-  if (scopes.length === 0) return issueToken(state, { session, scopes }, lifetimes.session);
+  const session = browserSession(state, user);
+  if (scopes.length === 0) {
+    const left = Math.ceil((session.endsAt - state.clock.now()) / 1000);
+    return issueToken(state, { session, scopes }, left);
+  }
   const token = issueToken(state, { session, scopes }, lifetimes.accessToken);
   if (!mayRefresh(client)) return token;
   return {
@@ -44,6 +52,7 @@ export function refresh(state: LabState, value: string, token: RefreshToken): To
   const granted = issueToken(state, token, state.settings.lifetimes.accessToken);
   if (state.settings.refreshTokens === "lenient") return granted;
   state.refreshTokens.delete(value);
+  remember(state.spentRefreshTokens, value, true);
   return { ...granted, refreshToken: issueRefreshToken(state, token) };
 }
 
@@ -62,6 +71,24 @@ export function sessionOf(state: LabState, accessToken: string): Session | undef
   return forPortal && isAlive(state, token.session) ? token.session : undefined;
 }
 
+/**
+ * The session that the user's browser holds; a new one where there is none, its
+ * time is over, or sessions are not reused.
+ */
+function browserSession(state: LabState, user: User): Session {
+  const { lifetimes, reuseSessions } = state.settings;
+  const held = user.session;
+  if (reuseSessions && held && isAlive(state, held)) return held;
+  user.session = {
+    user,
+    revision: user.revision,
+    endsAt: inSeconds(state, lifetimes.session),
+    loggedOut: false,
+    listing: undefined,
+  };
+  return user.session;
+}
+
 function isAlive(state: LabState, session: Session): boolean {
   return !session.loggedOut && state.clock.now() < session.endsAt;
 }
@@ -76,12 +103,13 @@ function issueToken(
   expiresIn: number,
 ): TokenGrant {
   const accessToken = randomSecret(96);
-  state.accessTokens.set(accessToken, { session, scopes, expiresAt: inSeconds(state, expiresIn) });
+  const token = { session, scopes, expiresAt: inSeconds(state, expiresIn) };
+  remember(state.accessTokens, accessToken, token);
   return { accessToken, expiresIn };
 }
 
 function issueRefreshToken(state: LabState, token: RefreshToken): string {
   const value = randomSecret(96);
-  state.refreshTokens.set(value, token);
+  remember(state.refreshTokens, value, token);
   return value;
 }

@@ -1,7 +1,12 @@
 import type { Clock } from "../system/clock.ts";
+import type { PendingFault } from "./faults/fault.ts";
+import { createInstance, type Instance, portalOf, type Session, type User } from "./instances.ts";
 import type { LabSettings } from "./options.ts";
-import type { LabAccount, LabRole } from "./organisation/organisation.ts";
+import { seededRandom } from "./random.ts";
+import type { Bucket } from "./rate-limits.ts";
 import type { LoggedRequest } from "./request-log.ts";
+import type { LabStart } from "./start.ts";
+import { type Counters, newCounters } from "./statistics.ts";
 
 /** Everything that the lab knows. Times are milliseconds since the epoch, of the lab's clock. */
 export interface LabState {
@@ -10,9 +15,17 @@ export interface LabState {
   readonly clock: Clock;
   /** `http://127.0.0.1:PORT`; set once the server listens. */
   url: string;
-  /** By account id. */
-  readonly accounts: ReadonlyMap<string, Account>;
+  /** Of the first start URL: where a request names none. */
+  readonly usual: Instance;
+  /** By start URL, without what `portalOf` cuts off. */
+  readonly instances: ReadonlyMap<string, Instance>;
   readonly requests: LoggedRequest[];
+  readonly counters: Counters;
+  faults: readonly PendingFault[];
+  /** Decides whether a fault of some chance happens; the same for the same seed. */
+  readonly random: () => number;
+  /** By operation, and `*`. */
+  readonly buckets: Map<string, Bucket>;
   /** By client id. */
   readonly clients: Map<string, Client>;
   /** By device code. */
@@ -23,12 +36,10 @@ export interface LabState {
   readonly codes: Map<string, AuthorizationCode>;
   readonly accessTokens: Map<string, AccessToken>;
   readonly refreshTokens: Map<string, RefreshToken>;
+  /** Single-use refresh tokens that were used. */
+  readonly spentRefreshTokens: Map<string, true>;
   /** By access key id. */
   readonly credentials: Map<string, IssuedCredentials>;
-}
-
-export interface Account extends LabAccount {
-  readonly roleOf: (name: string) => LabRole | undefined;
 }
 
 export interface Client {
@@ -39,24 +50,33 @@ export interface Client {
   /** Empty: the client named none, and may use every one. */
   readonly grantTypes: readonly string[];
   readonly redirectUris: readonly string[];
+  /** Whose users the client signs in by authorization code. */
+  readonly issuer: Instance;
   readonly expiresAt: number;
 }
 
 export type Decision = "pending" | "allowed" | "denied";
 
-export interface DeviceAuthorization {
+/** A sign-in that a user of the instance allows or denies. */
+export interface SignInRequest {
+  readonly instance: Instance;
+  decision: Decision;
+  /** Who allowed it. */
+  user: User | undefined;
+}
+
+export interface DeviceAuthorization extends SignInRequest {
   readonly clientId: string;
   readonly userCode: string;
   readonly csrf: string;
   readonly expiresAt: number;
-  decision: Decision;
   /** Seconds between polls: five more after every `slow_down` (RFC 8628 §3.5). */
   interval: number;
   polledAt: number | undefined;
 }
 
 /** An `/authorize` request that was found good and waits for the user. */
-export interface PendingAuthorization {
+export interface PendingAuthorization extends SignInRequest {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly state: string | undefined;
@@ -65,14 +85,10 @@ export interface PendingAuthorization {
   readonly csrf: string;
 }
 
-export interface AuthorizationCode extends Omit<PendingAuthorization, "csrf" | "state"> {
+export interface AuthorizationCode
+  extends Pick<PendingAuthorization, "clientId" | "redirectUri" | "codeChallenge" | "scopes"> {
+  readonly user: User;
   readonly expiresAt: number;
-}
-
-/** One sign-in of the user; ended by its time or by Logout. */
-export interface Session {
-  readonly endsAt: number;
-  loggedOut: boolean;
 }
 
 export interface AccessToken {
@@ -100,19 +116,27 @@ export interface IssuedCredentials {
   readonly userId: string;
 }
 
-export function createState(settings: LabSettings, clock: Clock): LabState {
+export function createState(start: LabStart, settings: LabSettings, clock: Clock): LabState {
+  const usual = createInstance(start.first);
+  const instances = [usual, ...start.more.map(createInstance)];
   return {
     settings,
     clock,
     url: "",
-    accounts: new Map(settings.organisation.accounts.map((one) => [one.id, withRoles(one)])),
+    usual,
+    instances: new Map(instances.map((instance) => [portalOf(instance.startUrl), instance])),
     requests: [],
+    counters: newCounters(clock.now()),
+    faults: [],
+    random: seededRandom(start.seed),
+    buckets: new Map(),
     clients: new Map(),
     devices: new Map(),
     authorizations: new Map(),
     codes: new Map(),
     accessTokens: new Map(),
     refreshTokens: new Map(),
+    spentRefreshTokens: new Map(),
     credentials: new Map(),
   };
 }
@@ -122,6 +146,18 @@ export function inSeconds(state: LabState, seconds: number): number {
   return state.clock.now() + seconds * 1000;
 }
 
-function withRoles(account: LabAccount): Account {
-  return { ...account, roleOf: (name) => account.roles.find((role) => role.name === name) };
+/** A lab that runs for days, or under load, forgets what is oldest. */
+const KEPT = 100_000;
+
+/** Adds to one of the state's maps, which would else grow without an end. */
+export function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.set(key, value);
+  if (map.size <= KEPT) return;
+  // Many at once: to find the first key, a Map steps over all that were deleted before it.
+  let surplus = KEPT / 10;
+  for (const oldest of map.keys()) {
+    if (surplus === 0) return;
+    map.delete(oldest);
+    surplus -= 1;
+  }
 }

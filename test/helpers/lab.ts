@@ -36,7 +36,8 @@ const WRONG = [
   "SignatureDoesNotMatch",
 ];
 
-function isWrong({ service, status, error }: Lab["requests"][number]): boolean {
+function isWrong({ service, status, error, fault }: Lab["requests"][number]): boolean {
+  if (fault !== undefined) return false;
   return service === "unknown" || status >= 500 || (error !== undefined && WRONG.includes(error));
 }
 

@@ -116,3 +116,92 @@ test("--env without a port is wrong usage", async () => {
   const { ended } = await run(["--env"]);
   await expect(ended).rejects.toMatchObject({ code: "Usage" });
 });
+
+function settingsFile(text: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "ssox-settings-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, "settings.json");
+  writeFileSync(file, text);
+  return file;
+}
+
+async function settingsAt(url: string): Promise<unknown> {
+  return await (await fetch(`${url}/lab/settings`)).json();
+}
+
+test("settings come from a file, and flags come before it", async () => {
+  const file = settingsFile(
+    JSON.stringify({
+      latency: 1,
+      approve: "page",
+      pollInterval: 3,
+      lifetimes: { session: 100, deviceCode: 50 },
+      rateLimits: { Logout: { perSecond: 1, burst: 1 } },
+      faults: [{ kind: "lost", operation: "CreateToken", count: 2 }],
+    }),
+  );
+  const args = ["--settings", file, "--approve", "deny", "--session-lifetime", "200"];
+  const { ready } = await runUntilReady([...args, "--rate-limit", "ListAccounts=0.5/3"]);
+  expect(await settingsAt(ready.url)).toMatchObject({
+    latency: 1,
+    approve: "deny",
+    pollInterval: 3,
+    lifetimes: { session: 200, deviceCode: 50, accessToken: 3600 },
+    rateLimits: {
+      Logout: { perSecond: 1, burst: 1 },
+      ListAccounts: { perSecond: 0.5, burst: 3, retryAfter: false },
+    },
+  });
+  expect(await (await fetch(`${ready.url}/lab/faults`)).json()).toEqual({
+    faults: [{ kind: "lost", operation: "CreateToken", count: 2 }],
+  });
+});
+
+test.each([
+  ["{", "it is not JSON"],
+  ['{"latency":"1"}', "latency must be a number"],
+  ['{"faults":[{"kind":"reset"},{"kind":"?"}]}', "faults[1].kind must be one of"],
+  ['{"port":1}', 'without "port"'],
+])("the settings file %s is refused", async (text, why) => {
+  const file = settingsFile(text);
+  const { ended } = await run(["--settings", file]);
+  await expect(ended).rejects.toMatchObject({
+    code: "ConfigInvalid",
+    message: expect.stringMatching(new RegExp(`^Cannot use ${file}: `)),
+  });
+  await expect(ended).rejects.toThrow(why);
+});
+
+test("further flags reach the lab: users, start URLs, vanity names, limits, sessions", async () => {
+  const other = "https://d-0987654321.awsapps.com/start";
+  const { ready } = await runUntilReady(
+    (
+      `--users 3 --user grace@example.com --start-url https://d-1.awsapps.com/start --start-url ${other} ` +
+      `--vanity sso.example.com --vanity two.example.com=${other} --no-reuse-sessions ` +
+      "--rate-limit 20 --retry-after --refresh-tokens lenient"
+    ).split(" "),
+  );
+  expect(ready).toMatchObject({
+    startUrl: "https://d-1.awsapps.com/start",
+    startUrls: ["https://d-1.awsapps.com/start", other],
+  });
+  expect(await settingsAt(ready.url)).toMatchObject({
+    user: "grace@example.com",
+    reuseSessions: false,
+    refreshTokens: "lenient",
+    vanity: { "sso.example.com": "https://d-1.awsapps.com/start", "two.example.com": other },
+    rateLimits: { "*": { perSecond: 20, burst: 20, retryAfter: true } },
+  });
+  const listed = Object(await (await fetch(`${ready.url}/lab/assignments`)).json()).assignments;
+  const accountsAt = (startUrl: string) =>
+    listed
+      .filter((one: { startUrl: string }) => one.startUrl === startUrl)
+      .map((one: { accountId: string }) => one.accountId);
+  expect(accountsAt(ready.startUrl)).not.toHaveLength(0);
+  expect(accountsAt(ready.startUrl)).not.toEqual(accountsAt(other));
+});
+
+test.each(["x", "Nope=1", "1/x", "=1", "-1", "*=0"])("--rate-limit %s is wrong", async (limit) => {
+  const { ended } = await run([`--rate-limit=${limit}`]);
+  await expect(ended).rejects.toMatchObject({ code: "Usage" });
+});

@@ -31,6 +31,20 @@ describe("a made-up organisation", () => {
     ]);
   });
 
+  test("has users of whom the first has everything, and each later one less", () => {
+    const { accounts, users } = madeUpOrganisation({ accounts: 6, roles: 2, users: 3 });
+    expect(users.map(({ name }) => name)).toEqual([
+      "ada@example.com",
+      "grace@example.com",
+      "edsger@example.com",
+    ]);
+    expect(users.map(({ assignments }) => assignments?.size)).toEqual([undefined, 3, 2]);
+    expect(users[2]?.assignments?.get(accounts[3]?.id ?? "")).toEqual([
+      "DeveloperAccess",
+      "ReadOnlyAccess",
+    ]);
+  });
+
   test("of 1,000 accounts with 20 roles has distinct ids of twelve digits, distinct roles", () => {
     const { accounts } = madeUpOrganisation({ accounts: 1000, roles: 20 });
     const ids = accounts.map(({ id }) => id);
@@ -64,7 +78,10 @@ describe("an organisation from a file", () => {
 
   test("is read", () => {
     const document = {
-      user: "grace",
+      users: [
+        { name: "grace", email: "g@example.com" },
+        { name: "ada", assignments: { "012345678901": ["B"] } },
+      ],
       accounts: [
         {
           id: "012345678901",
@@ -76,7 +93,10 @@ describe("an organisation from a file", () => {
       ],
     };
     expect(organisationFromFile(fileWith(JSON.stringify(document)))).toEqual({
-      user: { name: "grace" },
+      users: [
+        { name: "grace", email: "g@example.com" },
+        { name: "ada", assignments: new Map([["012345678901", ["B"]]]) },
+      ],
       accounts: [
         {
           id: "012345678901",
@@ -93,7 +113,20 @@ describe("an organisation from a file", () => {
   test.each([
     [[], "the document must be an object"],
     [{}, "accounts must be an array"],
-    [{ user: "two words", accounts: [] }, "user must be"],
+    [{ users: [{ name: "two words" }], accounts: [] }, "users[0].name must be"],
+    [{ users: [], accounts: [] }, "users must be a list of at least one"],
+    [{ users: [{ name: "ada" }, { name: "ada" }], accounts: [] }, '"ada" twice'],
+    [
+      { users: [{ name: "ada", assignments: { "1": [] } }], accounts: [] },
+      'users[0].assignments["1"] must be one of the accounts',
+    ],
+    [
+      {
+        users: [{ name: "ada", assignments: { "111122223333": ["A"] } }],
+        accounts: [{ id: "111122223333", roles: ["a"] }],
+      },
+      "must be one of the account's roles",
+    ],
     [{ accounts: [1] }, "accounts[0] must be an object"],
     [
       { accounts: [{ ...account, id: 111122223333 }] },

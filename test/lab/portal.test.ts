@@ -69,6 +69,22 @@ describe("lists", () => {
     });
   });
 
+  test("a page has 100 items at most, by the client's word or by the lab's", async () => {
+    const organisation = madeUpOrganisation({ accounts: 150, roles: 1 });
+    const lab = await startTestLab({ organisation });
+    const { accessToken } = await signIn(lab);
+    const asked = await pages(
+      lab,
+      accessToken,
+      "/assignment/accounts?max_result=100",
+      "accountList",
+    );
+    expect(asked.map((page) => page.length)).toEqual([100, 50]);
+    lab.configure({ pageSize: 100 });
+    const standard = await pages(lab, accessToken, "/assignment/accounts?", "accountList");
+    expect(standard.map((page) => page.length)).toEqual([100, 50]);
+  });
+
   test.each(["max_result=0", "max_result=101", "max_result=x", "max_result=-1", "next_token=x"])(
     "refuses %s",
     async (query) => {
@@ -91,7 +107,7 @@ describe("lists", () => {
 
   test("an account without name or e-mail comes without these members", async () => {
     const accounts = [{ id: "012345678901", roles: [] }];
-    const lab = await startTestLab({ organisation: { user: { name: "ada" }, accounts } });
+    const lab = await startTestLab({ organisation: { users: [{ name: "ada" }], accounts } });
     const { accessToken } = await signIn(lab);
     const { body } = await portal(lab, "/assignment/accounts", accessToken);
     expect(body["accountList"]).toEqual([{ accountId: "012345678901" }]);
@@ -120,7 +136,7 @@ describe("GetRoleCredentials", () => {
     const accounts = [{ id: "111122223333", roles }];
     const lab = await startTestLab({
       clock,
-      organisation: { user: { name: "ada" }, accounts },
+      organisation: { users: [{ name: "ada" }], accounts },
       lifetimes: { roleCredentials: 900 },
     });
     const { accessToken } = await signIn(lab);
@@ -184,8 +200,8 @@ describe("the session", () => {
     expect((await portal(lab, "/assignment/accounts", accessToken)).status).toBe(401);
   });
 
-  test("logout ends access token and refresh token, of this sign-in alone", async () => {
-    const lab = await startTestLab();
+  test("logout ends access token and refresh token, of this session alone", async () => {
+    const lab = await startTestLab({ reuseSessions: false });
     const [mine, other] = [await signIn(lab), await signIn(lab)];
     expect(outcome(await portal(lab, "/logout", mine.accessToken, "POST"))).toBe("200 ok");
     expect((await portal(lab, "/assignment/accounts", mine.accessToken)).status).toBe(401);

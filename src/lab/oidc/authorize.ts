@@ -1,7 +1,14 @@
 import type { Answer, Handler } from "../exchange.ts";
 import { messagePage, redirectTo, requestPage } from "../pages/pages.ts";
 import { randomSecret } from "../random.ts";
-import { type Client, inSeconds, type LabState, type PendingAuthorization } from "../state.ts";
+import {
+  type Client,
+  inSeconds,
+  type LabState,
+  type PendingAuthorization,
+  remember,
+} from "../state.ts";
+import { approveAs, deny } from "../users.ts";
 import { AUTHORIZATION_CODE } from "./grant-types.ts";
 import { matchesRegistered } from "./redirect-uri.ts";
 
@@ -31,7 +38,7 @@ export const authorize: Handler = (request, state) => {
     : answerAuthorization(found, client, state);
 };
 
-/** `POST /authorize`: the user's decision from the form. */
+/** `POST /authorize`: the decision from the form, and as which `user`; the usual one when it names none. */
 export const decideAuthorization: Handler = (request, state) => {
   const form = new URLSearchParams(request.body);
   const id = form.get("request") ?? "";
@@ -39,10 +46,12 @@ export const decideAuthorization: Handler = (request, state) => {
   if (!pending || form.get("csrf") !== pending.csrf) {
     return messagePage(403, "Not accepted", "This request is unknown or was decided already.");
   }
+  if (form.get("decision") !== "allow") deny(pending);
+  else if (!approveAs(state, pending, form.get("user") ?? undefined)) {
+    return messagePage(400, "Unknown user", "This start URL has no such user.");
+  }
   state.authorizations.delete(id);
-  return form.get("decision") === "allow"
-    ? redirectBack(pending, { code: issueCode(pending, state) })
-    : redirectBack(pending, { error: "access_denied" });
+  return redirectBack(pending, outcomeOf(pending, state));
 };
 
 /** Where the browser is sent with the outcome. */
@@ -61,6 +70,9 @@ function readAuthorization(
   return {
     ...back,
     clientId: client.id,
+    instance: client.issuer,
+    decision: "pending",
+    user: undefined,
     codeChallenge,
     scopes: scopes.length === 0 ? client.scopes : scopes,
     csrf: randomSecret(),
@@ -87,36 +99,41 @@ function answerAuthorization(
   client: Client,
   state: LabState,
 ): Answer {
-  const { approve, organisation } = state.settings;
-  switch (approve) {
+  switch (state.settings.approve) {
     case "auto":
-      return redirectBack(pending, { code: issueCode(pending, state) });
+      approveAs(state, pending);
+      return redirectBack(pending, outcomeOf(pending, state));
     case "deny":
-      return redirectBack(pending, { error: "access_denied" });
+      return redirectBack(pending, outcomeOf(pending, state));
     case "never":
       return messagePage(200, "Waiting", "Nobody will answer this request.");
     case "page": {
       const id = randomSecret(16);
-      state.authorizations.set(id, pending);
+      remember(state.authorizations, id, pending);
       return requestPage({
         action: "/authorize",
         hidden: { request: id, csrf: pending.csrf },
         clientName: client.name,
-        userName: organisation.user.name,
+        instance: pending.instance,
+        redirectUri: pending.redirectUri,
       });
     }
   }
 }
 
-function issueCode(pending: PendingAuthorization, state: LabState): string {
-  const { clientId, redirectUri, codeChallenge, scopes } = pending;
-  const value = randomSecret(48);
+type RedirectOutcome = { readonly code: string } | { readonly error: string };
+
+/** A code, if a user allowed the request. */
+function outcomeOf(pending: PendingAuthorization, state: LabState): RedirectOutcome {
+  const { clientId, redirectUri, codeChallenge, scopes, user } = pending;
+  if (!user) return { error: "access_denied" };
+  const code = randomSecret(48);
   const expiresAt = inSeconds(state, state.settings.lifetimes.authorizationCode);
-  state.codes.set(value, { clientId, redirectUri, codeChallenge, scopes, expiresAt });
-  return value;
+  remember(state.codes, code, { clientId, redirectUri, codeChallenge, scopes, user, expiresAt });
+  return { code };
 }
 
-function redirectBack(back: WayBack, outcome: { code: string } | { error: string }): Answer {
+function redirectBack(back: WayBack, outcome: RedirectOutcome): Answer {
   const url = new URL(back.redirectUri);
   for (const [name, value] of Object.entries(outcome)) url.searchParams.set(name, value);
   if (back.state !== undefined) url.searchParams.set("state", back.state);

@@ -1,7 +1,9 @@
 import { type Handler, jsonAnswer, type LabRequest } from "../exchange.ts";
+import type { Instance } from "../instances.ts";
 import { randomSecret, sameSecret } from "../random.ts";
-import { type Client, inSeconds, type LabState } from "../state.ts";
-import { GRANT_TYPES } from "./grant-types.ts";
+import { type Client, inSeconds, type LabState, remember } from "../state.ts";
+import { instanceOf } from "../users.ts";
+import { AUTHORIZATION_CODE, GRANT_TYPES } from "./grant-types.ts";
 import { type Members, membersOf } from "./members.ts";
 import { isAllowedRedirect } from "./redirect-uri.ts";
 import { OidcRefusal } from "./refusals.ts";
@@ -22,7 +24,7 @@ export const registerClient: Handler = (request, state) => {
     ...grantsOf(members, state),
     expiresAt: inSeconds(state, state.settings.lifetimes.registration),
   };
-  state.clients.set(client.id, client);
+  remember(state.clients, client.id, client);
   return jsonAnswer(200, {
     clientId: client.id,
     clientSecret: client.secret,
@@ -59,15 +61,6 @@ export function requireGrant(client: Client, grantType: string): void {
   throw new OidcRefusal("UnauthorizedClientException", `Not registered for ${grantType}`);
 }
 
-/** The start URL names the same portal, however it ends: `/start`, `/start/`, `/start#/`. */
-export function isStartUrl(given: string, state: LabState): boolean {
-  return portalOf(given) === portalOf(state.settings.startUrl);
-}
-
-function portalOf(startUrl: string): string {
-  return startUrl.replace(/#.*$/, "").replace(/\/+$/, "");
-}
-
 function scopesOf(members: Members, request: LabRequest): readonly string[] {
   const scopes = members.list("scopes");
   request.details.scopes = scopes;
@@ -76,7 +69,9 @@ function scopesOf(members: Members, request: LabRequest): readonly string[] {
   throw new OidcRefusal("InvalidScopeException", "Invalid scopes requested");
 }
 
-function grantsOf(members: Members, state: LabState): Pick<Client, "grantTypes" | "redirectUris"> {
+type Grants = Pick<Client, "grantTypes" | "redirectUris" | "issuer">;
+
+function grantsOf(members: Members, state: LabState): Grants {
   const grantTypes = members.list("grantTypes");
   const redirectUris = members.list("redirectUris");
   if (!grantTypes.every((grant) => GRANT_TYPES.includes(grant))) {
@@ -85,14 +80,18 @@ function grantsOf(members: Members, state: LabState): Pick<Client, "grantTypes" 
   if (!redirectUris.every(isAllowedRedirect)) {
     throw new OidcRefusal("InvalidRedirectUriException", "Invalid redirect URI");
   }
-  if (grantTypes.includes("authorization_code")) {
-    if (redirectUris.length === 0) {
-      throw new OidcRefusal("InvalidRedirectUriException", "A redirect URI is needed");
-    }
-    // Without it the service would not know whose users the client signs in.
-    if (!isStartUrl(members.required("issuerUrl"), state)) {
-      throw new OidcRefusal("InvalidRequestException", "Unknown issuerUrl");
-    }
+  if (!grantTypes.includes(AUTHORIZATION_CODE)) {
+    return { grantTypes, redirectUris, issuer: state.usual };
   }
-  return { grantTypes, redirectUris };
+  if (redirectUris.length === 0) {
+    throw new OidcRefusal("InvalidRedirectUriException", "A redirect URI is needed");
+  }
+  return { grantTypes, redirectUris, issuer: issuerOf(members, state) };
+}
+
+/** Without it the service would not know whose users the client signs in. */
+function issuerOf(members: Members, state: LabState): Instance {
+  const instance = instanceOf(state, members.required("issuerUrl"));
+  if (instance) return instance;
+  throw new OidcRefusal("InvalidRequestException", "Unknown issuerUrl");
 }

@@ -1,7 +1,9 @@
 import { type Handler, jsonAnswer } from "../exchange.ts";
+import type { Instance } from "../instances.ts";
 import { randomSecret, randomUserCode } from "../random.ts";
-import { type DeviceAuthorization, inSeconds, type LabState } from "../state.ts";
-import { authenticate, isStartUrl, requireGrant } from "./clients.ts";
+import { type DeviceAuthorization, inSeconds, type LabState, remember } from "../state.ts";
+import { approveAs, deny, instanceOf } from "../users.ts";
+import { authenticate, requireGrant } from "./clients.ts";
 import { DEVICE_CODE } from "./grant-types.ts";
 import { membersOf } from "./members.ts";
 import { OidcRefusal } from "./refusals.ts";
@@ -11,12 +13,11 @@ export const startDeviceAuthorization: Handler = (request, state) => {
   const members = membersOf(request);
   const client = authenticate(members, request, state);
   requireGrant(client, DEVICE_CODE);
-  if (!isStartUrl(members.required("startUrl"), state)) {
-    throw new OidcRefusal("InvalidRequestException", "Invalid start URL");
-  }
+  const instance = instanceOf(state, members.required("startUrl"));
+  if (!instance) throw new OidcRefusal("InvalidRequestException", "Invalid start URL");
   const deviceCode = randomSecret(48);
-  const device = newDevice(client.id, state);
-  state.devices.set(deviceCode, device);
+  const device = newDevice(client.id, instance, state);
+  remember(state.devices, deviceCode, device);
   const { lifetimes } = state.settings;
   return jsonAnswer(200, {
     deviceCode,
@@ -28,15 +29,20 @@ export const startDeviceAuthorization: Handler = (request, state) => {
   });
 };
 
-function newDevice(clientId: string, state: LabState): DeviceAuthorization {
+function newDevice(clientId: string, instance: Instance, state: LabState): DeviceAuthorization {
   const { approve, lifetimes, pollInterval } = state.settings;
-  return {
+  const device: DeviceAuthorization = {
     clientId,
+    instance,
     userCode: randomUserCode(),
     csrf: randomSecret(),
     expiresAt: inSeconds(state, lifetimes.deviceCode),
-    decision: approve === "auto" ? "allowed" : approve === "deny" ? "denied" : "pending",
+    decision: "pending",
+    user: undefined,
     interval: pollInterval,
     polledAt: undefined,
   };
+  if (approve === "auto") approveAs(state, device);
+  if (approve === "deny") deny(device);
+  return device;
 }

@@ -42,11 +42,11 @@ function exchangeDeviceCode(members: Members, client: Client, state: LabState): 
   if (device.decision === "denied") {
     throw new OidcRefusal("AccessDeniedException", "The user denied the request");
   }
-  if (device.decision === "pending") {
+  if (!device.user) {
     throw new OidcRefusal("AuthorizationPendingException", "Authorization is still pending");
   }
   state.devices.delete(code);
-  return signIn(state, client, client.scopes);
+  return signIn(state, client, device.user, client.scopes);
 }
 
 /**
@@ -75,11 +75,12 @@ function exchangeAuthorizationCode(members: Members, client: Client, state: LabS
   const challenge = createHash("sha256").update(verifier).digest("base64url");
   if (!sameSecret(challenge, code.codeChallenge)) throw invalidGrant("Invalid code verifier");
   state.codes.delete(value);
-  return signIn(state, client, code.scopes);
+  return signIn(state, client, code.user, code.scopes);
 }
 
 function exchangeRefreshToken(members: Members, client: Client, state: LabState): TokenGrant {
   const value = members.required("refreshToken");
+  if (state.spentRefreshTokens.has(value)) state.counters.refreshTokenReuse += 1;
   const token = refreshTokenOf(state, value);
   if (!token || token.clientId !== client.id) throw invalidGrant("Invalid refresh token provided");
   return refresh(state, value, token);

@@ -2,17 +2,15 @@ import { readFileSync } from "node:fs";
 import { SsoxError } from "../../errors.ts";
 import { reasonOf } from "../../system/files/errno.ts";
 import { isRecord } from "../json.ts";
-import {
-  DEFAULT_USER,
-  type LabAccount,
-  type LabRole,
-  type Organisation,
-  ROLE_SECONDS,
-} from "./organisation.ts";
+import { arrayOf, type Fail, firstTwice, optionalText } from "./narrowing.ts";
+import { type LabAccount, type LabRole, type Organisation, ROLE_SECONDS } from "./organisation.ts";
+import { usersFrom } from "./users-from.ts";
 
 /**
  * Reads an organisation from a JSON file:
- * `{"user"?: NAME, "accounts": [{"id", "name"?, "email"?, "roles": [NAME | {"name", "sessionSeconds"?}]}]}`.
+ * `{"accounts": [{"id", "name"?, "email"?, "roles": [NAME | {"name", "sessionSeconds"?}]}],`
+ * `"users"?: [{"name", "email"?, "assignments"?: {ACCOUNT_ID: [ROLE_NAME]}}]}`.
+ * Without users there is one; a user without assignments has every role.
  *
  * @throws SsoxError `ConfigInvalid`, naming the place in the file that is wrong.
  */
@@ -30,16 +28,13 @@ export function organisationFrom(document: unknown, file: string): Organisation 
     throw invalid(file, `${place} must be ${wanted}`);
   };
   if (!isRecord(document)) return fail("the document", "an object");
-  const user = document["user"] === undefined ? DEFAULT_USER : userName(document["user"], fail);
   const accounts = arrayOf(document["accounts"], "accounts", fail).map((account, index) =>
     accountFrom(account, `accounts[${index}]`, fail),
   );
   const twice = firstTwice(accounts.map(({ id }) => id));
   if (twice !== undefined) throw invalid(file, `account ${twice} is listed twice`);
-  return { user: { name: user }, accounts };
+  return { accounts, users: usersFrom(document["users"], accounts, fail) };
 }
-
-type Fail = (place: string, wanted: string) => never;
 
 function parse(file: string): unknown {
   let text: string;
@@ -63,20 +58,14 @@ function invalid(file: string, why: string): SsoxError {
   });
 }
 
-/** STS takes the user's name as a role session name, and so bounds it: `[\w+=,.@-]{2,64}`. */
-function userName(value: unknown, fail: Fail): string {
-  if (typeof value === "string" && /^[\w+=,.@-]{2,64}$/.test(value)) return value;
-  return fail("user", "2 to 64 of the characters A-Z a-z 0-9 _ + = , . @ -");
-}
-
 function accountFrom(value: unknown, place: string, fail: Fail): LabAccount {
   if (!isRecord(value)) return fail(place, "an object");
-  const { id, name, email } = value;
+  const { id } = value;
   if (typeof id !== "string" || !/^\d{12}$/.test(id)) {
     return fail(`${place}.id`, "a string of twelve digits");
   }
-  if (name !== undefined && typeof name !== "string") return fail(`${place}.name`, "a string");
-  if (email !== undefined && typeof email !== "string") return fail(`${place}.email`, "a string");
+  const name = optionalText(value["name"], `${place}.name`, fail);
+  const email = optionalText(value["email"], `${place}.email`, fail);
   const roles = arrayOf(value["roles"], `${place}.roles`, fail).map((role, index) =>
     roleFrom(role, `${place}.roles[${index}]`, fail),
   );
@@ -104,17 +93,4 @@ function roleFrom(value: unknown, place: string, fail: Fail): LabRole {
 
 function isRoleSeconds(value: number): boolean {
   return Number.isInteger(value) && value >= ROLE_SECONDS.min && value <= ROLE_SECONDS.max;
-}
-
-function arrayOf(value: unknown, place: string, fail: Fail): readonly unknown[] {
-  return Array.isArray(value) ? value : fail(place, "an array");
-}
-
-function firstTwice(values: readonly string[]): string | undefined {
-  const seen = new Set<string>();
-  for (const value of values) {
-    if (seen.has(value)) return value;
-    seen.add(value);
-  }
-  return undefined;
 }

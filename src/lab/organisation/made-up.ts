@@ -1,11 +1,20 @@
+import { seededRandom } from "../random.ts";
 import { HOSTILE_ACCOUNT_NAMES, HOSTILE_ROLE_NAMES } from "./hostile-names.ts";
-import { DEFAULT_USER, type LabAccount, type LabRole, type Organisation } from "./organisation.ts";
+import {
+  DEFAULT_USER,
+  type LabAccount,
+  type LabRole,
+  type LabUser,
+  type Organisation,
+} from "./organisation.ts";
 
 export interface MadeUpOptions {
   /** How many accounts. */
   readonly accounts: number;
   /** How many roles in each account. */
   readonly roles: number;
+  /** How many users, one when absent: the first has every account, the second every other, and so on. */
+  readonly users?: number;
   /** Gives the accounts after the first four, and the roles after the first three, names that break programs. */
   readonly hostileNames?: boolean;
   /** The same seed makes the same organisation; 1 when absent. */
@@ -14,7 +23,7 @@ export interface MadeUpOptions {
 
 /** An organisation of any size, the same for the same options. */
 export function madeUpOrganisation(options: MadeUpOptions): Organisation {
-  const random = randomFrom(options.seed ?? 1);
+  const random = seededRandom(options.seed ?? 1);
   // One list for all accounts: 1,000 accounts of 20 roles are 20 objects.
   const roles = roleNames(options).map((name): LabRole => ({ name }));
   const ids = new Set<string>();
@@ -24,7 +33,24 @@ export function madeUpOrganisation(options: MadeUpOptions): Organisation {
     const account = { id, email: `aws+${id}@example.com`, roles };
     return name === undefined ? account : { ...account, name };
   });
-  return { user: { name: DEFAULT_USER }, accounts };
+  const users = Array.from({ length: options.users ?? 1 }, (_, index) =>
+    userAt(index, accounts, roles),
+  );
+  return { accounts, users };
+}
+
+const FIRST_NAMES = ["ada", "grace", "edsger", "barbara", "alan", "katherine", "donald", "frances"];
+
+function userAt(
+  index: number,
+  accounts: readonly LabAccount[],
+  roles: readonly LabRole[],
+): LabUser {
+  const name = index === 0 ? DEFAULT_USER : `${FIRST_NAMES[index] ?? `user${index}`}@example.com`;
+  if (index === 0) return { name, email: name };
+  const names = roles.map((role) => role.name);
+  const own = accounts.filter((_, at) => at % (index + 1) === 0);
+  return { name, email: name, assignments: new Map(own.map(({ id }) => [id, names])) };
 }
 
 const FRIENDLY_ACCOUNTS = [
@@ -88,15 +114,4 @@ type Random = () => number;
 
 function pick(values: readonly string[], random: Random): string {
   return values[Math.floor(random() * values.length)] ?? "";
-}
-
-/** mulberry32: a small generator whose sequence is the same everywhere; not for secrets. */
-function randomFrom(seed: number): Random {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

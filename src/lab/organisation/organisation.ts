@@ -1,7 +1,8 @@
-/** What the lab's Identity Center knows: one user, and the accounts and roles assigned to that user. */
+/** What one instance of the lab's Identity Center knows: accounts with their permission sets, and users. */
 export interface Organisation {
-  readonly user: { readonly name: string };
   readonly accounts: readonly LabAccount[];
+  /** At least one; the first signs in where nobody chooses. */
+  readonly users: readonly LabUser[];
 }
 
 export interface LabAccount {
@@ -18,6 +19,14 @@ export interface LabRole {
   readonly name: string;
   /** The permission set's session duration in seconds; the lab's own setting when absent. */
   readonly sessionSeconds?: number;
+}
+
+export interface LabUser {
+  /** STS shows it as the role session's name. */
+  readonly name: string;
+  readonly email?: string;
+  /** Role names by account id; every role of every account when absent. */
+  readonly assignments?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The session length that AWS allows a permission set, in seconds: 1 to 12 hours; the lab goes lower. */

@@ -1,15 +1,16 @@
+import { accountsOf, rolesOf } from "../assignments.ts";
 import { type Handler, jsonAnswer, type LabRequest } from "../exchange.ts";
+import type { Session } from "../instances.ts";
 import { issueCredentials, reservedRole } from "../role-sessions.ts";
 import { sessionOf } from "../sessions.ts";
-import type { Account, LabState, Session } from "../state.ts";
+import type { LabState } from "../state.ts";
 import { pageOf } from "./paging.ts";
 import { PortalRefusal } from "./refusals.ts";
 
 /** ListAccounts (`GET /assignment/accounts`). */
 export const listAccounts: Handler = (request, state) => {
-  requireSession(request, state);
-  const all = [...state.accounts.values()];
-  const { items, nextToken } = pageOf(all, "accounts", request.query, state);
+  const accounts = accountsOf(requireSession(request, state));
+  const { items, nextToken } = pageOf(accounts, "accounts", request.query, state);
   const accountList = items.map(({ id, name, email }) => ({
     accountId: id,
     accountName: name,
@@ -20,27 +21,26 @@ export const listAccounts: Handler = (request, state) => {
 
 /** ListAccountRoles (`GET /assignment/roles`). */
 export const listAccountRoles: Handler = (request, state) => {
-  requireSession(request, state);
-  const account = requireAccount(request, state);
-  const { items, nextToken } = pageOf(account.roles, `roles-${account.id}`, request.query, state);
-  const roleList = items.map(({ name }) => ({ roleName: name, accountId: account.id }));
+  const session = requireSession(request, state);
+  const { accountId, roles } = requireRoles(request, session);
+  const { items, nextToken } = pageOf(roles, `roles-${accountId}`, request.query, state);
+  const roleList = items.map(({ name }) => ({ roleName: name, accountId }));
   return jsonAnswer(200, { roleList, nextToken });
 };
 
 /** GetRoleCredentials (`GET /federation/credentials`); `expiration` is in milliseconds. */
 export const getRoleCredentials: Handler = (request, state) => {
-  requireSession(request, state);
+  const session = requireSession(request, state);
   const roleName = required(request, "role_name");
   request.details.roleName = roleName;
-  const account = requireAccount(request, state);
-  const role = account.roleOf(roleName);
+  const { accountId, roles } = requireRoles(request, session);
+  const role = roles.find(({ name }) => name === roleName);
   if (!role) throw noAccess();
-  const { lifetimes, organisation } = state.settings;
   const credentials = issueCredentials(state, {
-    accountId: account.id,
-    iamRole: reservedRole(account.id, role.name),
-    sessionName: organisation.user.name,
-    seconds: role.sessionSeconds ?? lifetimes.roleCredentials,
+    accountId,
+    iamRole: reservedRole(accountId, role.name),
+    sessionName: session.user.name,
+    seconds: role.sessionSeconds ?? state.settings.lifetimes.roleCredentials,
   });
   const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = credentials;
   return jsonAnswer(200, {
@@ -61,11 +61,11 @@ function requireSession(request: LabRequest, state: LabState): Session {
   throw new PortalRefusal("UnauthorizedException", "Session token not found or invalid");
 }
 
-function requireAccount(request: LabRequest, state: LabState): Account {
+function requireRoles(request: LabRequest, session: Session) {
   const accountId = required(request, "account_id");
   request.details.accountId = accountId;
-  const account = state.accounts.get(accountId);
-  if (account) return account;
+  const roles = rolesOf(session, accountId);
+  if (roles) return { accountId, roles };
   throw noAccess();
 }
 

@@ -69,7 +69,7 @@ function assumeRole({ parameters, caller, request, state }: Call): readonly Xml[
     throw validation("Value at 'roleSessionName' failed to satisfy constraint: [\\w+=,.@-]{2,64}");
   }
   request.details.roleName = iamRole;
-  if (!state.accounts.has(accountId)) {
+  if (!isKnownAccount(accountId, state)) {
     throw new StsRefusal(
       "AccessDenied",
       `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
@@ -77,6 +77,11 @@ function assumeRole({ parameters, caller, request, state }: Call): readonly Xml[
   }
   const seconds = durationOf(parameters.get("DurationSeconds"));
   return assumedRole(issueCredentials(state, { accountId, iamRole, sessionName, seconds }));
+}
+
+function isKnownAccount(accountId: string, { instances }: LabState): boolean {
+  for (const { accounts } of instances.values()) if (accounts.has(accountId)) return true;
+  return false;
 }
 
 const ROLE_ARN = /^arn:aws:iam::(\d{12}):role\/(?:[\w+=,.@/-]+\/)?([\w+=,.@-]{1,64})$/;
