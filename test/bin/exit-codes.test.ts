@@ -204,7 +204,7 @@ describe("the streams", () => {
 
 async function start(options: LabOptions = {}) {
   const organisation = {
-    user: { name: "ada" },
+    users: [{ name: "ada" }],
     accounts: [{ id: ACCOUNT, name: "sandbox", roles: [{ name: "ReadOnlyAccess" }] }],
   };
   const lab = await startTestLab({ organisation, ...options });

@@ -87,7 +87,7 @@ async function onTerminal(
 ) {
   const python = requireOrSkip(findPython({ modules: ["pty", "termios"] }), "Python", context);
   const accounts = [{ id: ACCOUNT, roles: [{ name: "ReadOnlyAccess" }] }];
-  const lab = await startTestLab({ approve, organisation: { user: { name: "ada" }, accounts } });
+  const lab = await startTestLab({ approve, organisation: { users: [{ name: "ada" }], accounts } });
   const home = temporaryHome();
   const env = { ...homeEnvironment(home, lab), TERM: "xterm-256color" };
   const { configFile } = resolvePaths(env);

@@ -62,7 +62,7 @@ async function start() {
     { id: "000000000009", roles: [] },
   ];
   const place = await startWorkplace({
-    lab: { organisation: { user: { name: "ada" }, accounts } },
+    lab: { organisation: { users: [{ name: "ada" }], accounts } },
   });
   const { lab, context } = place;
   await signInAsAwsCli(lab, context);

@@ -9,7 +9,7 @@ it("prints the sessions, and the credentials that live on at AWS", async () => {
     profiles: [{ name: "dev", accountId, roleName: "DeveloperAccess" }],
     lab: {
       organisation: {
-        user: { name: "ada" },
+        users: [{ name: "ada" }],
         accounts: [{ id: accountId, roles: [{ name: "DeveloperAccess" }] }],
       },
     },

@@ -43,7 +43,7 @@ async function start() {
     { id: "000000000009", roles: [{ name: "Admin" }] },
   ];
   const { lab, context } = await startWorkplace({
-    lab: { organisation: { user: { name: "ada" }, accounts } },
+    lab: { organisation: { users: [{ name: "ada" }], accounts } },
     profiles: [
       { name: "first", accountId: "222222222222", roleName: "Admin" },
       { name: "second", accountId: "222222222222", roleName: "Admin" },

@@ -82,7 +82,7 @@ async function start(options: WorkplaceOptions = {}) {
   const accounts = [{ id: ACCOUNT, roles: [{ name: "DeveloperAccess" }] }];
   return await startWorkplace({
     profiles: [{ name: "dev", accountId: ACCOUNT, roleName: "DeveloperAccess" }],
-    lab: { organisation: { user: { name: "ada" }, accounts } },
+    lab: { organisation: { users: [{ name: "ada" }], accounts } },
     ...options,
   });
 }

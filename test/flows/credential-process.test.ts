@@ -49,7 +49,7 @@ describe("credential-process", () => {
 async function start(env: Record<string, string> = {}) {
   const accountId = "105992674944";
   const organisation = {
-    user: { name: "ada" },
+    users: [{ name: "ada" }],
     accounts: [{ id: accountId, roles: [{ name: "DeveloperAccess" }] }],
   };
   const place = await startWorkplace({

@@ -41,7 +41,7 @@ describe("status", () => {
       profiles: [{ name: "dev", accountId, roleName: "DeveloperAccess" }],
       lab: {
         organisation: {
-          user: { name: "ada" },
+          users: [{ name: "ada" }],
           accounts: [{ id: accountId, roles: [{ name: "DeveloperAccess" }] }],
         },
       },

@@ -46,7 +46,7 @@ describe("a target", () => {
     const accounts = ["111111111111", "222222222222"].map((id) => {
       return { id, name: "twin", roles: [] };
     });
-    const organisation = { user: { name: "ada" }, accounts };
+    const organisation = { users: [{ name: "ada" }], accounts };
     const { lab, context, target } = await start({ lab: { organisation } });
     await signInAsAwsCli(lab, context);
     await expect(target({ account: "twin", role: "Any" })).rejects.toMatchObject({
