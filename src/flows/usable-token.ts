@@ -1,6 +1,12 @@
 import type { SsoSession } from "../aws/config.ts";
 import { type Oidc, openOidc } from "../aws/oidc.ts";
-import { readToken, serializeToken, type Token, tokenFile } from "../aws/token-cache.ts";
+import {
+  readToken,
+  serializeToken,
+  type Token,
+  type TokenRead,
+  tokenFile,
+} from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isRefreshable, isUnexpired } from "../domain/expiry.ts";
 import { isSameStartUrl } from "../domain/start-url.ts";
@@ -103,10 +109,12 @@ export function lockOf(file: string): string {
 
 /** The session's token as it stands in the file; undefined when it is none, or another portal's. */
 export function heldToken(file: string, session: SsoSession): HeldToken | undefined {
-  const read = readToken(file);
-  return read.kind === "token" && isSameStartUrl(read.token.startUrl, session.startUrl)
-    ? read
-    : undefined;
+  return ofSession(readToken(file), session);
+}
+
+function ofSession(read: TokenRead, session: SsoSession): HeldToken | undefined {
+  if (read.kind !== "token") return undefined;
+  return isSameStartUrl(read.token.startUrl, session.startUrl) ? read : undefined;
 }
 
 export function freshToken(
@@ -118,16 +126,17 @@ export function freshToken(
   return held && isFreshToken(held.token, context.clock.now()) ? held : undefined;
 }
 
+/** The token of the first read that is whole: the next one may be torn again. */
 async function settledToken(
   file: string,
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | undefined> {
-  for (let waited = 0; waited < SETTLE_MS; waited += SETTLE_STEP_MS) {
-    if (readToken(file).kind !== "damaged") break;
+  for (let waited = 0; ; waited += SETTLE_STEP_MS) {
+    const read = readToken(file);
+    if (read.kind !== "damaged" || waited >= SETTLE_MS) return ofSession(read, session);
     await context.clock.sleep(SETTLE_STEP_MS, context.signal);
   }
-  return heldToken(file, session);
 }
 
 function canRefresh(file: string, held: HeldToken, context: Context): boolean {
@@ -147,7 +156,7 @@ async function refreshUnderLock(
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | "refused" | "lock lost"> {
-  const held = heldToken(file, session);
+  const held = await settledToken(file, session, context);
   if (held === undefined) return "refused";
   // Renewed since it was seen: good, however short the service made its life.
   const isNew = held.fingerprint !== seen.fingerprint && unexpired(held, context) !== undefined;

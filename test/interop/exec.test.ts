@@ -1,11 +1,10 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, type TestContext, test } from "vitest";
-import type { Lab } from "../../src/lab/lab.ts";
-import { signInAsAwsCli, testContext } from "../helpers/context.ts";
-import { awsConfigFor, environmentFor, startTestLab } from "../helpers/lab.ts";
-import { runSsox } from "../helpers/program.ts";
-import { findPython, repository, requireOrSkip } from "../helpers/witness.ts";
+import { expect } from "vitest";
+import { awsConfigFor } from "../helpers/lab.ts";
+import { type ProgramEnd, runSsox } from "../helpers/program.ts";
+import { type ClientName, repository, type Witness } from "../helpers/witness.ts";
+import { check, type Desk, type DeskOptions, INSTALLED } from "./desk.ts";
 
 /*
  * Whatever else could give a program credentials, what runs under `ssox exec`
@@ -30,20 +29,22 @@ const { Arn } = await sts.send(new GetCallerIdentityCommand({}));
 console.log(JSON.stringify([Arn, await sts.config.region()]));
 `;
 
-const CLIENTS = [
-  {
-    client: "boto3",
-    command: (context: TestContext) => [
-      requireOrSkip(findPython({ modules: ["boto3"] }), "a Python with boto3", context),
-      "-c",
-      BOTO3,
-    ],
-  },
-  {
-    client: "AWS SDK for JavaScript",
-    command: () => [process.execPath, "--input-type=module", "-e", JAVASCRIPT, "--"],
-  },
-];
+/** The AWS CLI tells the region in a table of its own. */
+const AWS_CLI = `
+aws=$1; shift
+arn=$("$aws" sts get-caller-identity --query Arn --output json \${1:+--profile "$1"}) || exit
+region=$("$aws" configure list \${1:+--profile "$1"} | awk '$1 == "region" { print $2 }')
+printf '[%s, "%s"]' "$arn" "$region"
+`;
+
+/** The command line of the client; a profile to name may be added. */
+function programOf(client: ClientName, { program }: Witness): string[] {
+  if (client === "JS SDK v3") {
+    return [program, "--input-type=module", "-e", JAVASCRIPT, "--"];
+  }
+  if (client.startsWith("boto3")) return [program, "-c", BOTO3];
+  return ["/bin/sh", "-c", AWS_CLI, "sh", program];
+}
 
 const OTHER_KEYS = "aws_access_key_id = AKIAOTHER\naws_secret_access_key = other\n";
 
@@ -97,103 +98,104 @@ const POLLUTION = {
 /** A proxy that nobody listens at: the endpoint is asked without it. */
 const DEAD_PROXY = { HTTP_PROXY: "http://127.0.0.1:9", NO_PROXY: "localhost" };
 
-describe.each(CLIENTS)("$client", ({ command }) => {
-  for (const mode of ["server", "env"]) {
-    for (const files of DEFAULTS) {
-      test(`is the named role in ${mode} mode, beside a [default] with ${files.default}`, async (context) => {
-        const program = command(context);
-        const desk = await openDesk(files);
-        const end = await desk.exec(["--mode", mode], program, {
+for (const { mode, numbers } of [
+  { mode: "env", numbers: "50, 51" },
+  { mode: "server", numbers: "51, 52" },
+]) {
+  for (const files of DEFAULTS) {
+    check(
+      `${numbers} · exec in ${mode} mode is the named role, whatever [default] holds: ${files.default}`,
+      INSTALLED,
+      async (open, client) => {
+        const desk = await opened(open, files);
+        const end = await exec(desk, ["--mode", mode], programOf(client, desk.client), {
           ...POLLUTION,
           ...(mode === "server" && DEAD_PROXY),
         });
         expect(end).toMatchObject({ status: 0, stderr: "" });
         expect(JSON.parse(end.stdout)).toEqual([desk.arnOf("DeveloperAccess"), "eu-west-1"]);
-      });
-    }
+      },
+    );
   }
+}
 
-  test("still reaches a profile that the program names itself", async (context) => {
-    const program = command(context);
-    const desk = await openDesk({ default: "another role", sso: true });
+check(
+  "52 · a program under exec still reaches the profiles it names",
+  INSTALLED,
+  async (open, client) => {
+    const desk = await opened(open, { default: "another role", sso: true });
     for (const name of ["other", "default"]) {
-      const end = await desk.exec([], [...program, name]);
+      const end = await exec(desk, [], [...programOf(client, desk.client), name]);
       // The region is the child's own all the same: variables go before profiles.
       expect(JSON.parse(end.stdout || end.stderr)).toEqual([
         desk.arnOf("ReadOnlyAccess"),
         "eu-west-1",
       ]);
     }
-  });
+  },
+);
 
-  test("takes the settings of the named profile that are no credentials", async (context) => {
-    const program = command(context);
-    const desk = await openDesk({ default: "nothing" }, "services = elsewhere\n");
-    const { AWS_ENDPOINT_URL_STS, ...env } = environmentFor(desk.lab, desk.home);
-    expect(AWS_ENDPOINT_URL_STS).toBe(desk.lab.url);
-    const end = await desk.exec([], program, {}, env);
+check(
+  "52 · exec hands on the profile's settings that are no credentials",
+  ["boto3", "AWS CLI v1", "JS SDK v3"],
+  async (open, client) => {
+    const desk = await opened(open, { default: "nothing" }, "services = elsewhere\n");
+    // Only the profile's own `services` leads to the lab's STS.
+    const env = { AWS_ENDPOINT_URL_STS: "" };
+    const end = await exec(desk, [], programOf(client, desk.client), env);
     expect(JSON.parse(end.stdout || end.stderr)[0]).toEqual(desk.arnOf("DeveloperAccess"));
-  });
+  },
+);
 
-  test("is the inner role when one exec runs within another", async (context) => {
-    const program = command(context);
-    const desk = await openDesk({ default: "keys", config: `[default]\n${OTHER_KEYS}` });
-    const ssox = [process.execPath, path.join(repository, "bin", "ssox.js"), "exec"];
-    for (const mode of ["server", "env"]) {
-      const inner = [...ssox, "--profile", "other", "--mode", mode, "--", ...program];
-      const end = await desk.exec([], inner);
-      expect(JSON.parse(end.stdout || end.stderr)).toEqual([
-        desk.arnOf("ReadOnlyAccess"),
-        "us-east-2",
-      ]);
-    }
-    const same = await desk.exec([], [...ssox, "--", ...program]);
-    expect(JSON.parse(same.stdout || same.stderr)[0]).toEqual(desk.arnOf("DeveloperAccess"));
-  });
+check("52 · an exec within an exec is the inner role", INSTALLED, async (open, client) => {
+  const desk = await opened(open, { default: "keys", config: `[default]\n${OTHER_KEYS}` });
+  const program = programOf(client, desk.client);
+  const ssox = [process.execPath, path.join(repository, "bin", "ssox.js"), "exec"];
+  for (const mode of ["server", "env"]) {
+    const inner = [...ssox, "--profile", "other", "--mode", mode, "--", ...program];
+    const end = await exec(desk, [], inner);
+    expect(JSON.parse(end.stdout || end.stderr)).toEqual([
+      desk.arnOf("ReadOnlyAccess"),
+      "us-east-2",
+    ]);
+  }
+  const same = await exec(desk, [], [...ssox, "--", ...program]);
+  expect(JSON.parse(same.stdout || same.stderr)[0]).toEqual(desk.arnOf("DeveloperAccess"));
 });
 
-interface Desk {
-  readonly lab: Lab;
-  readonly home: string;
-  arnOf(role: string): unknown;
-  /** Runs the program as the profile `dev`. */
-  exec(
-    flags: readonly string[],
-    program: readonly string[],
-    added?: Readonly<Record<string, string>>,
-    env?: Readonly<Record<string, string>>,
-  ): ReturnType<typeof runSsox>;
-}
-
-async function openDesk(files: (typeof DEFAULTS)[number], settings = ""): Promise<Desk> {
-  const lab = await startTestLab();
-  const [account] = lab.organisation.accounts;
-  if (!account) throw new Error("the organisation has no account");
-  const dev = { name: "dev", accountId: account.id, roleName: "DeveloperAccess" };
-  const other = { ...dev, name: "other", roleName: "ReadOnlyAccess", region: "us-east-2" };
-  const inUse = files.sso ? [{ ...other, name: "default" }, other, dev] : [other, dev];
-  const config = `${files.config ?? ""}\n${awsConfigFor(lab, inUse)}${settings}
+/** A desk that is signed in, with those files. */
+async function opened(
+  open: (options?: DeskOptions) => Promise<Desk>,
+  files: (typeof DEFAULTS)[number],
+  settings = "",
+): Promise<Desk> {
+  const desk = await open({
+    config: (lab, [dev, other]) => {
+      if (!dev || !other) throw new Error("a desk has two profiles");
+      const inUse = files.sso ? [{ ...other, name: "default" }, other, dev] : [other, dev];
+      return `${files.config ?? ""}\n${awsConfigFor(lab, inUse)}${settings}
 [services elsewhere]
 sts =
   endpoint_url = ${lab.url}
 `;
-  const context = testContext({ lab, config });
-  const { home } = context.paths;
+    },
+  });
   if (files.credentials !== undefined) {
-    writeFileSync(path.join(home, ".aws", "credentials"), files.credentials);
+    writeFileSync(path.join(desk.home, ".aws", "credentials"), files.credentials);
   }
-  await signInAsAwsCli(lab, context);
-  return {
-    lab,
-    home,
-    arnOf: (role) =>
-      expect.stringMatching(
-        `^arn:aws:sts::${account.id}:assumed-role/AWSReservedSSO_${role}_[0-9a-f]{16}/`,
-      ),
-    exec: (flags, program, added = {}, env = environmentFor(lab, home)) =>
-      runSsox(["exec", "--profile", "dev", ...flags, "--", ...program], {
-        env: { ...env, ...added },
-        cwd: repository,
-      }),
-  };
+  await desk.signIn();
+  return desk;
+}
+
+/** Runs the program as the profile `dev`. */
+async function exec(
+  desk: Desk,
+  flags: readonly string[],
+  program: readonly string[],
+  added: Readonly<Record<string, string>> = {},
+): Promise<ProgramEnd> {
+  return await runSsox(["exec", "--profile", "dev", ...flags, "--", ...program], {
+    env: { ...desk.env(), ...added },
+    cwd: repository,
+  });
 }

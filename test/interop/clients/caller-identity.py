@@ -13,4 +13,5 @@ except ClientError as error:
     sys.exit(1)
 except BotoCoreError as error:
     print(json.dumps(type(error).__name__))
+    print(error, file=sys.stderr)
     sys.exit(1)
