@@ -72,7 +72,7 @@ describe("the redirect", () => {
     expect((await visited).status).toBe(200);
   });
 
-  test("a second one is ignored", async () => {
+  test("8 · a second one is ignored", async () => {
     const callback = await open();
     const first = visit(`${callback.redirectUri}?code=first&state=${STATE}`);
     const redirect = await callback.redirected;
@@ -84,7 +84,7 @@ describe("the redirect", () => {
   });
 });
 
-describe("a stray is answered, told of, and waited through", () => {
+describe("8 · a stray is answered, told of, and waited through", () => {
   test.each([
     ["favicon", "/favicon.ico", {}, 404],
     ["another path", `/?code=c&state=${STATE}`, {}, 404],
@@ -127,7 +127,7 @@ describe("a stray is answered, told of, and waited through", () => {
 });
 
 describe("the listener", () => {
-  test("is bound to 127.0.0.1 alone", async () => {
+  test("8 · is bound to 127.0.0.1 alone", async () => {
     const callback = await open();
     const { port } = new URL(callback.redirectUri);
     for (const host of ["127.0.0.2", "::1"]) {

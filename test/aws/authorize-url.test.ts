@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { authorizeRequest, isSignInPage } from "../../src/aws/authorize-url.ts";
 
-test("the parameters of the AWS CLI, in its order and spelling", () => {
+test("6 · the parameters of the AWS CLI, in its order and spelling", () => {
   const url = authorizeRequest(new URL("https://oidc.eu-west-1.amazonaws.com/authorize?x=1"), {
     clientId: "a+b/c=",
     redirectUri: "http://127.0.0.1:4321/oauth/callback",

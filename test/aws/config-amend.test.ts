@@ -102,7 +102,7 @@ describe("sections that are there", () => {
     },
   );
 
-  test("a file that botocore rejects is refused with its line", () => {
+  test("30 · a file that botocore rejects is refused with its line", () => {
     expect(() => amend("[x]\na = 1\nwords\n", profile("p", { a: "1" }))).toThrow(
       expect.objectContaining({
         code: "ConfigInvalid",
@@ -196,7 +196,7 @@ describe("whatever else stands in the file", () => {
     .uniqueArray(fc.constantFrom("p", "q", "r", "n", "m"), { minLength: 1 })
     .map((names) => names.map((name) => profile(name, { a: "1", b: "2" })));
 
-  test("stays, byte for byte, and a second time changes nothing", () => {
+  test("29 · stays, byte for byte, and a second time changes nothing", () => {
     let amended = 0;
     fc.assert(
       fc.property(file, edits, (before, wanted) => {

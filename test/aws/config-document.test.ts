@@ -44,7 +44,7 @@ const PORTABLE: [name: string, text: string, sections: string[]][] = [
   ],
 ];
 
-test.each(PORTABLE)("every client reads alike: %s", (_name, text, sections) => {
+test.each(PORTABLE)("27 · every client reads alike: %s", (_name, text, sections) => {
   expect(meaning(text)).toEqual(sections);
   expect(problems(text)).toEqual([]);
 });
@@ -105,7 +105,7 @@ const DIFFERENT: [text: string, sections: string[], problems: string[]][] = [
   ["[profile p]\na = 1\rb = 2\r\n", ["profile p: a=1, b=2"], ["2 lone-carriage-return"]],
 ];
 
-test.each(DIFFERENT)("clients differ: %j", (text, sections, found) => {
+test.each(DIFFERENT)("27 · clients differ: %j", (text, sections, found) => {
   expect(meaning(text)).toEqual(sections);
   expect(problems(text)).toEqual(found);
 });
@@ -121,7 +121,7 @@ const FATAL: [text: string, problem: string][] = [
   ["\ufeff[profile p]\n", "1 byte-order-mark!"],
 ];
 
-test.each(FATAL)("botocore rejects the whole file: %j", (text, problem) => {
+test.each(FATAL)("27 · botocore rejects the whole file: %j", (text, problem) => {
   expect(problems(text).filter((each) => each.endsWith("!"))).toContain(problem);
 });
 

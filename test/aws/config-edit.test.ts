@@ -91,7 +91,7 @@ describe("writeConfig", () => {
     expect(readdirSync(folder).sort()).toEqual(["config", "link"]);
   });
 
-  test("does not touch a file when nothing is new", async () => {
+  test("29 · does not touch a file when nothing is new", async () => {
     writeFileSync(file, "same");
     const before = statSync(file, { bigint: true });
     expect(await writeConfig(file, "same", "same")).toBe("unchanged");

@@ -41,7 +41,7 @@ async function raw(port: number, request: string): Promise<{ status: number; tex
 }
 
 describe("startContainerEndpoint", () => {
-  it("refuses a fetch, which marks itself as a browser's", async () => {
+  it("53 · refuses a fetch, which marks itself as a browser's", async () => {
     const { endpoint } = await started();
     const headers = { Authorization: endpoint.authorizationToken };
     expect((await fetch(endpoint.url, { headers })).status).toBe(403);
@@ -53,7 +53,7 @@ describe("startContainerEndpoint", () => {
     expect(one.endpoint.authorizationToken).not.toBe(other.endpoint.authorizationToken);
   });
 
-  it("answers in the form that every SDK reads", async () => {
+  it("53 · answers in the form that every SDK reads", async () => {
     const { endpoint, path, host, port } = await started();
     const answer = await raw(
       port,
@@ -135,7 +135,7 @@ describe("startContainerEndpoint", () => {
     ["huge headers", 431, `GET PATH HTTP/1.1|Host: HOST|X-Long: ${"a".repeat(20_000)}`],
   ];
 
-  it.each(hostile)("refuses %s with %i", async (_what, status, request) => {
+  it.each(hostile)("53 · refuses %s with %i", async (_what, status, request) => {
     const { endpoint, path, host, port } = await started();
     const bytes = `${request}||`
       .replaceAll("|", "\r\n")

@@ -51,7 +51,7 @@ describe("RegisterClient", () => {
     );
   });
 
-  test("for the authorization code: the body of the AWS CLI", async () => {
+  test("5 · for the authorization code: the body of the AWS CLI", async () => {
     const { server, oidc } = await opened({ body: ALL_OF_REGISTRATION });
     const redirect = "http://127.0.0.1/oauth/callback";
     await oidc.registerForCode("ssox", ["sso:account:access"], redirect, "https://x/start");
@@ -148,7 +148,7 @@ describe("StartDeviceAuthorization", () => {
     ["invalid_client", 401, "undefined"],
     ["unauthorized_client", 400, "undefined"],
     ["invalid_request", 400, "LoginDenied"],
-  ])("%s (%i): %s", async (error, status, outcome) => {
+  ])("10 · %s (%i), with and without x-amzn-ErrorType: %s", async (error, status, outcome) => {
     for (const answer of bothForms(error, status)) {
       const { oidc } = await opened(answer);
       expect(await outcomeOf(oidc.startDeviceAuthorization(REGISTERED, "https://x"))).toBe(outcome);
@@ -229,7 +229,7 @@ describe("CreateToken", () => {
     ["unsupported_grant_type", 400, "LoginDenied"],
     ["something_new", 400, "LoginDenied"],
     ["server_error", 500, "ServiceUnavailable"],
-  ])("%s (%i): %s, with and without x-amzn-ErrorType", async (error, status, outcome) => {
+  ])("10 · %s (%i): %s, with and without x-amzn-ErrorType", async (error, status, outcome) => {
     for (const answer of bothForms(error, status)) {
       const { server, oidc } = await opened(answer);
       expect(await outcomeOf(oidc.createToken(CLIENT, REFRESH))).toBe(outcome);

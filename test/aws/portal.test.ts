@@ -90,7 +90,7 @@ describe("what comes back", () => {
     });
   });
 
-  test("credentials, with milliseconds and the account that was asked for", async () => {
+  test("42 · credentials, with milliseconds and the account that was asked for", async () => {
     const { portal } = await opened({ body: { roleCredentials: CREDENTIALS } });
     expect(await portal.getRoleCredentials(ACCOUNT, "Admin")).toEqual({
       kind: "ok",
@@ -104,7 +104,7 @@ describe("what comes back", () => {
   });
 });
 
-describe("pages", () => {
+describe("39 · pages", () => {
   const page = (id: string, nextToken: unknown): RawAnswer => ({
     body: { accountList: [{ accountId: id }], nextToken },
   });
@@ -236,7 +236,7 @@ describe("failures", () => {
     },
   );
 
-  test("one that passes is tried again", async () => {
+  test("40 · one that passes is tried again", async () => {
     const { server, portal } = await opened(
       { status: 429, body: { message: "HTTP 429 Unknown Code" } },
       { status: 503, body: "{}" },

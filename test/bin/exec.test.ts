@@ -35,7 +35,7 @@ describe("the program, running another", () => {
   });
 
   it.each(["SIGTERM", "SIGHUP", "SIGINT", "SIGUSR1"] as const)(
-    "hands %s on, and ends with its status",
+    "55 · hands %s on, and ends with its status",
     async (signal) => {
       const { env, overlays } = await desk();
       const waiting = `

@@ -7,7 +7,7 @@ import { requestsOf } from "../helpers/lab.ts";
 const DEV = { profile: "dev" };
 
 describe("credential-process", () => {
-  it("gives the document that AWS clients expect", async () => {
+  it("42 · gives the document that AWS clients expect", async () => {
     const { lab, clock, context, accountId } = await start();
     await signInAsAwsCli(lab, context);
     expect(await credentialProcess(DEV, context)).toEqual({

@@ -121,7 +121,7 @@ async function minutesLeft(env: Environment, clock: FakeClock): Promise<number> 
 const eventually = { timeout: 20_000, interval: 20 };
 
 describe("exec in server mode", () => {
-  it("runs the program with an endpoint that gives the role, and cleans up", async () => {
+  it("55 · runs the program with an endpoint that gives the role, and cleans up", async () => {
     const { run, signIn, lab, runtime, context } = await desk();
     await signIn();
     let url = "";

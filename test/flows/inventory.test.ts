@@ -10,7 +10,7 @@ import { requestsOf } from "../helpers/lab.ts";
 const HOUR = 3_600_000;
 
 describe("a listing", () => {
-  it("has every account and role, over all pages, in an order of its own", async () => {
+  it("39 · has every account and role, over all pages, in an order of its own", async () => {
     const organisation = madeUpOrganisation({ accounts: 250, roles: 3 });
     const { lab, list } = await start({ lab: { organisation } });
     const { accounts } = await list();
@@ -19,6 +19,28 @@ describe("a listing", () => {
     expect(accounts.every(({ roles }) => roles.length === 3)).toBe(true);
     expect(accounts[0]?.roles).toEqual([...(accounts[0]?.roles ?? [])].sort());
     expect(requestsOf(lab, "ListAccounts")).toHaveLength(3);
+  });
+
+  it("40 · has every account after a burst that was refused for its rate", async () => {
+    const accounts = 12;
+    const { lab, clock, relay, list } = await start({
+      lab: {
+        organisation: madeUpOrganisation({ accounts, roles: 1 }),
+        rateLimits: { ListAccountRoles: { perSecond: 1, burst: accounts / 2 } },
+      },
+    });
+    relay.relaying = async (_request, pass) => {
+      const answer = await pass();
+      // Before ssox hears of it: the other half may pass from now on.
+      if (answer.status === 429) await clock.advance(60_000);
+      return answer;
+    };
+    expect((await list()).accounts).toHaveLength(accounts);
+    const asked = requestsOf(lab, "ListAccountRoles");
+    expect(asked.filter(({ status }) => status === 200)).toHaveLength(accounts);
+    const refused = asked.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(asked).toHaveLength(accounts + refused.length);
   });
 
   it("is kept where only the user can read it", async () => {

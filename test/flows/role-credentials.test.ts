@@ -150,7 +150,7 @@ describe("after a new sign-in by ssox", () => {
 });
 
 describe("a refusal", () => {
-  it("of the token makes one refresh, and goes on", async () => {
+  it("41 · of the token makes one refresh, and goes on", async () => {
     const { lab, relay, fetched } = await start();
     let refusals = 0;
     relay.relaying = async ({ path: asked }, pass) => {
@@ -162,7 +162,7 @@ describe("a refusal", () => {
     expect(requestsOf(lab, "CreateToken")).toHaveLength(2);
   });
 
-  it("of the refreshed token too needs a sign-in", async () => {
+  it("41 · of the refreshed token too needs a sign-in", async () => {
     const { lab, relay, fetched } = await start();
     let calls = 0;
     relay.relaying = async ({ path: asked }, pass) => {
@@ -194,7 +194,7 @@ describe("a refusal", () => {
       "AWSReservedSSO_DeveloperAccess_0123456789abcdef",
       "use the role name DeveloperAccess",
     ],
-  ])("for %s is AccessDenied, and nobody signs in for it", async (_what, roleName, hint) => {
+  ])("41 · for %s is AccessDenied, and nobody signs in for it", async (_what, roleName, hint) => {
     const { lab, renewed } = await start({ terminal: { interactive: true } });
     await expect(renewed({ roleName })).rejects.toMatchObject({
       code: "AccessDenied",

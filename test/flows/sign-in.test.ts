@@ -35,7 +35,7 @@ const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
 describe("the device flow", () => {
   const device = { flow: "device", noBrowser: true } as const;
 
-  it("shows URL and code, polls as often as it is told to, and keeps the token", async () => {
+  it("9 · shows URL and code, polls as often as it is told to, and keeps the token", async () => {
     const { lab, relay, clock, context, sign } = await start({ approve: "page", pollInterval: 5 });
     const signing = sign(device);
     for (const seen of [0, 1]) {
@@ -67,7 +67,7 @@ describe("the device flow", () => {
     expect(context.terminal.stdout).toBe("");
   });
 
-  it("adds five seconds for good after slow_down", async () => {
+  it("9 · adds five seconds for good after slow_down", async () => {
     const { lab, clock, relay, sign } = await start();
     let polls = 0;
     relay.relaying = async ({ path: asked }, pass) => {
@@ -99,13 +99,13 @@ describe("the device flow", () => {
     await expect(clock.run(sign(device))).resolves.toHaveProperty("token");
   });
 
-  it("ends when the user refuses", async () => {
+  it("9 · ends when the user refuses", async () => {
     const { clock, context, sign } = await start({ approve: "deny" });
     await expect(clock.run(sign(device))).rejects.toMatchObject({ code: "LoginDenied" });
     expectNothingKept(context);
   });
 
-  it("ends when the code has run out", async () => {
+  it("9 · ends when the code has run out", async () => {
     const { clock, context, sign } = await start({
       approve: "never",
       lifetimes: { deviceCode: 120 },
@@ -124,7 +124,7 @@ describe("the device flow", () => {
     expect(clock.now() - begun).toBe(30_000);
   });
 
-  it("ends with expired_token, whatever its life was said to be", async () => {
+  it("9 · ends with expired_token, whatever its life was said to be", async () => {
     const { clock, relay, sign } = await start();
     relay.relaying = async ({ path: asked }, pass) =>
       asked === "/token" ? oauthError("expired_token") : await pass();
@@ -218,7 +218,7 @@ describe("PKCE", () => {
     );
   });
 
-  it("ends when the user refuses", async () => {
+  it("7 · ends when the user refuses", async () => {
     const browser = userBrowser({ decision: "deny" });
     const { context, sign } = await start({ approve: "page" }, { browser });
     await expect(sign(pkce)).rejects.toMatchObject({ code: "LoginDenied" });
@@ -226,7 +226,7 @@ describe("PKCE", () => {
     expectNothingKept(context);
   });
 
-  it("ignores every redirect that is not its own, and waits on", async () => {
+  it("7 · ignores every redirect that is not its own, and waits on", async () => {
     const strays: number[] = [];
     const browser = userBrowser({
       async first(url) {
@@ -311,7 +311,7 @@ describe("PKCE", () => {
 });
 
 describe("the registration", () => {
-  it("is made once for each flow, and again when it nears its end", async () => {
+  it("12 · is made once for each flow, and again when it nears its end", async () => {
     const browser = userBrowser();
     const registration = 30 * 86_400;
     const { lab, clock, sign, forgetToken } = await start(
@@ -345,7 +345,7 @@ describe("the registration", () => {
     expect(readFileSync(path.join(folder, name), "utf8")).not.toContain("accessToken");
   });
 
-  it("that the service has forgotten is made once more", async () => {
+  it("12 · that the service has forgotten is made once more", async () => {
     const { clock, context, sign, forgetToken } = await start();
     await clock.run(sign({ flow: "device" }));
     forgetToken();
@@ -360,7 +360,7 @@ describe("the registration", () => {
     expect(requestsOf(other, "RegisterClient")).toHaveLength(1);
   });
 
-  it("that is refused again ends the sign-in", async () => {
+  it("12 · that is refused again ends the sign-in", async () => {
     const { lab, clock, relay, sign, forgetToken } = await start();
     await clock.run(sign({ flow: "device" }));
     forgetToken();

@@ -26,7 +26,7 @@ const profile = (name: string, role: string) =>
   `\n[profile ${name}]\nsso_session = acme\nsso_account_id = ${ONE}\nsso_role_name = ${role}\nssox_managed = acme\n`;
 
 describe("writeProfiles", () => {
-  test("writes the profiles behind all that stood there", async () => {
+  test("34 · writes the profiles behind all that stood there", async () => {
     const context = testContext({ config: `# mine\n${ACME}` });
     const { plan, before, after } = await sync(context);
     expect(plan.created).toEqual(["sandbox.Admin", "sandbox.ReadOnly"]);
@@ -37,7 +37,7 @@ describe("writeProfiles", () => {
     expect(fileOf(context)).toBe(after);
   });
 
-  test("a second time touches nothing", async () => {
+  test("29 · a second time touches nothing", async () => {
     const context = testContext({ config: ACME });
     await sync(context);
     const before = statSync(context.paths.configFile, { bigint: true });
@@ -125,7 +125,7 @@ describe("writeProfiles", () => {
     expect(fileOf(context)).toBe(ACME);
   });
 
-  test("a file that botocore rejects is refused and left as it is", async () => {
+  test("30 · a file that botocore rejects is refused and left as it is", async () => {
     const text = `${ACME}[profile a]\nx = 1\nx = 2\n`;
     const context = testContext({ config: text });
     await expect(sync(context)).rejects.toMatchObject({

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { findSession, readAwsConfig } from "../../src/aws/config.ts";
@@ -124,7 +133,7 @@ describe("a token with less than 15 minutes left", () => {
 });
 
 describe("an expired token", () => {
-  it("is not exchanged where the next one could not be written", async () => {
+  it("22 · is not exchanged where the next one could not be written", async () => {
     const { lab, clock, use, signedIn, context } = await start();
     const { file } = await signedIn();
     await clock.advance(61 * MINUTE);
@@ -173,7 +182,7 @@ describe("an expired token", () => {
     expect(refreshes(lab)).toHaveLength(2);
   });
 
-  it("is the new one when another program used the refresh token first, and writes late", async () => {
+  it("20 · is the new one when another program used the refresh token first, and writes late", async () => {
     const { lab, clock, use, signedIn, relay, context } = await start();
     const { file, token } = await signedIn();
     await clock.advance(61 * MINUTE);
@@ -216,16 +225,19 @@ describe("a token file", () => {
     ["cut", '{"startUrl": "https://d-12'],
     ["of another shape", '{"accessToken": 7}'],
     ["without a zone in its time", '{"accessToken": "a", "expiresAt": "2036-01-01T00:00:00"}'],
-  ])("that is %s means a sign-in, once it had time to become whole", async (_what, content) => {
-    const { clock, use, signedIn } = await start();
-    const { file } = await signedIn();
-    writeFileSync(file, content);
-    const begun = clock.now();
-    expect(await clock.run(use())).toBeUndefined();
-    expect(clock.now() - begun).toBeGreaterThanOrEqual(2500);
-    expect(clock.now() - begun).toBeLessThanOrEqual(3500);
-    expect(readFileSync(file, "utf8")).toBe(content);
-  });
+  ])(
+    "21 · that is %s means a sign-in, once it had time to become whole",
+    async (_what, content) => {
+      const { clock, use, signedIn } = await start();
+      const { file } = await signedIn();
+      writeFileSync(file, content);
+      const begun = clock.now();
+      expect(await clock.run(use())).toBeUndefined();
+      expect(clock.now() - begun).toBeGreaterThanOrEqual(2500);
+      expect(clock.now() - begun).toBeLessThanOrEqual(3500);
+      expect(readFileSync(file, "utf8")).toBe(content);
+    },
+  );
 
   it("that becomes whole meanwhile is used", async () => {
     const { clock, use, signedIn } = await start();
@@ -235,7 +247,7 @@ describe("a token file", () => {
     expect((await clock.run(use()))?.token.accessToken).toBe(token["accessToken"]);
   });
 
-  it("that is missing means a sign-in at once, and no folder is made", async () => {
+  it("21 · that is missing means a sign-in at once, and no folder is made", async () => {
     const { use, context } = await start();
     const before = filesBelow(context.paths.home);
     expect(await use()).toBeUndefined();
@@ -263,6 +275,23 @@ describe("a token file", () => {
     const { clock, use, signedIn } = await start();
     await signedIn({ expiresAt: written(timestamp(clock.now() + 20 * MINUTE)) });
     expect(await use()).toBeDefined();
+  });
+
+  it("22 · in a folder that is a link is refreshed where it really lies", async () => {
+    const { clock, use, signedIn, context } = await start();
+    const link = context.paths.tokenCache;
+    const folder = path.join(context.paths.home, "elsewhere");
+    mkdirSync(folder);
+    mkdirSync(path.dirname(link), { recursive: true });
+    symlinkSync(folder, link);
+    const { file, token } = await signedIn();
+    await clock.advance(46 * MINUTE);
+    const held = await use();
+    expect(held?.token.accessToken).not.toBe(token["accessToken"]);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(Object.keys(filesBelow(folder))).toEqual([path.basename(file)]);
+    const written = readFileSync(path.join(folder, path.basename(file)), "utf8");
+    expect(JSON.parse(written).accessToken).toBe(held?.token.accessToken);
   });
 
   it("that is a folder cannot be read", async () => {

@@ -7,7 +7,8 @@ import { type ConfigDocument, parseConfigDocument } from "../../src/aws/config-d
 import type { Inventory } from "../../src/domain/inventory.ts";
 import { writeProfiles } from "../../src/flows/sync-profiles.ts";
 import { temporaryHome, testContext } from "../helpers/context.ts";
-import { findPython, repository, requireOrSkip, runWitness } from "../helpers/witness.ts";
+import { runWitness } from "../helpers/witness.ts";
+import { clientFile, witnessOf } from "./desk.ts";
 
 /*
  * What ssox writes into the AWS config file, and what it reads there, with
@@ -19,20 +20,19 @@ const Reading = object({
   sessions: record(string(), record(string(), string())),
 });
 
+type Reader = "boto3" | "JS SDK v3";
+
 /** What a client reads in each file; null for one that it rejects. */
-async function readings(client: "botocore" | "JavaScript", files: string[], context: TestContext) {
-  const python = () =>
-    requireOrSkip(findPython({ modules: ["botocore"] }), "a Python with botocore", context);
-  const [program, script] =
-    client === "botocore" ? [python(), "read-config.py"] : [process.execPath, "read-config.mjs"];
-  const file = path.join(repository, "test", "interop", "clients", script);
+async function readings(client: Reader, files: string[], context: TestContext) {
+  const { program } = witnessOf(client, context);
+  const file = clientFile(client === "boto3" ? "read-config.py" : "read-config.mjs");
   const env = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", PYTHONUTF8: "1" };
   const { code, stdout, stderr } = await runWitness(program, [file, ...files], env);
   expect(code, stderr).toBe(0);
   return parse(array(nullable(Reading)), JSON.parse(stdout));
 }
 
-async function reading(client: "botocore" | "JavaScript", file: string, context: TestContext) {
+async function reading(client: Reader, file: string, context: TestContext) {
   const [only] = await readings(client, [file], context);
   if (!only) throw new Error(`${client} rejects ${file}`);
   return only;
@@ -91,15 +91,15 @@ const INVENTORY: Inventory = {
 };
 
 test.for(["\n", "\r\n"])(
-  "both clients read 150 generated profiles alike, and all else as before: line end %j",
+  "28 · both clients read 150 generated profiles alike, and all else as before: line end %j [boto3] [JS SDK v3]",
   async (eol, context) => {
     const before = FOREIGN.join(eol);
     const ssox = testContext({ config: before });
     const { configFile } = ssox.paths;
     const ofBoth = () =>
       Promise.all([
-        reading("botocore", configFile, context),
-        reading("JavaScript", configFile, context),
+        reading("boto3", configFile, context),
+        reading("JS SDK v3", configFile, context),
       ]);
     const old = await ofBoth();
 
@@ -163,7 +163,7 @@ const configFile = fc
   )
   .map((lines) => `[profile first]\n${lines.map((parts) => parts.join("")).join("")}`);
 
-test("ssox reads as botocore does, and notes where JavaScript does not", async (context) => {
+test("27 · ssox reads as botocore does, and notes where JavaScript does not", async (context) => {
   const texts = fc.sample(configFile, 800);
   const folder = temporaryHome();
   const files = texts.map((text, index) => {
@@ -172,8 +172,8 @@ test("ssox reads as botocore does, and notes where JavaScript does not", async (
     return file;
   });
   const [botocore, javascript] = await Promise.all([
-    readings("botocore", files, context),
-    readings("JavaScript", files, context),
+    readings("boto3", files, context),
+    readings("JS SDK v3", files, context),
   ]);
   const found = { rejected: 0, different: 0, alike: 0 };
   for (const [index, text] of texts.entries()) {

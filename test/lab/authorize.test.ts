@@ -117,7 +117,7 @@ describe("CreateToken for an authorization code", () => {
     expect(outcome(await exchange(lab, keys, code, pkce))).toBe(refused);
   });
 
-  test("needs the right verifier, client and redirect URI", async () => {
+  test("6 · needs the right verifier, client and redirect URI", async () => {
     const lab = await startTestLab();
     const [keys, pkce] = [await registerForCode(lab), newPkce()];
     const code = await codeFor(lab, keys, pkce);

@@ -70,7 +70,7 @@ describe("run", () => {
     [143, 'process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 1000)'],
     [137, 'process.kill(process.pid, "SIGKILL"); setInterval(() => {}, 1000)'],
     [130, 'process.kill(process.pid, "SIGINT"); setInterval(() => {}, 1000)'],
-  ])("ends with the program's status %i", async (status, script) => {
+  ])("55 · ends with the program's status %i", async (status, script) => {
     expect(await end(start(node(script)))).toEqual({
       status,
       signal: null,
@@ -128,7 +128,7 @@ describe("run", () => {
   });
 
   it.each(["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGCONT"] as const)(
-    "hands %s on, and ends as the program ends",
+    "55 · hands %s on, and ends as the program ends",
     async (signal) => {
       const child = start(
         node(`

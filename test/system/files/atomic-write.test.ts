@@ -171,7 +171,7 @@ describe("writing", () => {
     expect(readdirSync(folder).sort()).toEqual(["file", "folder", "pipe"]);
   });
 
-  test("a process killed at any moment leaves the old content or the new one", async () => {
+  test("38 · a process killed at any moment leaves the old content or the new one", async () => {
     const file = path.join(temporaryFolder(), "file");
     for (let round = 0; round < 30; round += 1) {
       const { child, end, output } = run([process.execPath, program("rewrite"), file]);
