@@ -28,6 +28,11 @@ const EXIT_STATUS = {
 
 export type ErrorCode = keyof typeof EXIT_STATUS;
 
+/** For a command that ends with a status of the table and its own document, not an error. */
+export function exitStatusOf(code: ErrorCode): number {
+  return EXIT_STATUS[code];
+}
+
 /** The program was ended by this signal: 128 + its number is the exit status. */
 export type EndingSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
@@ -50,7 +55,7 @@ export class SsoxError extends Error {
   }
 
   get exitStatus(): number {
-    return EXIT_STATUS[this.code];
+    return exitStatusOf(this.code);
   }
 }
 

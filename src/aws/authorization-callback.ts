@@ -19,6 +19,11 @@ export interface AuthorizationCallback {
   readonly redirectUri: string;
   /** The first redirect with the right state. Strays are answered and ignored. */
   readonly redirected: Promise<Redirect>;
+  /**
+   * The redirect of a URL that the user copied from the browser, where that
+   * could not reach this listener; undefined when it is none, or a stray.
+   */
+  pasted(text: string): Redirect | undefined;
   close(): void;
 }
 
@@ -59,24 +64,20 @@ export async function openAuthorizationCallback(
     const isOurs =
       request.headers.host === host && request.method === "GET" && url?.pathname === PATH;
     if (!isOurs || done) return stray(request, response, 404, trace);
-    const { searchParams } = url;
-    if (!isEqual(searchParams.get("state") ?? "", state))
-      return stray(request, response, 400, trace);
-    const error = searchParams.get("error");
-    const code = searchParams.get("code");
-    if (!error && !code) return stray(request, response, 400, trace);
+    const outcome = outcomeOf(url, state);
+    if (outcome === undefined) return stray(request, response, 400, trace);
     done = true;
-    const respond: Respond = (title, text) => send(response, 200, callbackPage(title, text));
-    if (error) {
-      const described = searchParams.get("error_description");
-      settle({ kind: "error", error: described ? `${error}: ${described}` : error, respond });
-    } else {
-      settle({ kind: "code", code: code ?? "", respond });
-    }
+    settle({ ...outcome, respond: (...page) => send(response, 200, callbackPage(...page)) });
   });
   return {
     redirectUri: `http://${host}${PATH}`,
     redirected,
+    pasted(text) {
+      const url = parseUrl(text.trim());
+      const isOurs = url?.protocol === "http:" && url.host === host && url.pathname === PATH;
+      const outcome = isOurs ? outcomeOf(url, state) : undefined;
+      return outcome && { ...outcome, respond: () => {} };
+    },
     close() {
       server.close();
       // Browsers open connections on which they send nothing: each would keep the
@@ -84,6 +85,20 @@ export async function openAuthorizationCallback(
       for (const socket of sockets) socket.destroySoon();
     },
   };
+}
+
+type Outcome = { readonly kind: "code"; code: string } | { readonly kind: "error"; error: string };
+
+/** What the parameters say; undefined for another sign-in's, or none at all. */
+function outcomeOf({ searchParams }: URL, state: string): Outcome | undefined {
+  if (!isEqual(searchParams.get("state") ?? "", state)) return undefined;
+  const error = searchParams.get("error");
+  const code = searchParams.get("code");
+  if (error) {
+    const described = searchParams.get("error_description");
+    return { kind: "error", error: described ? `${error}: ${described}` : error };
+  }
+  return code ? { kind: "code", code } : undefined;
 }
 
 async function listen(server: Server, port: number): Promise<void> {

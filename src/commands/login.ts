@@ -1,7 +1,10 @@
 import { Flags } from "@oclif/core";
 
-import { login } from "../flows/login.ts";
+import { exitStatusOf } from "../errors.ts";
+import { type LoginInput, type LoginResult, login } from "../flows/login.ts";
+import { type LoginAllResult, loginAll } from "../flows/login-all.ts";
 import { DEFAULT_TIMEOUT_SECONDS } from "../flows/sign-in-attempt.ts";
+import { printableLine } from "../views/printable.ts";
 import { formatTimestamp, timeOfDay } from "../views/times.ts";
 import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
 
@@ -15,6 +18,10 @@ With --start-url and --sso-region the session is also written to the AWS config 
   ];
   static override flags = {
     session: sessionFlag,
+    all: Flags.boolean({
+      description: "every session of the AWS config file, one after the other",
+      exclusive: ["session", "start-url", "sso-region"],
+    }),
     "start-url": Flags.string({
       description: "the AWS access portal's URL",
       helpValue: "URL",
@@ -36,6 +43,10 @@ With --start-url and --sso-region the session is also written to the AWS config 
       max: 65_535,
     }),
     "no-browser": Flags.boolean({ description: "open no browser; show the URL only" }),
+    qr: Flags.boolean({ description: "show the URL of the device page as a QR code, too" }),
+    force: Flags.boolean({
+      description: "end the session at the service first, so that the new one has its full length",
+    }),
     timeout: Flags.integer({
       description: "how many seconds the sign-in may take",
       helpValue: "S",
@@ -45,35 +56,58 @@ With --start-url and --sso-region the session is also written to the AWS config 
     json: jsonFlag,
   };
 
-  async run(): Promise<void> {
+  async run(): Promise<number> {
     const { flags } = await this.parse(Login);
-    const { terminal, clock } = this.context;
-    const { session, held, signedIn } = await login(
-      {
-        session: flags.session,
-        startUrl: flags["start-url"],
-        ssoRegion: flags["sso-region"],
-        flow: flags.flow,
-        callbackPort: flags["callback-port"],
-        noBrowser: flags["no-browser"],
-        timeoutSeconds: flags.timeout,
-      },
-      this.context,
-    );
-    const { expiresAt } = held.token;
-    if (flags.json) {
-      return this.printJson({
-        session: session.name,
-        startUrl: session.startUrl,
-        region: session.region,
-        expiresAt: formatTimestamp(expiresAt),
-        signedIn,
-      });
+    const input: LoginInput = {
+      session: flags.session,
+      startUrl: flags["start-url"],
+      ssoRegion: flags["sso-region"],
+      flow: flags.flow,
+      callbackPort: flags["callback-port"],
+      noBrowser: flags["no-browser"],
+      qr: flags.qr,
+      force: flags.force,
+      timeoutSeconds: flags.timeout,
+    };
+    if (flags.all) return this.#printAll(await loginAll(input, this.context), flags.json);
+    const result = await login(input, this.context);
+    if (flags.json) this.printJson(document(result));
+    else this.#print(result);
+    return 0;
+  }
+
+  #printAll({ done, failed }: LoginAllResult, json: boolean): number {
+    const { terminal } = this.context;
+    for (const { session, error } of failed) {
+      const hint = error.hint === undefined ? "" : ` → ${error.hint}`;
+      terminal.note(printableLine(`${session}: ${error.message}${hint}`));
     }
+    const items = done.map(document);
+    const partly = {
+      items,
+      failed: failed.map(({ session, error: { code, message } }) => ({ session, code, message })),
+    };
+    if (json) this.printJson(failed.length > 0 ? partly : items);
+    else for (const result of done) this.#print(result);
+    return failed.length > 0 ? exitStatusOf("Partial") : 0;
+  }
+
+  #print({ session, held, signedIn }: LoginResult): void {
+    const { terminal, clock } = this.context;
     const renewal = held.token.refreshToken ? "renewed as needed" : "not renewable";
-    const until = `token until ${timeOfDay(expiresAt, clock.now())}, ${renewal}`;
+    const until = `token until ${timeOfDay(held.token.expiresAt, clock.now())}, ${renewal}`;
     terminal.print(
       `${signedIn ? "Signed in" : "Already signed in"} to ${session.name} (${until}).`,
     );
   }
+}
+
+function document({ session, held, signedIn }: LoginResult) {
+  return {
+    session: session.name,
+    startUrl: session.startUrl,
+    region: session.region,
+    expiresAt: formatTimestamp(held.token.expiresAt),
+    signedIn,
+  };
 }

@@ -1,4 +1,6 @@
-import { logout } from "../flows/logout.ts";
+import { Flags } from "@oclif/core";
+import { type LogoutResult, logout } from "../flows/logout.ts";
+import { type LogoutAllResult, logoutAll } from "../flows/logout-all.ts";
 import { chosenSession } from "../flows/sessions.ts";
 import { formatTimestamp, timeOfDay } from "../views/times.ts";
 import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
@@ -8,32 +10,66 @@ export default class Logout extends SsoxCommand {
   static override description =
     `Role credentials that were issued stay valid at AWS until they expire:
 nothing can take them back. Those that this machine knew of are named.`;
-  static override flags = { session: sessionFlag, json: jsonFlag };
+  static override flags = {
+    session: sessionFlag,
+    all: Flags.boolean({
+      description: "every session, every token and all role credentials of SSO on this machine",
+      exclusive: ["session"],
+    }),
+    json: jsonFlag,
+  };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Logout);
-    const { terminal, clock } = this.context;
+    if (flags.all) return this.#printAll(await logoutAll(this.context), flags.json);
     const session = await chosenSession(flags.session, this.context);
-    const { wasSignedIn, serviceFailure, stillValid } = await logout(session, this.context);
-    if (serviceFailure) {
-      terminal.note(`${serviceFailure.message} The session may live on there; it is gone here.`);
+    const result = await logout(session, this.context);
+    this.#noteFailure(result);
+    if (flags.json) return this.#printDocument([session.name], result.stillValid);
+    this.context.terminal.print(outcome(session.name, result));
+    this.#noteValid(result.stillValid);
+  }
+
+  #printAll({ sessions, others, stillValid }: LogoutAllResult, json: boolean): void {
+    const results = [...sessions];
+    for (const [, result] of results) this.#noteFailure(result);
+    const valid = [...results.flatMap(([, result]) => result.stillValid), ...stillValid];
+    if (json) {
+      this.#printDocument([...sessions.keys()], valid);
+      return;
     }
-    if (flags.json) {
-      return this.printJson({
-        sessions: [session.name],
-        stillValid: stillValid.map(({ accountId, roleName, expiration }) => ({
-          accountId,
-          ...(roleName !== undefined && { role: roleName }),
-          expiresAt: formatTimestamp(expiration),
-        })),
-      });
-    }
-    terminal.print(
-      wasSignedIn ? `Signed out of ${session.name}.` : `You were not signed in to ${session.name}.`,
-    );
+    const { terminal } = this.context;
+    for (const [name, result] of results) terminal.print(outcome(name, result));
+    if (others > 0) terminal.print(`Signed out of ${others} more, which no session names.`);
+    this.#noteValid(valid);
+  }
+
+  #printDocument(sessions: readonly string[], stillValid: LogoutResult["stillValid"]): void {
+    this.printJson({
+      sessions,
+      stillValid: stillValid.map(({ accountId, roleName, expiration }) => ({
+        accountId,
+        ...(roleName !== undefined && { role: roleName }),
+        expiresAt: formatTimestamp(expiration),
+      })),
+    });
+  }
+
+  #noteFailure({ serviceFailure }: LogoutResult): void {
+    if (!serviceFailure) return;
+    const { message } = serviceFailure;
+    this.context.terminal.note(`${message} The session may live on there; it is gone here.`);
+  }
+
+  #noteValid(stillValid: LogoutResult["stillValid"]): void {
+    const { terminal, clock } = this.context;
     for (const { accountId, roleName = "a role", expiration } of stillValid) {
       const until = timeOfDay(expiration, clock.now());
       terminal.note(`Credentials of ${roleName} in ${accountId} stay valid at AWS until ${until}.`);
     }
   }
+}
+
+function outcome(name: string, { wasSignedIn }: LogoutResult): string {
+  return wasSignedIn ? `Signed out of ${name}.` : `You were not signed in to ${name}.`;
 }

@@ -1,4 +1,4 @@
-import { loginRequired } from "../flows/login-required.ts";
+import { exitStatusOf } from "../errors.ts";
 import { type SessionStatus, type Status, status } from "../flows/status.ts";
 import { table } from "../views/table.ts";
 import { formatTimestamp, timeLeft } from "../views/times.ts";
@@ -17,7 +17,7 @@ export default class StatusCommand extends SsoxCommand {
     else this.#print(found);
     const [only] = flags.session === undefined ? [] : found.sessions;
     if (only === undefined || only.state === "valid" || only.state === "refreshable") return 0;
-    return loginRequired(only.session).exitStatus;
+    return exitStatusOf("LoginRequired");
   }
 
   #print({ sessions, roleCredentials }: Status): void {
@@ -30,9 +30,9 @@ export default class StatusCommand extends SsoxCommand {
       moment === undefined ? "-" : timeLeft(moment, clock.now());
     terminal.print(
       table(
-        ["SESSION", "STATE", "TOKEN LEFT", "START URL"],
-        sessions.map(({ session, state, expiresAt }) => {
-          return [session.name, state, left(expiresAt), session.startUrl];
+        ["SESSION", "STATE", "TOKEN LEFT", "SESSION LEFT", "START URL"],
+        sessions.map(({ session, state, expiresAt, sessionEnd }) => {
+          return [session.name, state, left(expiresAt), left(sessionEnd?.at), session.startUrl];
         }),
       ),
     );
@@ -64,7 +64,7 @@ function document({ sessions, roleCredentials }: Status) {
 }
 
 function sessionDocument(found: SessionStatus) {
-  const { session, state, expiresAt, registrationExpiresAt, signedInAt } = found;
+  const { session, state, expiresAt, registrationExpiresAt, signedInAt, sessionEnd } = found;
   const time = (key: string, moment: number | undefined) =>
     moment === undefined ? {} : { [key]: formatTimestamp(moment) };
   return {
@@ -75,6 +75,8 @@ function sessionDocument(found: SessionStatus) {
     ...time("expiresAt", expiresAt),
     ...time("registrationExpiresAt", registrationExpiresAt),
     ...time("signedInAt", signedInAt),
+    ...time("sessionEndsAt", sessionEnd?.at),
+    ...(sessionEnd && { sessionEndBasis: sessionEnd.basis }),
     store: "file",
   };
 }

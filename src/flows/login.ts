@@ -1,11 +1,11 @@
 import type { SsoSession } from "../aws/config.ts";
 import type { Context } from "../context.ts";
+import type { SignInFlow } from "../domain/sign-in-flow.ts";
 import { SsoxError } from "../errors.ts";
 import { configureSession } from "./configure-session.ts";
 import { loginCommand } from "./login-required.ts";
 import { chosenSession } from "./sessions.ts";
 import { signIn } from "./sign-in.ts";
-import type { SignInFlow } from "./sign-in-attempt.ts";
 import { type HeldToken, usableToken } from "./usable-token.ts";
 
 export interface LoginInput {
@@ -16,6 +16,9 @@ export interface LoginInput {
   readonly flow: SignInFlow | undefined;
   readonly callbackPort: number | undefined;
   readonly noBrowser: boolean;
+  readonly qr: boolean;
+  /** Gives up the token that is there, valid or not. */
+  readonly force: boolean;
   readonly timeoutSeconds: number;
 }
 
@@ -29,7 +32,7 @@ export interface LoginResult {
 /** Signs in, unless the session's token is valid or can be refreshed. */
 export async function login(input: LoginInput, context: Context): Promise<LoginResult> {
   const session = await chosenSession(await configured(input, context), context);
-  const held = await usableToken(session, context);
+  const held = input.force ? undefined : await usableToken(session, context);
   if (held) return { session, held, signedIn: false };
   // In CI nobody is there to finish a sign-in, unless the flow was chosen on purpose.
   if (context.env["CI"] && input.flow === undefined) {
@@ -37,8 +40,7 @@ export async function login(input: LoginInput, context: Context): Promise<LoginR
       hint: `${loginCommand(session)} --flow device`,
     });
   }
-  const { flow = "auto", ...options } = input;
-  return { session, held: await signIn(session, { flow, ...options }, context), signedIn: true };
+  return { session, held: await signIn(session, input, context), signedIn: true };
 }
 
 /** The session's name, after it was written where start URL and region were given. */

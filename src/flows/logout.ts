@@ -3,13 +3,14 @@ import type { SsoSession } from "../aws/config.ts";
 import { openPortal } from "../aws/portal.ts";
 import { readToken, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
-import { SsoxError } from "../errors.ts";
+import { isUnexpired } from "../domain/expiry.ts";
+import { isPassing, SsoxError } from "../errors.ts";
 import { SessionMarks } from "../state/session-marks.ts";
 import { errnoOf, reasonOf } from "../system/files/errno.ts";
 import { withLock } from "../system/files/lock.ts";
 import { type PurgedRole, purgeRoleCredentials } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
-import { lockOf } from "./usable-token.ts";
+import { heldToken, lockOf, usableToken } from "./usable-token.ts";
 
 export interface LogoutResult {
   /** There was a token. */
@@ -30,28 +31,45 @@ export interface LogoutResult {
 export async function logout(session: SsoSession, context: Context): Promise<LogoutResult> {
   const { paths, clock, signal } = context;
   const file = tokenFile(paths.tokenCache, session);
+  await renewForEnd(session, context);
   return await withLock(lockOf(file), { signal }, async () => {
-    const read = readToken(file);
-    const failure =
-      read.kind === "token"
-        ? await signOutAtService(session, read.token.accessToken, context)
-        : undefined;
-    remove(file);
-    const purged = purgeRoleCredentials(session, context);
-    new SessionMarks(paths.state, file).forget();
-    return {
-      wasSignedIn: read.kind !== "missing",
-      serviceFailure: failure,
-      stillValid: purged.filter(({ expiration }) => expiration > clock.now()),
-    };
+    const wasSignedIn = readToken(file).kind !== "missing";
+    const serviceFailure = await endAtService(session, context);
+    const purged = removeTraces(session, context);
+    const stillValid = purged.filter(({ expiration }) => expiration > clock.now());
+    return { wasSignedIn, serviceFailure, stillValid };
   });
 }
 
-async function signOutAtService(
+/**
+ * The service ends a session for a valid token alone: an expired one is
+ * renewed, so that the session does not live on behind it. Before the lock.
+ */
+export async function renewForEnd(session: SsoSession, context: Context): Promise<void> {
+  const held = heldToken(tokenFile(context.paths.tokenCache, session), session);
+  if (held === undefined || isUnexpired(held.token, context.clock.now())) return;
+  try {
+    await usableToken(session, context);
+  } catch (error) {
+    // Telling the service will fail as well, and says so.
+    if (!isPassing(error)) throw error;
+  }
+}
+
+/**
+ * Tells the service that the session of the cached token is over. To be called
+ * under the session's lock.
+ *
+ * @returns why the service could not be told; undefined when it was, and when
+ * there is no token or a session that ended before
+ */
+export async function endAtService(
   session: SsoSession,
-  accessToken: string,
   context: Context,
 ): Promise<SsoxError | undefined> {
+  const read = readToken(tokenFile(context.paths.tokenCache, session));
+  if (read.kind !== "token") return undefined;
+  const { accessToken } = read.token;
   try {
     const portal = await openPortal(session.region, accessToken, serviceAccess(context));
     // Refused: the session had ended already, which is what is wanted.
@@ -61,6 +79,21 @@ async function signOutAtService(
     if (error instanceof SsoxError) return error;
     throw error;
   }
+}
+
+/**
+ * Removes the session's token and all that was obtained with it, from this
+ * machine. To be called under the session's lock.
+ *
+ * @throws SsoxError `CacheInvalid` when the token cannot be removed
+ */
+export function removeTraces(session: SsoSession, context: Context): PurgedRole[] {
+  const { paths } = context;
+  const file = tokenFile(paths.tokenCache, session);
+  remove(file);
+  const purged = purgeRoleCredentials(session, context);
+  new SessionMarks(paths.state, file).forget();
+  return purged;
 }
 
 function remove(file: string): void {

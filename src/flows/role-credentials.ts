@@ -4,11 +4,11 @@ import { tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshRoleCredential } from "../domain/expiry.ts";
 import type { RoleCredentials } from "../domain/role-credentials.ts";
-import { SsoxError } from "../errors.ts";
 import { SessionMarks } from "../state/session-marks.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
 import { fingerprintOf } from "../system/files/fingerprint.ts";
 import { withLock } from "../system/files/lock.ts";
+import { accessDenied } from "./access-denied.ts";
 import { loginRequired } from "./login-required.ts";
 import { serviceAccess } from "./service-access.ts";
 import type { Target } from "./target.ts";
@@ -96,7 +96,7 @@ async function fetchRoleCredentials(
   const obtainedAt = clock.now();
   writeFileAtomically(file, serializeRoleCredentials(credentials), { mode: 0o600 });
   const marks = new SessionMarks(paths.state, tokenFile(paths.tokenCache, target.session));
-  const signIn = marks.of(token.fingerprint) ?? marks.accept(token.fingerprint, undefined);
+  const signIn = marks.of(token.fingerprint) ?? marks.accept(token.fingerprint);
   const { signInId } = signIn;
   marks.markRole(file, { signInId, obtainedAt, expiration: credentials.expiration });
   return { ...credentials, obtainedAt };
@@ -117,25 +117,11 @@ async function answered(
     );
     const answer = await portal.getRoleCredentials(accountId, roleName);
     if (answer.kind === "ok") return { token, credentials: answer.value };
-    if (answer.kind === "forbidden") throw notAssigned(target);
+    if (answer.kind === "forbidden") throw await accessDenied(target, portal);
     const renewed = tries === 0 ? await renewedToken(session, token, context) : undefined;
     if (renewed === undefined) throw loginRequired(session);
     token = renewed;
   }
-}
-
-function notAssigned(target: Target): SsoxError {
-  const { roleName, accountId, session } = target;
-  const iamRole = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(roleName);
-  if (iamRole) {
-    const message = `${roleName} is the name of an IAM role; AWS wants the permission set's.`;
-    return new SsoxError("AccessDenied", message, { hint: `use the role name ${iamRole[1]}` });
-  }
-  return new SsoxError(
-    "AccessDenied",
-    `The role ${roleName} of account ${accountId} is not assigned to you in ${session.name}.`,
-    { hint: "ssox roles --refresh" },
-  );
 }
 
 function describe({ roleName, accountId }: Target): string {

@@ -1,20 +1,24 @@
 import type { SsoSession } from "../aws/config.ts";
 import type { GrantRequest, Oidc, Registration } from "../aws/oidc.ts";
 import type { TokenRefusal } from "../aws/oidc-errors.ts";
+import type { SignInFlow } from "../domain/sign-in-flow.ts";
 import { SsoxError } from "../errors.ts";
 import type { HeldToken } from "./usable-token.ts";
 
 /** What `--timeout` is without the flag. */
 export const DEFAULT_TIMEOUT_SECONDS = 600;
 
-export type SignInFlow = "auto" | "pkce" | "device";
-
 export interface SignInOptions {
-  readonly flow: SignInFlow;
-  /** A fixed port for the redirect. */
+  /** Undefined: the session's `ssox_login_flow`, else `auto`. */
+  readonly flow?: SignInFlow | undefined;
+  /** A fixed port for the redirect. Undefined: the session's `ssox_callback_port`, else any. */
   readonly callbackPort?: number | undefined;
   /** Opens no browser; URL and code stand on stderr in any case. */
   readonly noBrowser?: boolean | undefined;
+  /** Shows the device page's URL as a QR code, too. */
+  readonly qr?: boolean | undefined;
+  /** Ends the session at the service first, so that the new one has its full length. */
+  readonly force?: boolean | undefined;
   /** How long the user may take. */
   readonly timeoutSeconds: number;
 }
@@ -24,6 +28,9 @@ export interface SignInAttempt {
   readonly session: SsoSession;
   readonly oidc: Oidc;
   readonly options: SignInOptions;
+  /** Why this flow was chosen, for the user. */
+  readonly why: string;
+  readonly callbackPort: number | undefined;
   /** Milliseconds since the epoch; {@link timedOut} after it. */
   readonly deadline: number;
   readonly openBrowser: boolean;

@@ -20,8 +20,9 @@ export async function signInWithDevice(
   const page = pageOf(started, attempt);
   context.signal.throwIfAborted();
   const { terminal } = context;
-  terminal.note(`To sign in to ${session.name}, open ${page.shown}`);
+  terminal.note(`To sign in to ${session.name} (${attempt.why}), open ${page.shown}`);
   terminal.note(`and check that the page shows the code ${started.userCode}`);
+  if (attempt.options.qr) terminal.note(await qrCode(page.opened));
   if (attempt.openBrowser) context.browser.open(page.opened, session.settings["ssox_browser"]);
   context.terminal.progress(`Waiting for ${oidc.authorizeUrl.host} …`);
   try {
@@ -29,6 +30,12 @@ export async function signInWithDevice(
   } finally {
     context.terminal.progress(undefined);
   }
+}
+
+/** The page's URL for the camera of a phone. */
+async function qrCode(url: string): Promise<string> {
+  const { renderUnicodeCompact } = await import("uqr");
+  return renderUnicodeCompact(url);
 }
 
 async function startedAuthorization(attempt: SignInAttempt, context: Context) {

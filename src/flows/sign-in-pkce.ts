@@ -8,6 +8,7 @@ import {
 import { authorizeRequest, isSignInPage } from "../aws/authorize-url.ts";
 import type { Context } from "../context.ts";
 import { newPkce } from "../domain/pkce.ts";
+import { shellWord } from "../domain/shell-word.ts";
 import { clientFor } from "./client-registration.ts";
 import { denied, type SignInAttempt, timedOut } from "./sign-in-attempt.ts";
 import type { HeldToken } from "./usable-token.ts";
@@ -15,7 +16,7 @@ import type { HeldToken } from "./usable-token.ts";
 /** The authorization code grant with PKCE (RFC 7636), by a redirect to this machine (RFC 8252). */
 export async function signInWithPkce(attempt: SignInAttempt, context: Context): Promise<HeldToken> {
   const state = randomUUID();
-  const port = attempt.options.callbackPort;
+  const port = attempt.callbackPort;
   const trace = (line: string) => context.terminal.trace(line);
   const callback = await openAuthorizationCallback(state, port, trace);
   try {
@@ -56,7 +57,8 @@ async function throughBrowser(
     throw denied(session, `${page.origin} is no AWS page`);
   // Ctrl-C during the registration: no browser any more.
   context.signal.throwIfAborted();
-  context.terminal.note(`To sign in to ${session.name}, open\n  ${page}`);
+  context.terminal.note(`To sign in to ${session.name} (${attempt.why}), open\n  ${page}`);
+  noteForwarding(attempt.callbackPort, attempt.openBrowser, context);
   if (attempt.openBrowser) context.browser.open(page.href, session.settings["ssox_browser"]);
 
   const redirect = await redirectInTime(attempt, callback, context).catch((error: unknown) => {
@@ -98,10 +100,37 @@ async function redirectInTime(
   const timeout = context.clock.sleep(left, signal).then(() => {
     throw timedOut(attempt.session);
   });
+  const pasted = context.terminal.canAsk ? pastedRedirect(callback, context, signal) : timeout;
   try {
-    return await Promise.race([callback.redirected, timeout]);
+    return await Promise.race([callback.redirected, pasted, timeout]);
   } finally {
     stop.abort();
     timeout.catch(() => {});
+    pasted.catch(() => {});
   }
+}
+
+/** The browser may run where 127.0.0.1 is another machine: its last address has all that is needed. */
+async function pastedRedirect(
+  callback: AuthorizationCallback,
+  { terminal }: Context,
+  signal: AbortSignal,
+): Promise<Redirect> {
+  for (;;) {
+    const text = await terminal.ask("Waiting. Or paste the http://127.0.0.1… URL here:", signal);
+    const redirect = callback.pasted(text);
+    if (redirect) return redirect;
+    terminal.note("That is not the address at which this sign-in ends.");
+  }
+}
+
+/** How the port of the redirect is brought to an SSH session, whose browser is elsewhere. */
+function noteForwarding(port: number | undefined, openBrowser: boolean, context: Context): void {
+  const { SSH_CONNECTION, USER = "", LOGNAME = USER } = context.env;
+  const [, , host] = SSH_CONNECTION?.split(" ") ?? [];
+  if (port === undefined || openBrowser || host === undefined) return;
+  const user = LOGNAME === "" ? "" : `${LOGNAME}@`;
+  context.terminal.note(
+    `so that it can come back here, first run on your own machine: ssh -N -L ${port}:127.0.0.1:${port} ${shellWord(user + host)}`,
+  );
 }

@@ -3,9 +3,12 @@ import { type Oidc, openOidc } from "../aws/oidc.ts";
 import { serializeToken, type Token, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isUnexpired } from "../domain/expiry.ts";
+import { chooseFlow, type SignInFlow } from "../domain/sign-in-flow.ts";
+import { SsoxError } from "../errors.ts";
 import { SessionMarks } from "../state/session-marks.ts";
 import { type ReservedFile, reserveFile } from "../system/files/atomic-write.ts";
 import { withLock } from "../system/files/lock.ts";
+import { endAtService, removeTraces, renewForEnd } from "./logout.ts";
 import { purgeRoleCredentials } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
 import type { SignInAttempt, SignInOptions } from "./sign-in-attempt.ts";
@@ -27,11 +30,16 @@ export async function signIn(
 ): Promise<HeldToken> {
   const { terminal, clock, paths, signal } = context;
   const file = tokenFile(paths.tokenCache, session);
+  if (options.force) await renewForEnd(session, context);
   const before = heldToken(file, session)?.fingerprint;
+  const isOfAnother = (held: HeldToken): boolean => held.fingerprint !== before;
   return await withLock(
     lockOf(file),
     {
-      settled: () => freshToken(file, session, context),
+      settled: () => {
+        const held = freshToken(file, session, context);
+        return held && (isOfAnother(held) || !options.force) ? held : undefined;
+      },
       onWait: () =>
         terminal.note(`Waiting for the sign-in to ${session.name} in another process …`),
       giveUpAfter: options.timeoutSeconds * 1000,
@@ -41,20 +49,28 @@ export async function signIn(
       const now = clock.now();
       const held = heldToken(file, session);
       // Somebody else signed in while this process waited for the lock.
-      if (held && held.fingerprint !== before && isUnexpired(held.token, now)) return held;
-      if (held && isFreshToken(held.token, now)) return held;
+      if (held && isOfAnother(held) && isUnexpired(held.token, now)) return held;
+      if (held && !options.force && isFreshToken(held.token, now)) return held;
       const oidc = await openOidc(session.region, serviceAccess(context));
+      if (options.force) await giveUp(session, context);
       const place = reserveFile(file, TOKEN_FILE_BYTES, { mode: 0o600 });
       try {
-        const kept = await attempt({ session, oidc, options, place, file, now }, context);
-        // Kept, but Ctrl-C is to end what would come after the sign-in, too.
+        const signedIn = await attempt({ session, oidc, options, place, file, now }, context);
+        // Kept; but what would come next must not, for a user who pressed Ctrl-C.
         signal.throwIfAborted();
-        return kept;
+        return signedIn;
       } finally {
         place.discard();
       }
     },
   );
+}
+
+/** A session that lives on would hand the new sign-in its own, nearer, end. */
+async function giveUp(session: SsoSession, context: Context): Promise<void> {
+  const failure = await endAtService(session, context);
+  if (failure) throw failure;
+  removeTraces(session, context);
 }
 
 async function attempt(
@@ -71,10 +87,19 @@ async function attempt(
   const { session, oidc, options, place, file, now } = made;
   const canOpen = !options.noBrowser && !context.terminal.noInput;
   const openBrowser = canOpen && context.browser.available(session.settings["ssox_browser"]);
+  const callbackPort = options.callbackPort ?? portOf(session);
+  const { flow, why } = chooseFlow({
+    wanted: options.flow ?? flowOf(session),
+    isLegacy: session.kind === "legacy",
+    hasBrowser: openBrowser,
+    hasCallbackPort: callbackPort !== undefined,
+  });
   const attempt: SignInAttempt = {
     session,
     oidc,
     options,
+    why,
+    callbackPort,
     deadline: now + options.timeoutSeconds * 1000,
     openBrowser,
     exchange: (client, request) =>
@@ -95,9 +120,30 @@ async function attempt(
         return { kind: "kept", held: keep(token, session, file, place, context) };
       }),
   };
-  return chosenFlow(attempt) === "pkce"
+  return flow === "pkce"
     ? await signInWithPkce(attempt, context)
     : await signInWithDevice(attempt, context);
+}
+
+function flowOf(session: SsoSession): SignInFlow {
+  const flow = session.settings["ssox_login_flow"] || "auto";
+  if (flow === "auto" || flow === "pkce" || flow === "device") return flow;
+  throw oddSetting(session, "ssox_login_flow", "auto, pkce or device");
+}
+
+function portOf(session: SsoSession): number | undefined {
+  const port = session.settings["ssox_callback_port"];
+  if (!port) return undefined;
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
+  if (number >= 1 && number <= 65_535) return number;
+  throw oddSetting(session, "ssox_callback_port", "a port, 1 to 65535");
+}
+
+function oddSetting(session: SsoSession, key: string, wanted: string): SsoxError {
+  const value = JSON.stringify(session.settings[key]);
+  return new SsoxError("ConfigInvalid", `${key} of ${session.name} is ${value}, not ${wanted}.`, {
+    hint: `edit ${key} in the [sso-session] section`,
+  });
 }
 
 /** Role credentials of the former sign-in go first: they may be another user's. */
@@ -113,15 +159,4 @@ function keep(
   const fingerprint = place.commit(serializeToken(token));
   marks.signedIn(fingerprint, context.clock.now());
   return { token, fingerprint };
-}
-
-/**
- * PKCE where a browser on this machine can be redirected to this process. An
- * old-form session has no scopes, and the AWS CLI knows only the device flow
- * for it.
- */
-function chosenFlow({ session, options, openBrowser }: SignInAttempt): "pkce" | "device" {
-  if (options.flow !== "auto") return options.flow;
-  if (session.kind === "legacy") return "device";
-  return openBrowser || options.callbackPort !== undefined ? "pkce" : "device";
 }

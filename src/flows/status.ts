@@ -2,10 +2,12 @@ import { type AwsConfig, findSession, readAwsConfig, type SsoSession } from "../
 import { readRoleCredentials, roleCacheFile } from "../aws/role-cache.ts";
 import { tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
+import { parseDuration } from "../domain/duration.ts";
 import { type TokenState, tokenState } from "../domain/expiry.ts";
+import { type SessionEnd, sessionEnd } from "../domain/session-end.ts";
 import { keptInventory } from "../state/inventory-cache.ts";
-import { SessionMarks } from "../state/session-marks.ts";
-import { heldToken } from "./usable-token.ts";
+import { type SessionMark, SessionMarks } from "../state/session-marks.ts";
+import { type HeldToken, heldToken } from "./usable-token.ts";
 
 /** Times in milliseconds since the epoch. */
 export interface SessionStatus {
@@ -14,6 +16,8 @@ export interface SessionStatus {
   readonly expiresAt: number | undefined;
   readonly registrationExpiresAt: number | undefined;
   readonly signedInAt: number | undefined;
+  /** Undefined where nothing tells it. */
+  readonly sessionEnd: SessionEnd | undefined;
 }
 
 export interface RoleCredentialStatus {
@@ -55,7 +59,24 @@ function sessionStatus(session: SsoSession, { paths, clock }: Context): SessionS
     expiresAt: held?.token.expiresAt,
     registrationExpiresAt: held?.token.registrationExpiresAt,
     signedInAt: mark?.signedInAt,
+    sessionEnd: held && endOf(session, held, mark),
   };
+}
+
+/** Of a session that may go on, or has just ended. */
+function endOf(
+  session: SsoSession,
+  { token }: HeldToken,
+  mark: SessionMark | undefined,
+): SessionEnd | undefined {
+  const seconds = parseDuration(session.settings["ssox_session_duration"] ?? "");
+  return sessionEnd({
+    signedInAt: mark?.signedInAt,
+    configuredLength: seconds && seconds * 1000,
+    learnedLength: mark?.learnedLength,
+    tokenExpiresAt: token.expiresAt,
+    hasRefreshToken: token.refreshToken !== undefined,
+  });
 }
 
 function roleStatus(

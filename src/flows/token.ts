@@ -25,8 +25,7 @@ export async function obtainToken(
   const held = await usableToken(session, context);
   if (held) return held;
   if (!(await isSignInWanted(session, maySignIn, context))) throw loginRequired(session);
-  const options = { flow: "auto", timeoutSeconds: DEFAULT_TIMEOUT_SECONDS } as const;
-  return await signIn(session, options, context);
+  return await signIn(session, { timeoutSeconds: DEFAULT_TIMEOUT_SECONDS }, context);
 }
 
 async function isSignInWanted(

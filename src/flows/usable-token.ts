@@ -222,7 +222,7 @@ async function exchange(
   if (now && now.fingerprint !== held.fingerprint) return now;
   const fingerprint = place.commit(serializeToken(token));
   const marks = new SessionMarks(context.paths.state, file);
-  marks.accept(fingerprint, marks.of(held.fingerprint));
+  marks.renewed(fingerprint, marks.of(held.fingerprint), context.clock.now());
   return { token, fingerprint };
 }
 
@@ -238,7 +238,7 @@ async function afterRefusal(
     if (now && now.fingerprint !== held.fingerprint && unexpired(now, context)) return now;
     await context.clock.sleep(SETTLE_STEP_MS, context.signal);
   }
-  new SessionMarks(context.paths.state, file).refuse(held.fingerprint);
+  new SessionMarks(context.paths.state, file).refuse(held.fingerprint, context.clock.now());
   return unexpired(held, context) ?? "refused";
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, unlinkSync } from "node:fs";
+import { readFileSync, rmSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import { cacheName } from "../domain/cache-name.ts";
 import { MARGIN_MS } from "../domain/expiry.ts";
@@ -69,6 +69,10 @@ export function forgetRegistration(stateFolder: string, key: RegistrationKey): v
   } catch {
     // Not there.
   }
+}
+
+export function forgetAllRegistrations(stateFolder: string): void {
+  rmSync(path.join(stateFolder, "registrations"), { recursive: true, force: true });
 }
 
 function registrationFile(stateFolder: string, key: RegistrationKey): string {

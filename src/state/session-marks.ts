@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import { parseJsonObject, stringIn } from "../domain/json.ts";
+import { lengthSeen } from "../domain/session-end.ts";
 import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
 
@@ -22,8 +23,12 @@ export interface SessionMark {
   readonly signInId: string;
   /** Milliseconds since the epoch; undefined for a sign-in by another program. */
   readonly signedInAt: number | undefined;
+  /** When ssox last got a token in this session; milliseconds since the epoch. */
+  readonly renewedAt: number | undefined;
   /** The service refused the refresh token in the file: nobody need ask again. */
   readonly refused: boolean;
+  /** Milliseconds that the last session lasted whose end was seen. */
+  readonly learnedLength: number | undefined;
 }
 
 /** Where the marks of one session lie. */
@@ -43,12 +48,13 @@ export class SessionMarks {
     const tokenFile = stringIn(json, "tokenFile");
     const signInId = stringIn(json, "signInId");
     if (tokenFile === undefined || signInId === undefined) return undefined;
-    const signedInAt = json["signedInAt"];
     return {
       tokenFile,
       signInId,
-      signedInAt: typeof signedInAt === "number" ? signedInAt : undefined,
+      signedInAt: numberIn(json, "signedInAt"),
+      renewedAt: numberIn(json, "renewedAt"),
       refused: json["refused"] === true,
+      learnedLength: numberIn(json, "learnedLength"),
     };
   }
 
@@ -62,29 +68,35 @@ export class SessionMarks {
     return mark?.tokenFile === tokenFile ? mark : undefined;
   }
 
-  /** A new sign-in left the token file like this: nothing that was fetched before counts. */
+  /**
+   * A new sign-in left the token file like this: nothing that was fetched before counts.
+   * @param now milliseconds since the epoch
+   */
   signedIn(tokenFile: string, now: number): void {
     removeFolder(this.#folder);
-    this.#write({ tokenFile, signInId: newId(), signedInAt: now, refused: false });
+    const learnedLength = this.read()?.learnedLength;
+    const mark = { ...newSignIn(tokenFile), signedInAt: now, renewedAt: now, learnedLength };
+    this.#write(mark);
   }
 
-  /**
-   * Takes the token file like this for known. `before` is the mark of the file
-   * that ssox itself then refreshed (the same sign-in goes on); without one it
-   * counts as another sign-in, of unknown time.
-   */
-  accept(tokenFile: string, before: SessionMark | undefined): SessionMark {
-    const { signInId, signedInAt } = before ?? { signInId: newId(), signedInAt: undefined };
-    return this.#write({ tokenFile, signInId, signedInAt, refused: false });
+  /** ssox itself refreshed the token: the sign-in of `before`, if that is known, goes on. */
+  renewed(tokenFile: string, before: SessionMark | undefined, now: number): void {
+    const same = before ?? newSignIn(tokenFile);
+    this.#write({ ...same, tokenFile, renewedAt: now, refused: false });
   }
 
-  /** See {@link SessionMark.refused}. */
-  refuse(tokenFile: string): void {
-    const { signInId, signedInAt } = this.of(tokenFile) ?? {
-      signInId: newId(),
-      signedInAt: undefined,
-    };
-    this.#write({ tokenFile, signInId, signedInAt, refused: true });
+  /** Another program left the token file like this: a sign-in of unknown time. */
+  accept(tokenFile: string): SessionMark {
+    return this.#write({ ...newSignIn(tokenFile), learnedLength: this.read()?.learnedLength });
+  }
+
+  /** See {@link SessionMark.refused}. The session has ended: how long was it? */
+  refuse(tokenFile: string, now: number): void {
+    const mark = this.of(tokenFile) ?? newSignIn(tokenFile);
+    const { signedInAt, renewedAt } = mark;
+    const isSeen = signedInAt !== undefined && renewedAt !== undefined;
+    const seen = isSeen ? lengthSeen(signedInAt, renewedAt, now) : undefined;
+    this.#write({ ...mark, refused: true, learnedLength: seen ?? mark.learnedLength });
   }
 
   /** Everything goes: the session was signed out. */
@@ -157,8 +169,15 @@ function removeFolder(folder: string): void {
   }
 }
 
-function newId(): string {
-  return randomBytes(12).toString("hex");
+function newSignIn(tokenFile: string): SessionMark {
+  const signInId = randomBytes(12).toString("hex");
+  const unknown = { signedInAt: undefined, renewedAt: undefined, learnedLength: undefined };
+  return { tokenFile, signInId, refused: false, ...unknown };
+}
+
+function numberIn(json: Record<string, unknown>, key: string): number | undefined {
+  const value = json[key];
+  return typeof value === "number" ? value : undefined;
 }
 
 function readJson(file: string): Record<string, unknown> | undefined {

@@ -5,7 +5,11 @@ import type { Environment } from "./environment.ts";
 
 /** The user's browser. */
 export interface Browser {
-  /** A browser can be had here: `BROWSER`, a display, macOS, Windows, or WSL. */
+  /**
+   * A browser can be had here, and its window is before the user: `BROWSER` (an
+   * editor's remote session sets it), a display, or, but for an SSH session,
+   * macOS, Windows or WSL.
+   */
   available(command?: string): boolean;
   /**
    * Starts the browser and does not wait for it. `command` (a program with
@@ -18,11 +22,8 @@ export interface Browser {
 export function systemBrowser(env: Environment): Browser {
   return {
     available: (command) =>
-      Boolean(command ?? env["BROWSER"]) ||
-      process.platform === "darwin" ||
-      process.platform === "win32" ||
-      isWsl() ||
-      Boolean(env["DISPLAY"] || env["WAYLAND_DISPLAY"]),
+      Boolean(command || env["BROWSER"] || env["DISPLAY"] || env["WAYLAND_DISPLAY"]) ||
+      (!env["SSH_CONNECTION"] && hasDesktop()),
     open(url, command) {
       const line = splitCommandLine(command ?? env["BROWSER"] ?? "");
       const [program, ...args] = line;
@@ -47,6 +48,10 @@ function openWithSystem(url: string): void {
       () => {},
     )
     .catch(() => {});
+}
+
+function hasDesktop(): boolean {
+  return process.platform === "darwin" || process.platform === "win32" || isWsl();
 }
 
 function isWsl(): boolean {

@@ -30,6 +30,11 @@ export interface Terminal {
   style(stream: "out" | "err", style: Style, text: string): string;
   /** @throws Interrupted on Ctrl-C. Only where {@link canAsk}. */
   confirm(question: string): Promise<boolean>;
+  /**
+   * Asks for a line. Ends with `signal`, whose reason it throws then.
+   * @throws Interrupted on Ctrl-C. Only where {@link canAsk}.
+   */
+  ask(question: string, signal: AbortSignal): Promise<string>;
   /** @throws Interrupted on Ctrl-C. Only where {@link canAsk}. */
   choose<T>(question: string, choices: readonly { name: string; value: T }[]): Promise<T>;
 }
@@ -91,6 +96,18 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
       return await confirm({ message: question, default: true }, context).catch(
         interrupted(options),
       );
+    },
+    async ask(question, signal) {
+      clearProgress();
+      const { input } = await prompts();
+      const until = AbortSignal.any([signal, options.signal]);
+      return await input(
+        { message: question },
+        { ...context, signal: until, clearPromptOnDone: true },
+      ).catch((error: unknown) => {
+        signal.throwIfAborted();
+        return interrupted(options)(error);
+      });
     },
     async choose(question, choices) {
       clearProgress();

@@ -34,6 +34,7 @@ describe("the package", () => {
       "dist/inquirer-prompts.cjs",
       "dist/open.cjs",
       "dist/ssox.cjs",
+      "dist/uqr.cjs",
       "oclif.manifest.json",
       "package.json",
       "sbom.cdx.json",

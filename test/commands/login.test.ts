@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { main } from "../../src/main.ts";
 import { userBrowser } from "../helpers/browser.ts";
@@ -54,4 +55,32 @@ it("hands its flags on", async () => {
   expect(await clock.run(main(words, root, context))).toBe(3);
   expect(clock.now() - begun).toBe(7_000);
   expect(context.terminal.stderr).toContain("LoginTimeout");
+});
+
+it("--all signs in to every session, and one that fails keeps no other from it", async () => {
+  const { lab, context } = await startWorkplace({
+    browser: userBrowser(),
+    lab: { wrongRequests: true },
+  });
+  const { configFile } = context.paths;
+  const section = (name: string, startUrl: string) =>
+    `[sso-session ${name}]\nsso_start_url = ${startUrl}\nsso_region = eu-west-1\n`;
+  writeFileSync(configFile, section("acme", lab.startUrl) + section("beta", lab.startUrl));
+  expect(await main(["login", "--all", "--json"], root, context)).toBe(0);
+  const both = JSON.parse(context.terminal.stdout);
+  expect(both).toMatchObject([
+    { session: "acme", signedIn: true },
+    { session: "beta", signedIn: true },
+  ]);
+
+  const printed = context.terminal.stdout.length;
+  const wrong = "https://d-0000000000.awsapps.com/start";
+  writeFileSync(configFile, section("acme", lab.startUrl) + section("gone", wrong));
+  const words = ["login", "--all", "--flow", "device", "--json"];
+  expect(await main(words, root, context)).toBe(8);
+  expect(JSON.parse(context.terminal.stdout.slice(printed))).toMatchObject({
+    items: [{ session: "acme", signedIn: false }],
+    failed: [{ session: "gone", code: "LoginDenied" }],
+  });
+  expect(context.terminal.stderr).toContain("gone: ");
 });

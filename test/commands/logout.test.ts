@@ -1,6 +1,10 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { expect, it } from "vitest";
 import { main } from "../../src/main.ts";
+import { userBrowser } from "../helpers/browser.ts";
 import { signInAsAwsCli, startWorkplace, timestamp } from "../helpers/context.ts";
+import { requestsOf } from "../helpers/lab.ts";
 import { root } from "../helpers/program.ts";
 
 it("prints the sessions, and the credentials that live on at AWS", async () => {
@@ -35,4 +39,38 @@ it("tells people, and notes that the service could not be told", async () => {
   expect(context.terminal.stderr).toMatch(/^No answer from AWS .*gone here\.\n$/);
   expect(await main(["logout"], root, context)).toBe(0);
   expect(context.terminal.stdout).toContain("You were not signed in to acme.\n");
+});
+
+it("--all sweeps what the AWS CLI sweeps, and ssox's registrations", async () => {
+  const { lab, context } = await startWorkplace({ browser: userBrowser() });
+  const { tokenCache, roleCache, state } = context.paths;
+  await main(["login"], root, context);
+  const orphan = await signInAsAwsCli(lab, context, {}, "no session names it");
+  writeFileSync(path.join(tokenCache, "registration.json"), '{"clientId":"a CLI\'s own"}');
+  mkdirSync(roleCache, { recursive: true });
+  const cached = {
+    ProviderType: "sso",
+    Credentials: {
+      AccessKeyId: "ASIA",
+      SecretAccessKey: "s",
+      SessionToken: "t",
+      Expiration: "2099-01-01T00:00:00Z",
+      AccountId: "111122223333",
+    },
+  };
+  writeFileSync(path.join(roleCache, "unknown-role.json"), JSON.stringify(cached));
+  writeFileSync(path.join(roleCache, "session.db"), "SQLite");
+  const printed = context.terminal.stdout.length;
+
+  expect(await main(["logout", "--all", "--json"], root, context)).toBe(0);
+
+  expect(JSON.parse(context.terminal.stdout.slice(printed))).toEqual({
+    sessions: ["acme"],
+    stillValid: [{ accountId: "111122223333", expiresAt: "2099-01-01T00:00:00Z" }],
+  });
+  expect(existsSync(orphan.file)).toBe(false);
+  expect(requestsOf(lab, "Logout")).toHaveLength(2);
+  expect(readdirSync(tokenCache)).toEqual(["registration.json"]);
+  expect(readdirSync(roleCache)).toEqual(["session.db"]);
+  expect(existsSync(path.join(state, "registrations"))).toBe(false);
 });

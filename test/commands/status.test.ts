@@ -1,8 +1,9 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { main } from "../../src/main.ts";
 import { userBrowser } from "../helpers/browser.ts";
 import { startWorkplace, timestamp } from "../helpers/context.ts";
+import { awsConfigFor } from "../helpers/lab.ts";
 import { root } from "../helpers/program.ts";
 
 it("prints each session as it is", async () => {
@@ -52,4 +53,41 @@ it("shows people a table, and tells them where nothing is set up", async () => {
   rmSync(context.paths.configFile);
   expect(await main(["status"], root, context)).toBe(0);
   expect(context.terminal.stderr).toContain("ssox login --start-url");
+});
+
+it.each([
+  ["as configured", "ssox_session_duration = 8h\n", 8, "configured"],
+  ["not at all where nothing tells it", "", undefined, undefined],
+])("tells the end of the session %s", async (_what, line, hours, basis) => {
+  const { lab, clock, context } = await startWorkplace({ browser: userBrowser() });
+  writeFileSync(context.paths.configFile, awsConfigFor(lab) + line);
+  await main(["login"], root, context);
+  const printed = context.terminal.stdout.length;
+  await main(["status", "--json"], root, context);
+  const [session] = JSON.parse(context.terminal.stdout.slice(printed)).sessions;
+  expect([session.sessionEndsAt, session.sessionEndBasis]).toEqual([
+    hours && timestamp(clock.now() + hours * 3_600_000),
+    basis,
+  ]);
+});
+
+it("learns the length of a session from the last one's end", async () => {
+  const { clock, context } = await startWorkplace({ browser: userBrowser() });
+  const credentials = async () => {
+    const words = ["accounts", "--refresh"];
+    return await clock.run(main(words, root, context));
+  };
+  await main(["login"], root, context);
+  for (let hour = 1; hour < 9; hour += 1) {
+    await clock.advance(3_600_000);
+    await credentials();
+  }
+  await main(["login"], root, context);
+  const printed = context.terminal.stdout.length;
+  await main(["status", "--json"], root, context);
+  const [session] = JSON.parse(context.terminal.stdout.slice(printed)).sessions;
+  expect(session).toMatchObject({
+    sessionEndBasis: "learned",
+    sessionEndsAt: timestamp(clock.now() + 8 * 3_600_000),
+  });
 });

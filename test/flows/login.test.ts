@@ -123,6 +123,8 @@ async function start(options: WorkplaceOptions = {}) {
     flow: undefined,
     callbackPort: undefined,
     noBrowser: false,
+    qr: false,
+    force: false,
     timeoutSeconds: 600,
   };
   return {

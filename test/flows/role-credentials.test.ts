@@ -188,7 +188,8 @@ describe("a refusal", () => {
   });
 
   it.each([
-    ["a role that is not assigned", "NoSuchRole", "ssox roles --refresh"],
+    ["a role that is not assigned", "NoSuchRole", "ssox login --session acme --force"],
+    ["a role in other letters", "developeraccess", "use the role name DeveloperAccess"],
     [
       "the name of the IAM role",
       "AWSReservedSSO_DeveloperAccess_0123456789abcdef",
@@ -203,6 +204,19 @@ describe("a refusal", () => {
     });
     expect(requestsOf(lab, "StartDeviceAuthorization")).toHaveLength(1);
     expect(requestsOf(lab, "CreateToken")).toHaveLength(1);
+  });
+
+  it("says that the session is older than the assignment, where the role is listed", async () => {
+    const { relay, fetched } = await start();
+    relay.relaying = async ({ path: asked }, pass) =>
+      asked.startsWith("/federation")
+        ? json(403, { message: "No access" }, "ForbiddenException")
+        : await pass();
+    await expect(fetched()).rejects.toMatchObject({
+      code: "AccessDenied",
+      message: expect.stringContaining("older"),
+      hint: "ssox login --session acme --force",
+    });
   });
 
   it("by the network is told as such", async () => {

@@ -7,7 +7,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { get } from "node:http";
+import { createServer, get } from "node:http";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { findSession, readAwsConfig } from "../../src/aws/config.ts";
@@ -423,6 +423,109 @@ describe("an old-form profile", () => {
   });
 });
 
+describe("where the redirect cannot arrive", () => {
+  const ssh = { SSH_CONNECTION: "203.0.113.7 50000 198.51.100.9 22", USER: "ada" };
+
+  it("the user pastes the address at which the browser ended", async () => {
+    const { context, session } = await start();
+    const terminal = { interactive: true, answers: ["https://example.com/"] };
+    const browser = forbiddenBrowser();
+    const place = testContext({ home: context.paths.home, env: context.env, terminal, browser });
+    const pasting = {
+      ...place.terminal,
+      async ask(question: string, signal: AbortSignal): Promise<string> {
+        if (place.terminal.questions.length === 0)
+          return await place.terminal.ask(question, signal);
+        const [page = ""] = /http\S+authorize\S+/.exec(place.terminal.stderr) ?? [];
+        const { headers } = await fetch(page, { redirect: "manual" });
+        return `  ${headers.get("location")}\n`;
+      },
+    };
+    const options = { flow: "pkce", noBrowser: true, timeoutSeconds: 600 } as const;
+    const held = await signIn(session, options, { ...place, terminal: pasting });
+    expect(held).toHaveProperty("token.refreshToken");
+    expect(place.terminal.stderr).toContain("not the address");
+  });
+
+  it("the ssh command that forwards a given port is shown", async () => {
+    const browser = forbiddenBrowser({ available: false });
+    const { context, clock, sign } = await start({ approve: "never" }, { env: ssh, browser });
+    const callbackPort = await freePort();
+    const ended = expect(sign({ callbackPort })).rejects.toMatchObject({ signal: "SIGINT" });
+    await until(() => clock.sleeping > 0);
+    expect(context.terminal.stderr).toContain(
+      `ssh -N -L ${callbackPort}:127.0.0.1:${callbackPort} ada@198.51.100.9`,
+    );
+    context.interrupt();
+    await ended;
+  });
+});
+
+it("shows the page of a device code as a QR code when asked", async () => {
+  const { context, clock, sign } = await start();
+  await clock.run(sign({ flow: "device", qr: true }));
+  expect(context.terminal.stderr).toMatch(/[▀▄█]{20}/);
+});
+
+describe("the keys of the session", () => {
+  it.each([
+    ["ssox_login_flow = device", "StartDeviceAuthorization"],
+    ["ssox_login_flow = pkce", "Authorize"],
+  ])("%s is what is done without a flag", async (line, operation) => {
+    const { lab, context, clock, sign } = await start({}, { browser: userBrowser() });
+    writeFileSync(context.paths.configFile, `${awsConfigFor(lab)}${line}\n`);
+    const session = findSession(readAwsConfig(context.paths.configFile), "acme");
+    await clock.run(sign({}, session));
+    expect(requestsOf(lab, operation)).toHaveLength(1);
+  });
+
+  it.each([
+    "ssox_login_flow = magic",
+    "ssox_callback_port = 0",
+    "ssox_callback_port = 70000",
+    "ssox_callback_port = x",
+  ])("%s is an error that names the key", async (line) => {
+    const { lab, context, sign } = await start();
+    writeFileSync(context.paths.configFile, `${awsConfigFor(lab)}${line}\n`);
+    const session = findSession(readAwsConfig(context.paths.configFile), "acme");
+    await expect(sign({}, session)).rejects.toMatchObject({
+      code: "ConfigInvalid",
+      message: expect.stringContaining(line.split(" ")[0] ?? ""),
+    });
+  });
+});
+
+describe("--force", () => {
+  it("ends the session at the service, and the new one has its full length", async () => {
+    const { lab, clock, context, sign } = await start();
+    const first = await clock.run(sign({ flow: "device" }));
+    await clock.advance(6 * HOUR);
+    const second = await clock.run(sign({ flow: "device", force: true }));
+    expect(requestsOf(lab, "Logout")).toHaveLength(1);
+    expect(second.token.accessToken).not.toBe(first.token.accessToken);
+    await clock.advance(7 * HOUR);
+    const { refreshToken = "", clientId, clientSecret } = second.token;
+    const grant = { grantType: "refresh_token", refreshToken, clientId, clientSecret };
+    const body = JSON.stringify(grant);
+    const answer = await fetch(`${context.env["AWS_ENDPOINT_URL_SSO_OIDC"]}/token`, {
+      method: "POST",
+      body,
+    });
+    expect(answer.status).toBe(200);
+  });
+
+  it("keeps the token where the service cannot be told", async () => {
+    const { clock, context, relay, sign } = await start();
+    await clock.run(sign({ flow: "device" }));
+    const before = filesBelow(context.paths.tokenCache);
+    relay.relaying = async ({ path: asked }, pass) => (asked === "/logout" ? "cut" : await pass());
+    await expect(clock.run(sign({ flow: "device", force: true }))).rejects.toMatchObject({
+      code: "NetworkError",
+    });
+    expect(filesBelow(context.paths.tokenCache)).toEqual(before);
+  });
+});
+
 describe("a new sign-in", () => {
   it("removes the role credentials of the former one, and nothing else", async () => {
     const accountId = "111122223333";
@@ -505,6 +608,14 @@ it("puts no secret into what it says and traces", async () => {
   }
 });
 
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
 interface Started {
   readonly lab: Lab;
   readonly clock: FakeClock;
@@ -527,9 +638,9 @@ async function start(
     ...started,
     context,
     session,
-    sign: (chosen: Partial<SignInOptions> & Pick<SignInOptions, "flow">) =>
+    sign: (chosen: Partial<SignInOptions>, of = session) =>
       signIn(
-        session,
+        of,
         {
           noBrowser: contextOptions.browser === undefined && chosen.flow === "device",
           timeoutSeconds: 600,

@@ -11,7 +11,6 @@ import { findSession, readAwsConfig } from "../../src/aws/config.ts";
 import type { Context } from "../../src/context.ts";
 import { type EndingSignal, Interrupted } from "../../src/errors.ts";
 import type { Lab } from "../../src/lab/lab.ts";
-import type { LabOptions } from "../../src/lab/options.ts";
 import { type Clock, systemClock } from "../../src/system/clock.ts";
 import type { Environment } from "../../src/system/environment.ts";
 import { resolvePaths } from "../../src/system/paths.ts";
@@ -19,7 +18,13 @@ import { systemProcesses } from "../../src/system/processes.ts";
 import type { Terminal } from "../../src/system/terminal.ts";
 import { forbiddenBrowser, type TestBrowser } from "./browser.ts";
 import { FakeClock } from "./clock.ts";
-import { awsConfigFor, environmentFor, startTestLab, type TestProfile } from "./lab.ts";
+import {
+  awsConfigFor,
+  environmentFor,
+  startTestLab,
+  type TestLabOptions,
+  type TestProfile,
+} from "./lab.ts";
 
 export interface TestContextOptions {
   /** A home that another context of the same test made; a new one by default, which goes with the test. */
@@ -142,6 +147,12 @@ function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
     progress() {},
     style: (_stream, _style, text) => text,
     confirm: async (question) => answer(question) === true,
+    async ask(question, signal) {
+      if (answers.length > 0) return String(answer(question));
+      return await new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      });
+    },
     async choose(question, choices) {
       const wanted = answer(question);
       const found = choices.find(({ name }) => name === wanted);
@@ -230,7 +241,7 @@ async function passOn(
 }
 
 export interface WorkplaceOptions extends Omit<TestContextOptions, "clock" | "lab" | "config"> {
-  readonly lab?: LabOptions;
+  readonly lab?: TestLabOptions;
   readonly profiles?: readonly TestProfile[];
 }
 

@@ -25,6 +25,8 @@ test("a sign-in gets an id of its own, and its time", () => {
   marks.signedIn("token-1", NOW);
   const first = marks.of("token-1");
   expect(first).toEqual({
+    renewedAt: NOW,
+    learnedLength: undefined,
     tokenFile: "token-1",
     signInId: expect.stringMatching(/^[0-9a-f]{24}$/),
     signedInAt: NOW,
@@ -47,9 +49,10 @@ test("a refresh goes on with the same sign-in, an unknown token is another one",
   const marks = marksIn(stateFolder());
   marks.signedIn("token-1", NOW);
   const before = marks.of("token-1");
-  expect(marks.accept("token-2", before)).toEqual({ ...before, tokenFile: "token-2" });
-  expect(marks.of("token-2")).toEqual({ ...before, tokenFile: "token-2" });
-  const other = marks.accept("token-3", undefined);
+  marks.renewed("token-2", before, NOW + 1);
+  const after = { ...before, tokenFile: "token-2", renewedAt: NOW + 1 };
+  expect(marks.of("token-2")).toEqual(after);
+  const other = marks.accept("token-3");
   expect(other).toMatchObject({ tokenFile: "token-3", signedInAt: undefined, refused: false });
   expect(other.signInId).not.toBe(before?.signInId);
 });
@@ -58,12 +61,25 @@ test("a refusal belongs to this very token file, and keeps the sign-in", () => {
   const marks = marksIn(stateFolder());
   marks.signedIn("token-1", NOW);
   const before = marks.of("token-1");
-  marks.refuse("token-1");
+  marks.refuse("token-1", NOW);
   expect(marks.of("token-1")).toEqual({ ...before, refused: true });
-  expect(marks.accept("token-2", marks.of("token-1")).refused).toBe(false);
-  marks.refuse("token-3");
+  marks.renewed("token-2", marks.of("token-1"), NOW);
+  expect(marks.of("token-2")?.refused).toBe(false);
+  marks.refuse("token-3", NOW);
   expect(marks.of("token-3")).toMatchObject({ refused: true, signedInAt: undefined });
   expect(marks.of("token-3")?.signInId).not.toBe(before?.signInId);
+});
+
+test("the length of a session is learned when its end is seen, and outlives the next sign-ins", () => {
+  const HOUR = 3_600_000;
+  const marks = marksIn(stateFolder());
+  marks.signedIn("token-1", NOW);
+  marks.renewed("token-2", marks.of("token-1"), NOW + 7.2 * HOUR);
+  marks.refuse("token-2", NOW + 8.1 * HOUR);
+  expect(marks.of("token-2")?.learnedLength).toBe(8 * HOUR);
+  marks.signedIn("token-3", NOW + 9 * HOUR);
+  expect(marks.of("token-3")?.learnedLength).toBe(8 * HOUR);
+  expect(marks.accept("token-4").learnedLength).toBe(8 * HOUR);
 });
 
 test("roles are marked with their sign-in; a new sign-in and a sign-out drop all marks", () => {
@@ -75,7 +91,7 @@ test("roles are marked with their sign-in; a new sign-in and a sign-out drop all
   marks.markRole("/home/anna/.aws/cli/cache/role.json", mark);
   expect(marks.roleMark("/elsewhere/role.json")).toEqual(mark);
   expect(marks.markedRoles()).toEqual(["role.json"]);
-  marks.accept("token-2", marks.of("token-1"));
+  marks.renewed("token-2", marks.of("token-1"), NOW);
   expect(marks.markedRoles()).toEqual(["role.json"]);
   marks.signedIn("token-3", NOW);
   expect([marks.markedRoles(), marks.roleMark("role.json")]).toEqual([[], undefined]);
@@ -129,8 +145,8 @@ test("a state folder that cannot be written costs a call later, and no more", ()
   writeFileSync(state, "no folder");
   const marks = marksIn(state);
   marks.signedIn("token-1", NOW);
-  expect(marks.accept("token-1", undefined)).toMatchObject({ tokenFile: "token-1" });
-  marks.refuse("token-1");
+  expect(marks.accept("token-1")).toMatchObject({ tokenFile: "token-1" });
+  marks.refuse("token-1", NOW);
   marks.markRole("role.json", { signInId: "an-id", obtainedAt: 1, expiration: 2 });
   marks.forget();
   expect([marks.read(), marks.markedRoles()]).toEqual([undefined, []]);

@@ -1,0 +1,84 @@
+import { readdirSync, unlinkSync } from "node:fs";
+import path from "node:path";
+import { readAwsConfig } from "../aws/config.ts";
+import { openPortal } from "../aws/portal.ts";
+import { readRoleCredentials } from "../aws/role-cache.ts";
+import { readToken, tokenFile } from "../aws/token-cache.ts";
+import type { Context } from "../context.ts";
+import { SsoxError } from "../errors.ts";
+import { forgetAllRegistrations } from "../state/registrations.ts";
+import { type LogoutResult, logout } from "./logout.ts";
+import type { PurgedRole } from "./purge.ts";
+import { serviceAccess } from "./service-access.ts";
+
+export interface LogoutAllResult {
+  /** By the session's name. */
+  readonly sessions: ReadonlyMap<string, LogoutResult>;
+  /** Tokens of sessions that the config file does not name (any more). */
+  readonly others: number;
+  /** Role credentials that no session of the config file leads to. */
+  readonly stillValid: readonly PurgedRole[];
+}
+
+/**
+ * Signs out of every session of the config file, then of every token that lies
+ * in the cache besides, and removes all role credentials of SSO: what `aws sso
+ * logout` sweeps. ssox's own registrations go, too.
+ *
+ * @throws SsoxError `ConfigInvalid`, and what signing out of one session throws
+ */
+export async function logoutAll(context: Context): Promise<LogoutAllResult> {
+  const { paths, clock } = context;
+  const config = readAwsConfig(paths.configFile);
+  const sessions = new Map<string, LogoutResult>();
+  for (const session of [...config.sessions.values(), ...config.legacySessions.values()]) {
+    sessions.set(session.name, await logout(session, context));
+  }
+  const known = new Set(
+    [...config.sessions.values(), ...config.legacySessions.values()].map((session) =>
+      tokenFile(paths.tokenCache, session),
+    ),
+  );
+  const others = jsonFilesIn(paths.tokenCache).filter((file) => !known.has(file));
+  let ended = 0;
+  for (const file of others) if (await endOther(file, context)) ended += 1;
+  forgetAllRegistrations(paths.state);
+  const stillValid = sweepRoles(paths.roleCache).filter(({ expiration }) => {
+    return expiration > clock.now();
+  });
+  return { sessions, others: ended, stillValid };
+}
+
+/** @returns whether there was a token; registrations of the AWS CLI lie there as well, and stay */
+async function endOther(file: string, context: Context): Promise<boolean> {
+  const read = readToken(file);
+  if (read.kind !== "token") return false;
+  const { region, accessToken } = read.token;
+  try {
+    if (region) await (await openPortal(region, accessToken, serviceAccess(context))).logout();
+  } catch (error) {
+    if (!(error instanceof SsoxError)) throw error;
+    context.terminal.note(`${error.message} The session of ${path.basename(file)} may live on.`);
+  }
+  unlinkSync(file);
+  return true;
+}
+
+function sweepRoles(folder: string): PurgedRole[] {
+  return jsonFilesIn(folder).flatMap((file) => {
+    const credentials = readRoleCredentials(file);
+    if (credentials === undefined) return [];
+    unlinkSync(file);
+    const { accountId, expiration } = credentials;
+    return [{ accountId, roleName: undefined, expiration }];
+  });
+}
+
+function jsonFilesIn(folder: string): string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+    return names.map((name) => path.join(folder, name));
+  } catch {
+    return [];
+  }
+}
