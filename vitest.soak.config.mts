@@ -8,6 +8,7 @@ export default defineConfig({
       "test/bin/concurrency.test.ts",
       "test/bin/kill.test.ts",
     ],
+    globalSetup: "./test/interop/witnesses.setup.ts",
     env: { SSOX_SOAK: "1", SSOX_REQUIRE_ALL: "1" },
     testTimeout: 30 * 60_000,
     hookTimeout: 60_000,

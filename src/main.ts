@@ -1,9 +1,11 @@
+import { stripVTControlCharacters } from "node:util";
 import { Config, Errors, Help } from "@oclif/core";
 import { contextOfRun } from "./commands/base.ts";
 import { COMMANDS } from "./commands/index.ts";
 import type { Context } from "./context.ts";
 import { Interrupted, SsoxError } from "./errors.ts";
 import { ownWords } from "./system/command-line.ts";
+import { OutputFailed, type Terminal } from "./system/terminal.ts";
 import { printable, printableLine } from "./views/printable.ts";
 
 /**
@@ -20,6 +22,7 @@ export async function main(
 ): Promise<number> {
   const [id, ...rest] = argv;
   const words = ownWords(argv);
+  let asJson = false;
   try {
     const config = await Config.load({ root });
     if (id === "--version" || id === "version") {
@@ -33,10 +36,12 @@ export async function main(
     const load = Object.hasOwn(COMMANDS, id) ? COMMANDS[id] : undefined;
     if (load === undefined) throw unknownCommand(id);
     const command = await load();
-    const status: unknown = await contextOfRun.run(context, () => command.run(rest, config));
+    asJson = words.includes("--json") && Object.hasOwn(command.flags, "json");
+    const shown = { ...context, terminal: escaping(context.terminal) };
+    const status: unknown = await contextOfRun.run(shown, () => command.run(rest, config));
     return typeof status === "number" ? status : 0;
   } catch (error) {
-    return report(error, words.includes("--json"), context);
+    return report(error, asJson, context);
   }
 }
 
@@ -54,6 +59,27 @@ class PrintedHelp extends Help {
   }
 }
 
+/**
+ * The terminal that obeys nothing of what commands and flows tell: names come
+ * from the service and from files. What they print is a document, whose bytes
+ * count; the views that make it see to it.
+ */
+function escaping(terminal: Terminal): Terminal {
+  return {
+    ...terminal,
+    note: (text) => terminal.note(printable(text)),
+    trace: (text) => terminal.trace(printable(text)),
+    progress: (text) => terminal.progress(text === undefined ? undefined : printableLine(text)),
+    confirm: (question) => terminal.confirm(printableLine(question)),
+    ask: (question, signal) => terminal.ask(printableLine(question), signal),
+    choose: (question, choices) =>
+      terminal.choose(
+        printableLine(question),
+        choices.map(({ name, value }) => ({ name: printableLine(name), value })),
+      ),
+  };
+}
+
 function report(error: unknown, asJson: boolean, context: Context): number {
   if (error instanceof Interrupted) return error.exitStatus;
   // Whatever a cut wait threw on its way up: the user ended it.
@@ -66,26 +92,40 @@ function report(error: unknown, asJson: boolean, context: Context): number {
   const hint = known.hint === undefined ? "" : ` → ${known.hint}`;
   const label = terminal.style("err", "red", `error ${known.code}:`);
   terminal.note(`ssox: ${label} ${printableLine(`${known.message}${hint}`)}`);
-  if (asJson && known.exitStatus <= 6) {
+  if (asJson && known.exitStatus <= 6 && !(known instanceof OutputFailed)) {
     const { code, message } = known;
     const body = known.hint === undefined ? { code, message } : { code, message, hint: known.hint };
-    terminal.print(JSON.stringify({ error: body }));
+    printIfPossible(JSON.stringify({ error: body }), terminal);
   }
   return known.exitStatus;
+}
+
+/** Where stdout takes nothing, stderr and the exit status have told. */
+function printIfPossible(text: string, terminal: Terminal): void {
+  try {
+    terminal.print(text);
+  } catch (error) {
+    if (!(error instanceof OutputFailed)) throw error;
+  }
 }
 
 function expected(error: unknown): SsoxError {
   if (error instanceof SsoxError) return error;
   if (error instanceof Errors.CLIError) {
-    // oclif lists the command's help below its message; one line is enough.
-    const [message = "wrong usage"] = error.message.split("\nSee more help");
-    return new SsoxError("Usage", message.trim(), { cause: error });
+    return new SsoxError("Usage", oneLine(error.message), { cause: error });
   }
   const message = error instanceof Error ? error.message : String(error);
   return new SsoxError("Unexpected", `${message} (a bug in ssox)`, {
     hint: "run it again with --debug and report what it prints",
     cause: error,
   });
+}
+
+/** oclif's message without its heading, its colours, and the command's help that it lists below. */
+function oneLine(text: string): string {
+  const [message = "wrong usage"] = stripVTControlCharacters(text).split("\nSee more help");
+  const lines = message.split("\n").map((line) => line.trim());
+  return lines.filter((line) => !/^(The following errors? occurred:)?$/.test(line)).join(" ");
 }
 
 function unknownCommand(id: string): SsoxError {

@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Interrupted } from "../src/errors.ts";
 import { main } from "../src/main.ts";
-import { startWorkplace, testContext } from "./helpers/context.ts";
+import { OutputFailed } from "../src/system/terminal.ts";
+import { signInAsAwsCli, startWorkplace, testContext } from "./helpers/context.ts";
 import { root } from "./helpers/program.ts";
 
 describe("a command line", () => {
@@ -37,6 +38,87 @@ describe("a command line", () => {
     expect(await main(argv, root, context)).toBe(2);
     expect(context.terminal.stdout).toBe("");
     expect(context.terminal.stderr).toMatch(/^ssox: error Usage: [^\n]+\n$/);
+  });
+});
+
+it.each([
+  [["env", "--json"]],
+  [["exec", "--json", "--", "true"]],
+  [["credential-process", "--json"]],
+  [["nonsense", "--json"]],
+])("%j has no document of an error: stdout stays empty", async (argv) => {
+  const { context } = await startWorkplace();
+  expect(await main(argv, root, context)).toBe(2);
+  expect(context.terminal.stdout).toBe("");
+  expect(context.terminal.stderr).toMatch(/^ssox: error Usage: /);
+});
+
+it("tells what oclif tells in several lines in one", async () => {
+  const { context } = await startWorkplace();
+  await main(["whoami", "--account", "1"], root, context);
+  expect(context.terminal.stderr).toBe(
+    "ssox: error Usage: All of the following must be provided when using --account: --role\n",
+  );
+});
+
+it("shows no control character of a name in what commands and flows tell", async () => {
+  const { context } = await startWorkplace();
+  const hostile = "a\u001b[8m\u202eb";
+  const section = `[sso-session ${hostile}]\nsso_start_url = https://x.example/start\nsso_region = eu-west-1\n`;
+  writeFileSync(context.paths.configFile, section);
+  expect(await main(["logout"], root, context)).toBe(0);
+  expect(context.terminal.stdout).toBe("You were not signed in to a\\x1b[8m\\u202eb.\n");
+
+  const asked = await startWorkplace({ terminal: { interactive: true, answers: ["Ctrl-C"] } });
+  const profiles = `[profile ${hostile}]\nsso_session = ${hostile}\nsso_account_id = 111122223333\nsso_role_name = R\n`;
+  writeFileSync(asked.context.paths.configFile, section + profiles);
+  expect(await main(["accounts"], root, asked.context)).toBe(130);
+  const said = asked.context.terminal.stderr + asked.context.terminal.questions.join("\n");
+  expect(said).toContain("a\\x1b[8m\\u202eb");
+  expect(said).not.toContain("\u001b");
+
+  const chosen = await startWorkplace({
+    terminal: { interactive: true, answers: ["a\\x1b[8m\\u202eb", "Ctrl-C"] },
+  });
+  writeFileSync(chosen.context.paths.configFile, section + profiles);
+  expect(await main(["whoami"], root, chosen.context)).toBe(130);
+  expect(chosen.context.terminal.questions[0]).toBe("Which profile?");
+});
+
+it.each([
+  [true, "a\\x1b[8m"],
+  [false, "a\u001b[8m"],
+])("gives CSV as it is, but to a terminal (%s): %j", async (interactive, shown) => {
+  const account = { id: "111111111111", name: "a\u001b[8m", roles: [{ name: "R" }] };
+  const organisation = { users: [{ name: "ada" }], accounts: [account] };
+  const { lab, context } = await startWorkplace({
+    lab: { organisation },
+    terminal: { interactive },
+  });
+  await signInAsAwsCli(lab, context);
+  expect(await main(["accounts", "--csv"], root, context)).toBe(0);
+  expect(context.terminal.stdout).toBe(`id,name,email\n111111111111,${shown},\n`);
+});
+
+describe("a stdout that cannot be written", () => {
+  it.each([
+    [["status", "--json"], 6, "WriteFailed"],
+    [["status", "--json", "--session", "nobody"], 2, "UnknownSession"],
+    [["--help"], 6, "WriteFailed"],
+  ])("%j: exit %i, and stdout is tried once", async (argv, status, code) => {
+    const { context } = await startWorkplace();
+    let tries = 0;
+    const terminal = {
+      ...context.terminal,
+      print(): never {
+        tries += 1;
+        throw new OutputFailed(Object.assign(new Error("full"), { code: "ENOSPC" }));
+      },
+    };
+    expect(await main(argv, root, { ...context, terminal })).toBe(status);
+    expect(tries).toBe(1);
+    expect(context.terminal.stderr).toMatch(new RegExp(`^ssox: error ${code}: [^\n]+\n$`));
+    expect(context.terminal.traced).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { LATEST_MS } from "../domain/timestamp.ts";
 import { isClientRefused, refusal, type TokenRefusal, tokenRefusal } from "./oidc-errors.ts";
 import {
   clientSettings,
+  HASTY,
   numberMember,
   type ServiceAccess,
   textMember,
@@ -55,9 +56,14 @@ export interface Oidc {
     client: Registration,
     startUrl: string,
   ): Promise<DeviceAuthorization | undefined>;
+  /**
+   * No signal ends it: the answer may be the only copy of a refresh token.
+   * @param options.hasty gives up soon, after one try
+   */
   createToken(
     client: Pick<Registration, "clientId" | "clientSecret">,
     grant: GrantRequest,
+    options?: { readonly hasty?: boolean },
   ): Promise<TokenAnswer>;
 }
 
@@ -78,6 +84,7 @@ export type GrantRequest =
 export async function openOidc(region: string, access: ServiceAccess): Promise<Oidc> {
   const sdk = await import("@aws-sdk/client-sso-oidc");
   const client = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access));
+  const hastyClient = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access, HASTY));
 
   const unending: ServiceAccess = { env: access.env, trace: (line) => access.trace(line) };
 
@@ -132,12 +139,12 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
         throw refusal(error, what, region);
       }
     },
-    async createToken({ clientId, clientSecret }, grant) {
+    async createToken({ clientId, clientSecret }, grant, { hasty = false } = {}) {
       const what = "asking for a token";
+      const command = new sdk.CreateTokenCommand({ clientId, clientSecret, ...grant });
       try {
-        // No signal ends this one: its answer may be the only copy of a refresh token.
         const answer = await traced(`sso-oidc CreateToken ${grant.grantType}`, unending, () =>
-          client.send(new sdk.CreateTokenCommand({ clientId, clientSecret, ...grant })),
+          (hasty ? hastyClient : client).send(command),
         );
         return {
           kind: "granted",

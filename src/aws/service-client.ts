@@ -10,24 +10,33 @@ export interface ServiceAccess {
   readonly signal?: AbortSignal;
 }
 
+/** A call that has another try coming, or nobody who needs its answer, is made once and soon given up. */
+export const HASTY = { maxAttempts: 1, requestTimeout: 10_000 } as const;
+const PATIENT = { maxAttempts: 3, requestTimeout: 15_000 } as const;
+
 /**
  * What every SDK client is made with. All of it is given, so that no client
  * looks into files or variables that belong to another home.
  *
  * @throws SsoxError `Usage` for an endpoint that would send tokens in the clear
  */
-export function clientSettings(service: Service, region: string, access: ServiceAccess) {
+export function clientSettings(
+  service: Service,
+  region: string,
+  access: ServiceAccess,
+  { maxAttempts, requestTimeout }: typeof HASTY | typeof PATIENT = PATIENT,
+) {
   const override = endpointOverride(service, access.env);
   return {
     region,
-    maxAttempts: 3,
+    maxAttempts,
     retryMode: "standard",
     defaultsMode: "legacy" as const,
     useFipsEndpoint: isTrue(access.env["AWS_USE_FIPS_ENDPOINT"]),
     useDualstackEndpoint: isTrue(access.env["AWS_USE_DUALSTACK_ENDPOINT"]),
     requestHandler: {
       connectionTimeout: 5_000,
-      requestTimeout: 15_000,
+      requestTimeout,
       throwOnRequestTimeout: true,
     },
     ...(override && { endpoint: override.url }),

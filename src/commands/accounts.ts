@@ -1,8 +1,7 @@
 import { accounts } from "../flows/accounts.ts";
-import { csv } from "../views/csv.ts";
 import { table } from "../views/table.ts";
 import { SsoxCommand } from "./base.ts";
-import { listingFlags, noteAge } from "./listing-flags.ts";
+import { listingFlags, noteAge, printCsv } from "./listing-flags.ts";
 
 export default class Accounts extends SsoxCommand {
   static override summary = "List the accounts that are assigned to you.";
@@ -27,7 +26,7 @@ export default class Accounts extends SsoxCommand {
       );
     }
     const rows = items.map(({ id, name = "", email = "" }) => [id, name, email]);
-    if (flags.csv) return terminal.print(csv([["id", "name", "email"], ...rows]));
+    if (flags.csv) return printCsv([["id", "name", "email"], ...rows], this.context);
     noteAge(listedAt, this.context);
     terminal.print(table(["ACCOUNT", "NAME", "E-MAIL"], rows));
   }

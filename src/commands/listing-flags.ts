@@ -1,5 +1,7 @@
 import { Flags } from "@oclif/core";
 import type { Context } from "../context.ts";
+import { csv } from "../views/csv.ts";
+import { printable } from "../views/printable.ts";
 import { timeLeft } from "../views/times.ts";
 import { jsonFlag, sessionFlag } from "./base.ts";
 import { loginFlag } from "./target-flags.ts";
@@ -13,6 +15,15 @@ export const listingFlags = {
   json: jsonFlag,
   csv: Flags.boolean({ description: "comma-separated values on stdout", exclusive: ["json"] }),
 };
+
+/** At a terminal control characters are made visible; a file gets them as they are. */
+export function printCsv(
+  rows: readonly (readonly string[])[],
+  { terminal }: Pick<Context, "terminal">,
+): void {
+  const text = csv(rows);
+  terminal.print(terminal.isInteractive ? printable(text) : text);
+}
 
 /** Says at a terminal how old a kept listing is. */
 export function noteAge(listedAt: number, { terminal, clock }: Context): void {

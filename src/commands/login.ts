@@ -97,7 +97,9 @@ With --start-url and --sso-region the session is also written to the AWS config 
     const renewal = held.token.refreshToken ? "renewed as needed" : "not renewable";
     const until = `token until ${timeOfDay(held.token.expiresAt, clock.now())}, ${renewal}`;
     terminal.print(
-      `${signedIn ? "Signed in" : "Already signed in"} to ${session.name} (${until}).`,
+      printableLine(
+        `${signedIn ? "Signed in" : "Already signed in"} to ${session.name} (${until}).`,
+      ),
     );
   }
 }

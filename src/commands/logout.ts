@@ -2,6 +2,7 @@ import { Flags } from "@oclif/core";
 import { type LogoutResult, logout } from "../flows/logout.ts";
 import { type LogoutAllResult, logoutAll } from "../flows/logout-all.ts";
 import { chosenSession } from "../flows/sessions.ts";
+import { printableLine } from "../views/printable.ts";
 import { formatTimestamp, timeOfDay } from "../views/times.ts";
 import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
 
@@ -70,6 +71,7 @@ nothing can take them back. Those that this machine knew of are named.`;
   }
 }
 
-function outcome(name: string, { wasSignedIn }: LogoutResult): string {
+function outcome(session: string, { wasSignedIn }: LogoutResult): string {
+  const name = printableLine(session);
   return wasSignedIn ? `Signed out of ${name}.` : `You were not signed in to ${name}.`;
 }

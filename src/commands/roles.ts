@@ -1,9 +1,8 @@
 import { Flags } from "@oclif/core";
 import { roles } from "../flows/accounts.ts";
-import { csv } from "../views/csv.ts";
 import { table } from "../views/table.ts";
 import { SsoxCommand } from "./base.ts";
-import { listingFlags, noteAge } from "./listing-flags.ts";
+import { listingFlags, noteAge, printCsv } from "./listing-flags.ts";
 
 export default class Roles extends SsoxCommand {
   static override summary = "List account and role pairs, and the profiles that name them.";
@@ -35,7 +34,7 @@ export default class Roles extends SsoxCommand {
       return [id, name, roleName, profiles.join(" ")];
     });
     if (flags.csv) {
-      return terminal.print(csv([["accountId", "accountName", "role", "profiles"], ...rows]));
+      return printCsv([["accountId", "accountName", "role", "profiles"], ...rows], this.context);
     }
     noteAge(listedAt, this.context);
     terminal.print(table(["ACCOUNT", "NAME", "ROLE", "PROFILES"], rows));

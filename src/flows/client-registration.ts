@@ -1,6 +1,7 @@
 import type { SsoSession } from "../aws/config.ts";
 import type { Registration } from "../aws/oidc.ts";
 import type { Context } from "../context.ts";
+import { SsoxError } from "../errors.ts";
 import {
   forgetRegistration,
   keepRegistration,
@@ -36,7 +37,13 @@ export function clientFor(
     scopes,
     kept: keptRegistration(state, key, context.clock.now()),
     keep(registration) {
-      keepRegistration(state, key, registration);
+      try {
+        keepRegistration(state, key, registration);
+      } catch (error) {
+        if (!(error instanceof SsoxError)) throw error;
+        // It serves this sign-in; the next one costs another.
+        context.terminal.trace(`the registration is not kept: ${error.message}`);
+      }
       return registration;
     },
     forget: () => forgetRegistration(state, key),

@@ -38,7 +38,9 @@ export async function configureSession(
   }
   const name = settings.name ?? nameOf(url);
   const { paths, signal } = context;
-  await amendConfig(paths.configFile, { signal }, (text) => ({
+  const onWait = (): void =>
+    context.terminal.note(`Waiting for another program to write ${paths.configFile}.`);
+  await amendConfig(paths.configFile, { onWait, signal }, (text) => ({
     after: upsertSession(parseConfigDocument(text), { name, startUrl, region: ssoRegion }),
   }));
   return name;

@@ -35,7 +35,9 @@ export async function listInventory(
 ): Promise<Inventory> {
   const held = await obtainToken(session, maySignIn, context);
   const renewing = renewOnce(session, held, context);
-  const listed = await renewing((portal) => portal.listAccounts());
+  const answer = await renewing((portal) => portal.listAccounts());
+  // One that moves between two pages while they are read comes twice.
+  const listed = [...new Map(answer.map((account) => [account.id, account])).values()];
   const accounts: InventoryAccount[] = [];
   await eachInFlight(listed, async (account) => {
     const roles = await renewing((portal) => portal.listAccountRoles(account.id));
@@ -122,8 +124,16 @@ async function eachInFlight<T>(
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const rest = items.values();
+  let failed = false;
   const worker = async (): Promise<void> => {
-    for (const item of rest) await work(item);
+    for (const item of rest) {
+      // The first failure is the command's: nothing more is asked behind it.
+      if (failed) return;
+      await work(item).catch((error: unknown) => {
+        failed = true;
+        throw error;
+      });
+    }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
 }

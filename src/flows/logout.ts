@@ -4,6 +4,7 @@ import { openPortal } from "../aws/portal.ts";
 import { readToken, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isUnexpired } from "../domain/expiry.ts";
+import { shellWord } from "../domain/shell-word.ts";
 import { isPassing, SsoxError } from "../errors.ts";
 import { SessionMarks } from "../state/session-marks.ts";
 import { errnoOf, reasonOf } from "../system/files/errno.ts";
@@ -29,10 +30,11 @@ export interface LogoutResult {
  * @throws SsoxError `FileLocked`, `CacheInvalid` when the token cannot be removed
  */
 export async function logout(session: SsoSession, context: Context): Promise<LogoutResult> {
-  const { paths, clock, signal } = context;
+  const { paths, clock, signal, terminal } = context;
   const file = tokenFile(paths.tokenCache, session);
   await renewForEnd(session, context);
-  return await withLock(lockOf(file), { signal }, async () => {
+  const onWait = () => terminal.note(`Waiting for another process that uses ${session.name} …`);
+  return await withLock(lockOf(file), { onWait, signal }, async () => {
     const wasSignedIn = readToken(file).kind !== "missing";
     const serviceFailure = await endAtService(session, context);
     const purged = removeTraces(session, context);
@@ -85,15 +87,19 @@ export async function endAtService(
  * Removes the session's token and all that was obtained with it, from this
  * machine. To be called under the session's lock.
  *
- * @throws SsoxError `CacheInvalid` when the token cannot be removed
+ * @throws SsoxError `CacheInvalid` when something cannot be removed; all else is gone then
  */
-export function removeTraces(session: SsoSession, context: Context): PurgedRole[] {
+export function removeTraces(session: SsoSession, context: Context): readonly PurgedRole[] {
   const { paths } = context;
   const file = tokenFile(paths.tokenCache, session);
   remove(file);
-  const purged = purgeRoleCredentials(session, context);
+  const { purged, left } = purgeRoleCredentials(session, context);
   new SessionMarks(paths.state, file).forget();
-  return purged;
+  const [first] = left;
+  if (first === undefined) return purged;
+  throw new SsoxError("CacheInvalid", `${left.length} files of role credentials stay in place.`, {
+    hint: `rm ${shellWord(first)}${left.length > 1 ? " …" : ""}`,
+  });
 }
 
 function remove(file: string): void {

@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import type { RoleCredentials } from "../domain/role-credentials.ts";
 import { keptInventory } from "../state/inventory-cache.ts";
 import { SessionMarks } from "../state/session-marks.ts";
+import { errnoOf } from "../system/files/errno.ts";
 
 /** Role credentials that were taken out of the cache, and are valid until they expire all the same. */
 export interface PurgedRole {
@@ -16,16 +17,23 @@ export interface PurgedRole {
   readonly expiration: number;
 }
 
+export interface Purge {
+  readonly purged: readonly PurgedRole[];
+  /** Files that could not be removed. */
+  readonly left: readonly string[];
+}
+
 /**
  * Removes the role credentials that were fetched under a session's sign-in,
  * by ssox or by the AWS CLI, from the cache that both use. The names of the
  * files do not tell the session: those of all the roles that a profile, the
  * inventory or a mark of ssox's knows are looked at, and no others.
  */
-export function purgeRoleCredentials(session: SsoSession, context: Context): PurgedRole[] {
+export function purgeRoleCredentials(session: SsoSession, context: Context): Purge {
   const folder = context.paths.roleCache;
   const present = new Set(filesIn(folder));
   const purged: PurgedRole[] = [];
+  const left: string[] = [];
   for (const [name, role] of rolesOf(session, context)) {
     if (!present.has(name)) continue;
     const file = path.join(folder, name);
@@ -33,14 +41,13 @@ export function purgeRoleCredentials(session: SsoSession, context: Context): Pur
     if (credentials === undefined) continue;
     try {
       unlinkSync(file);
-    } catch {
-      // Removed by another process, or in a folder that is read-only: the mark
-      // of the new sign-in keeps ssox itself from using it.
+    } catch (error) {
+      if (errnoOf(error) !== "ENOENT") left.push(file);
       continue;
     }
     purged.push(purgedRole(credentials, role));
   }
-  return purged;
+  return { purged, left };
 }
 
 interface KnownRole {

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { openPortal } from "../aws/portal.ts";
 import { readRoleCredentials, roleCacheFile, serializeRoleCredentials } from "../aws/role-cache.ts";
 import { tokenFile } from "../aws/token-cache.ts";
@@ -44,7 +45,7 @@ export async function roleCredentials(
   if (cached) return cached;
   const { paths, terminal, signal } = context;
   // The sign-in may take minutes: it comes before the lock of the role.
-  await obtainToken(target.session, options.maySignIn, context);
+  const held = await obtainToken(target.session, options.maySignIn, context);
   const file = roleCacheFile(paths.roleCache, target);
   return await withLock<HeldRoleCredentials>(
     file.replace(/\.json$/, ".lock"),
@@ -56,7 +57,7 @@ export async function roleCredentials(
     async () => {
       const now = cachedNow();
       if (now) return now;
-      const fetched = await fetchRoleCredentials(target, file, context);
+      const fetched = await fetchRoleCredentials(target, held, file, context);
       // Kept for the next process; this one was told to end meanwhile.
       signal.throwIfAborted();
       return fetched;
@@ -87,18 +88,24 @@ function cachedRoleCredentials(
 
 async function fetchRoleCredentials(
   target: Target,
+  held: HeldToken,
   file: string,
   context: Context,
 ): Promise<HeldRoleCredentials> {
   const { clock, paths } = context;
-  const held = await obtainToken(target.session, "never", context);
   const { token, credentials } = await answered(target, held, context);
   const obtainedAt = clock.now();
-  writeFileAtomically(file, serializeRoleCredentials(credentials), { mode: 0o600 });
-  const marks = new SessionMarks(paths.state, tokenFile(paths.tokenCache, target.session));
-  const signIn = marks.of(token.fingerprint) ?? marks.accept(token.fingerprint);
-  const { signInId } = signIn;
-  marks.markRole(file, { signInId, obtainedAt, expiration: credentials.expiration });
+  const tokenPath = tokenFile(paths.tokenCache, target.session);
+  // A sign-out, or another sign-in, may have come while the service answered:
+  // what belongs to the former one is used, and not kept.
+  const isOfThisSignIn = () => fingerprintOf(tokenPath) === token.fingerprint;
+  if (isOfThisSignIn()) {
+    writeFileAtomically(file, serializeRoleCredentials(credentials), { mode: 0o600 });
+    const marks = new SessionMarks(paths.state, tokenPath);
+    const { signInId } = marks.of(token.fingerprint) ?? marks.accept(token.fingerprint);
+    marks.markRole(file, { signInId, obtainedAt, expiration: credentials.expiration });
+    if (!isOfThisSignIn()) rmSync(file, { force: true });
+  }
   return { ...credentials, obtainedAt };
 }
 

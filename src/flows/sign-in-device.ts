@@ -21,7 +21,7 @@ export async function signInWithDevice(
   context.signal.throwIfAborted();
   const { terminal } = context;
   terminal.note(`To sign in to ${session.name} (${attempt.why}), open ${page.shown}`);
-  terminal.note(`and check that the page shows the code ${started.userCode}`);
+  terminal.note(`and check that the page shows the code ${started.userCode.replace(/\s+/g, " ")}`);
   if (attempt.options.qr) terminal.note(await qrCode(page.opened));
   if (attempt.openBrowser) context.browser.open(page.opened, session.settings["ssox_browser"]);
   context.terminal.progress(`Waiting for ${oidc.authorizeUrl.host} …`);
@@ -105,11 +105,13 @@ function whilePassing(error: unknown, context: Context): { kind: "pending" } {
 
 /** The page as it is shown (code apart, to compare) and as the browser gets it. */
 function pageOf(started: DeviceAuthorization, { session, oidc }: SignInAttempt) {
-  const shown = parseUrl(started.verificationUri);
-  const opened = parseUrl(started.verificationUriComplete);
-  for (const page of [shown, opened]) {
-    if (page && isSignInPage(page, oidc.authorizeUrl)) continue;
+  const checked = (url: string): string => {
+    const page = parseUrl(url);
+    if (page && isSignInPage(page, oidc.authorizeUrl)) return page.href;
     throw denied(session, `the service named ${page?.origin ?? "no URL"} as its sign-in page`);
-  }
-  return { shown: started.verificationUri, opened: started.verificationUriComplete };
+  };
+  return {
+    shown: checked(started.verificationUri),
+    opened: checked(started.verificationUriComplete),
+  };
 }

@@ -14,7 +14,14 @@ import { serviceAccess } from "./service-access.ts";
 import type { SignInAttempt, SignInOptions } from "./sign-in-attempt.ts";
 import { signInWithDevice } from "./sign-in-device.ts";
 import { signInWithPkce } from "./sign-in-pkce.ts";
-import { freshToken, type HeldToken, heldToken, lockOf, TOKEN_FILE_BYTES } from "./usable-token.ts";
+import {
+  acceptedToken,
+  freshToken,
+  type HeldToken,
+  heldToken,
+  lockOf,
+  TOKEN_FILE_BYTES,
+} from "./usable-token.ts";
 
 /**
  * Signs the user in, one process at a time for each session: who waits takes
@@ -47,14 +54,14 @@ export async function signIn(
     },
     async () => {
       const now = clock.now();
-      const held = heldToken(file, session);
+      const held = acceptedToken(file, session, context);
       // Somebody else signed in while this process waited for the lock.
       if (held && isOfAnother(held) && isUnexpired(held.token, now)) return held;
       if (held && !options.force && isFreshToken(held.token, now)) return held;
       const oidc = await openOidc(session.region, serviceAccess(context));
-      if (options.force) await giveUp(session, context);
       const place = reserveFile(file, TOKEN_FILE_BYTES, { mode: 0o600 });
       try {
+        if (options.force) await giveUp(session, context);
         const signedIn = await attempt({ session, oidc, options, place, file, now }, context);
         // Kept; but what would come next must not, for a user who pressed Ctrl-C.
         signal.throwIfAborted();
@@ -104,7 +111,9 @@ async function attempt(
     openBrowser,
     exchange: (client, request) =>
       context.processes.critical(async () => {
-        const answer = await oidc.createToken(client, request);
+        // A poll has the next one coming; a code is good once.
+        const hasty = request.grantType !== "authorization_code";
+        const answer = await oidc.createToken(client, request, { hasty });
         if (answer.kind !== "granted") return answer;
         const { accessToken, expiresIn, refreshToken } = answer.grant;
         const token: Token = {

@@ -55,7 +55,7 @@ function sessionStatus(session: SsoSession, { paths, clock }: Context): SessionS
   const state = tokenState(held?.token, clock.now());
   return {
     session,
-    state: state === "refreshable" && mark?.refused ? "expired" : state,
+    state: mark?.rejected || (state === "refreshable" && mark?.refused) ? "expired" : state,
     expiresAt: held?.token.expiresAt,
     registrationExpiresAt: held?.token.registrationExpiresAt,
     signedInAt: mark?.signedInAt,

@@ -7,6 +7,7 @@ import {
   selectSession,
   sessionOfProfile,
 } from "../aws/config.ts";
+import { isRegion } from "../aws/config-session.ts";
 import type { Context } from "../context.ts";
 import { OVERLAY_PROFILE } from "../domain/overlay-profile.ts";
 import { shellWord } from "../domain/shell-word.ts";
@@ -72,6 +73,21 @@ function targetOfProfile(config: AwsConfig, name: string): Target {
   const session = sessionOfProfile(config, profile);
   const { region } = profile.settings;
   return { session, accountId, roleName, profile: name, region };
+}
+
+/**
+ * The profile's own region, for a service of AWS: it becomes part of a host name.
+ * A program that is run may have a use for what is none.
+ *
+ * @throws SsoxError `ConfigInvalid`
+ */
+export function serviceRegionOf({ profile = "", region }: Target): string | undefined {
+  if (!region || isRegion(region)) return region || undefined;
+  throw new SsoxError(
+    "ConfigInvalid",
+    `The profile ${JSON.stringify(profile)} has a region that is no name of a region: ${JSON.stringify(region)}.`,
+    { hint: `aws configure set region eu-west-1 --profile ${shellWord(profile)}` },
+  );
 }
 
 /** AWS_PROFILE; inside `ssox exec`, where it names the overlay's profile, the role of that exec. */

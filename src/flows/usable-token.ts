@@ -45,7 +45,8 @@ export async function usableToken(
 ): Promise<HeldToken | undefined> {
   const file = tokenFile(context.paths.tokenCache, session);
   const held = await settledToken(file, session, context);
-  if (held === undefined || isFreshToken(held.token, context.clock.now())) return held;
+  if (held === undefined || isRejected(file, held, context)) return undefined;
+  if (isFreshToken(held.token, context.clock.now())) return held;
   const isGood = ({ token }: HeldToken) => isFreshToken(token, context.clock.now());
   return await renewed(file, held, session, { isGood, orAsItIs: true }, context);
 }
@@ -66,7 +67,10 @@ export async function renewedToken(
   const isGood = (held: HeldToken) =>
     held.fingerprint !== rejected.fingerprint && isUnexpired(held.token, context.clock.now());
   const answer = await renewed(file, rejected, session, { isGood, orAsItIs: false }, context);
-  return answer?.fingerprint === rejected.fingerprint ? undefined : answer;
+  if (answer && answer.fingerprint !== rejected.fingerprint) return answer;
+  // Else the next command would take it for good again, and so would a sign-in.
+  new SessionMarks(context.paths.state, file).reject(rejected.fingerprint);
+  return undefined;
 }
 
 interface Wanted {
@@ -84,21 +88,42 @@ async function renewed(
 ): Promise<HeldToken | undefined> {
   for (;;) {
     if (!canRefresh(file, seen, context)) return unexpired(seen, context);
-    const answer = await withLock<HeldToken | "refused" | "lock lost">(
+    const answer = await underLock(file, seen, session, wanted, context);
+    if (answer === "refused") return unexpired(seen, context);
+    if (answer !== "lock lost") return answer;
+  }
+}
+
+/** A token that serves meanwhile is not waited for as long as one that is needed. */
+const SHORT_WAIT_MS = 5_000;
+
+async function underLock(
+  file: string,
+  seen: HeldToken,
+  session: SsoSession,
+  wanted: Wanted,
+  context: Context,
+): Promise<HeldToken | "refused" | "lock lost"> {
+  const { terminal, signal } = context;
+  const asItIs = () => (wanted.orAsItIs ? unexpired(seen, context) : undefined);
+  try {
+    return await withLock<HeldToken | "refused" | "lock lost">(
       lockOf(file),
       {
         settled: () => {
           const held = heldToken(file, session);
           return held && wanted.isGood(held) ? held : undefined;
         },
-        onWait: () =>
-          context.terminal.note(`Waiting for another process to renew ${session.name} …`),
-        signal: context.signal,
+        onWait: () => terminal.note(`Waiting for another process to renew ${session.name} …`),
+        signal,
+        ...(asItIs() && { giveUpAfter: SHORT_WAIT_MS }),
       },
       (lock) => refreshUnderLock(lock, file, seen, wanted, session, context),
     );
-    if (answer === "refused") return unexpired(seen, context);
-    if (answer !== "lock lost") return answer;
+  } catch (error) {
+    const left = asItIs();
+    if (left && error instanceof SsoxError && error.code === "FileLocked") return left;
+    throw error;
   }
 }
 
@@ -117,12 +142,22 @@ function ofSession(read: TokenRead, session: SsoSession): HeldToken | undefined 
   return isSameStartUrl(read.token.startUrl, session.startUrl) ? read : undefined;
 }
 
-export function freshToken(
+/** The same, but for one that the service is known to refuse. */
+export function acceptedToken(
   file: string,
   session: SsoSession,
   context: Context,
 ): HeldToken | undefined {
   const held = heldToken(file, session);
+  return held && !isRejected(file, held, context) ? held : undefined;
+}
+
+export function freshToken(
+  file: string,
+  session: SsoSession,
+  context: Context,
+): HeldToken | undefined {
+  const held = acceptedToken(file, session, context);
   return held && isFreshToken(held.token, context.clock.now()) ? held : undefined;
 }
 
@@ -142,6 +177,10 @@ async function settledToken(
 function canRefresh(file: string, held: HeldToken, context: Context): boolean {
   if (!isRefreshable(held.token, context.clock.now())) return false;
   return !new SessionMarks(context.paths.state, file).of(held.fingerprint)?.refused;
+}
+
+function isRejected(file: string, held: HeldToken, context: Context): boolean {
+  return new SessionMarks(context.paths.state, file).of(held.fingerprint)?.rejected === true;
 }
 
 function unexpired(held: HeldToken, context: Context): HeldToken | undefined {
@@ -211,7 +250,14 @@ async function exchange(
   const answer = await oidc.createToken(
     { clientId, clientSecret },
     { grantType: "refresh_token", refreshToken },
+    { hasty: unexpired(held, context) !== undefined },
   );
+  // No refusal of the token: an answer to somebody who asks too often.
+  if (answer.kind === "slow-down" || answer.kind === "pending") {
+    throw new SsoxError("Throttled", `AWS does not renew ${session.name} just now.`, {
+      hint: "wait a minute and run the command again",
+    });
+  }
   if (answer.kind !== "granted") return "invalid";
   const { accessToken, expiresIn, refreshToken: next = refreshToken } = answer.grant;
   const expiresAt = context.clock.now() + expiresIn * 1000;

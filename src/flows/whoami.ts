@@ -2,7 +2,7 @@ import { type CallerIdentity, getCallerIdentity } from "../aws/sts.ts";
 import type { Context } from "../context.ts";
 import { roleCredentials } from "./role-credentials.ts";
 import { serviceAccess } from "./service-access.ts";
-import { resolveTarget, type Target, type TargetSelection } from "./target.ts";
+import { resolveTarget, serviceRegionOf, type Target, type TargetSelection } from "./target.ts";
 import type { MaySignIn } from "./token.ts";
 
 export interface WhoAmI {
@@ -19,9 +19,10 @@ export async function whoami(
   context: Context,
 ): Promise<WhoAmI> {
   const target = await resolveTarget(selection, maySignIn, context);
-  const credentials = await roleCredentials(target, { maySignIn }, context);
   const { AWS_REGION, AWS_DEFAULT_REGION } = context.env;
-  const region = target.region ?? (AWS_REGION || AWS_DEFAULT_REGION || target.session.region);
+  const region =
+    serviceRegionOf(target) ?? (AWS_REGION || AWS_DEFAULT_REGION || target.session.region);
+  const credentials = await roleCredentials(target, { maySignIn }, context);
   const identity = await getCallerIdentity(credentials, region, serviceAccess(context));
   context.signal.throwIfAborted();
   return { target, identity, expiration: credentials.expiration };

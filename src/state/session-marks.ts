@@ -27,6 +27,8 @@ export interface SessionMark {
   readonly renewedAt: number | undefined;
   /** The service refused the refresh token in the file: nobody need ask again. */
   readonly refused: boolean;
+  /** The portal refused the access token in the file before its time, and nothing renews it. */
+  readonly rejected: boolean;
   /** Milliseconds that the last session lasted whose end was seen. */
   readonly learnedLength: number | undefined;
 }
@@ -54,6 +56,7 @@ export class SessionMarks {
       signedInAt: numberIn(json, "signedInAt"),
       renewedAt: numberIn(json, "renewedAt"),
       refused: json["refused"] === true,
+      rejected: json["rejected"] === true,
       learnedLength: numberIn(json, "learnedLength"),
     };
   }
@@ -82,7 +85,7 @@ export class SessionMarks {
   /** ssox itself refreshed the token: the sign-in of `before`, if that is known, goes on. */
   renewed(tokenFile: string, before: SessionMark | undefined, now: number): void {
     const same = before ?? newSignIn(tokenFile);
-    this.#write({ ...same, tokenFile, renewedAt: now, refused: false });
+    this.#write({ ...same, tokenFile, renewedAt: now, refused: false, rejected: false });
   }
 
   /** Another program left the token file like this: a sign-in of unknown time. */
@@ -97,6 +100,11 @@ export class SessionMarks {
     const isSeen = signedInAt !== undefined && renewedAt !== undefined;
     const seen = isSeen ? lengthSeen(signedInAt, renewedAt, now) : undefined;
     this.#write({ ...mark, refused: true, learnedLength: seen ?? mark.learnedLength });
+  }
+
+  /** See {@link SessionMark.rejected}. */
+  reject(tokenFile: string): void {
+    this.#write({ ...(this.of(tokenFile) ?? newSignIn(tokenFile)), rejected: true });
   }
 
   /** Everything goes: the session was signed out. */
@@ -172,7 +180,7 @@ function removeFolder(folder: string): void {
 function newSignIn(tokenFile: string): SessionMark {
   const signInId = randomBytes(12).toString("hex");
   const unknown = { signedInAt: undefined, renewedAt: undefined, learnedLength: undefined };
-  return { tokenFile, signInId, refused: false, ...unknown };
+  return { tokenFile, signInId, refused: false, rejected: false, ...unknown };
 }
 
 function numberIn(json: Record<string, unknown>, key: string): number | undefined {

@@ -30,10 +30,14 @@ export function systemBrowser(env: Environment): Browser {
       if (program === undefined) return openWithSystem(url);
       const filled = args.map((arg) => arg.replaceAll("%s", () => url));
       const all = args.some((arg) => arg.includes("%s")) ? filled : [...args, url];
-      const child = spawn(program, all, { detached: true, stdio: "ignore" });
       // The URL stands on stderr: a browser that is missing stops nobody.
-      child.on("error", () => {});
-      child.unref();
+      try {
+        const child = spawn(program, all, { detached: true, stdio: "ignore" });
+        child.on("error", () => {});
+        child.unref();
+      } catch {
+        // Some of what cannot be started is told at once.
+      }
     },
   };
 }

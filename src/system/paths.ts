@@ -27,7 +27,8 @@ export interface Paths {
  * `$NAME` in the two file variables are expanded (the other SDKs do not do that).
  *
  * Inside `ssox exec` AWS_CONFIG_FILE names an overlay; SSOX_AWS_CONFIG_FILE
- * then names the user's real file, which is the one that ssox uses.
+ * then names the user's real file, which is the one that ssox uses. It counts
+ * no more when AWS_CONFIG_FILE was set to something else there.
  *
  * @throws SsoxError `WriteFailed` when there is no home folder to be found.
  */
@@ -41,18 +42,28 @@ export function resolvePaths(env: Environment): Paths {
   const file = (variable: string | undefined, name: string): string =>
     variable ? path.resolve(expand(variable, home, env)) : path.join(home, ".aws", name);
   const state = path.join(under("XDG_STATE_HOME", ".local", "state"), "ssox");
-  const runtime = env["XDG_RUNTIME_DIR"];
+  const runtimeDir = env["XDG_RUNTIME_DIR"];
+  const runtime =
+    runtimeDir && path.isAbsolute(runtimeDir)
+      ? path.join(runtimeDir, "ssox")
+      : path.join(state, "run");
+  const configured = env["AWS_CONFIG_FILE"];
+  const real = !configured || isOverlay(configured, runtime) ? env["SSOX_AWS_CONFIG_FILE"] : "";
   return {
     home,
-    configFile: file(env["SSOX_AWS_CONFIG_FILE"] || env["AWS_CONFIG_FILE"], "config"),
+    configFile: file(real || configured, "config"),
     credentialsFile: file(env["AWS_SHARED_CREDENTIALS_FILE"], "credentials"),
     tokenCache: path.join(home, ".aws", "sso", "cache"),
     roleCache: path.join(home, ".aws", "cli", "cache"),
     state,
     cache: path.join(under("XDG_CACHE_HOME", ".cache"), "ssox"),
-    runtime:
-      runtime && path.isAbsolute(runtime) ? path.join(runtime, "ssox") : path.join(state, "run"),
+    runtime,
   };
+}
+
+/** A file of `ssox exec` (src/aws/overlay.ts). */
+function isOverlay(file: string, runtime: string): boolean {
+  return path.dirname(file) === runtime && /^exec-.*\.config$/.test(path.basename(file));
 }
 
 function homeFolder(env: Environment): string {

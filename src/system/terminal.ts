@@ -1,8 +1,8 @@
 import { writeSync } from "node:fs";
 import { styleText } from "node:util";
-import { Interrupted } from "../errors.ts";
+import { Interrupted, SsoxError } from "../errors.ts";
 import type { Environment } from "./environment.ts";
-import { errnoOf } from "./files/errno.ts";
+import { errnoOf, reasonOf } from "./files/errno.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -18,7 +18,7 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** Columns of stdout; undefined when it is no terminal. */
   readonly columns: number | undefined;
-  /** Writes a result and a line end to stdout. */
+  /** Writes a result and a line end to stdout. @throws OutputFailed */
   print(text: string): void;
   /** Writes a notice and a line end to stderr. */
   note(text: string): void;
@@ -37,6 +37,14 @@ export interface Terminal {
   ask(question: string, signal: AbortSignal): Promise<string>;
   /** @throws Interrupted on Ctrl-C. Only where {@link canAsk}. */
   choose<T>(question: string, choices: readonly { name: string; value: T }[]): Promise<T>;
+}
+
+/** stdout could not be written: there is no use in writing more to it. */
+export class OutputFailed extends SsoxError {
+  constructor(error: unknown) {
+    const hint = "send the output elsewhere, or make room, and run the command again";
+    super("WriteFailed", `Cannot write to stdout: ${reasonOf(error)}.`, { hint, cause: error });
+  }
 }
 
 export interface TerminalOptions {
@@ -149,7 +157,7 @@ function write(descriptor: 1 | 2, text: string): void {
         continue;
       }
       if (errnoOf(error) === "EPIPE" || descriptor === 2) return;
-      throw error;
+      throw new OutputFailed(error);
     }
   }
 }

@@ -43,6 +43,40 @@ describe("a listing", () => {
     expect(asked).toHaveLength(accounts + refused.length);
   });
 
+  it("has an account once that comes on two pages", async () => {
+    const { relay, list } = await start({
+      lab: { organisation: madeUpOrganisation({ accounts: 2, roles: 1 }) },
+    });
+    let first = "";
+    relay.relaying = async ({ path: asked }, pass) => {
+      if (!asked.startsWith("/assignment/accounts")) return await pass();
+      if (asked.includes("next_token")) return { status: 200, headers: {}, body: first };
+      const answer = await pass();
+      first = answer.body;
+      const body = JSON.stringify({ ...JSON.parse(first), nextToken: "again" });
+      return { ...answer, body };
+    };
+    expect((await list()).accounts).toHaveLength(2);
+  });
+
+  it("asks nothing more behind a failure", async () => {
+    const { relay, list } = await start({
+      lab: { organisation: madeUpOrganisation({ accounts: 60, roles: 1 }) },
+    });
+    let relayed = 0;
+    relay.relaying = async ({ path: asked }, pass) => {
+      if (!asked.startsWith("/assignment/roles")) return await pass();
+      relayed += 1;
+      if (relayed < 2) return await pass();
+      const headers = { "x-amzn-errortype": "InvalidRequestException" };
+      return { status: 400, headers, body: '{"message":"no"}' };
+    };
+    await expect(list()).rejects.toThrow();
+    await expect.poll(() => relayed, { timeout: 2_000 }).toBeGreaterThan(3);
+    // Those that were under way: no worker goes on to another account.
+    expect(relayed).toBeLessThan(10);
+  });
+
   it("is kept where only the user can read it", async () => {
     const { context, list } = await start();
     await list();

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type LoginInput, login } from "../../src/flows/login.ts";
+import { withLock } from "../../src/system/files/lock.ts";
 import { forbiddenBrowser, userBrowser } from "../helpers/browser.ts";
 import {
   filesBelow,
@@ -12,6 +13,20 @@ import {
 import { requestsOf } from "../helpers/lab.ts";
 
 describe("login", () => {
+  it("says that it waits for the program that writes the config file", async () => {
+    const { lab, context, run } = await start({ browser: userBrowser() });
+    let waiting: Promise<unknown> = Promise.resolve();
+    await withLock(`${context.paths.configFile}.lock`, {}, async () => {
+      const { startUrl } = lab;
+      waiting = run({ session: "new", flow: "pkce", startUrl, ssoRegion: "eu-west-1" });
+      await vi.waitFor(
+        () => expect(context.terminal.stderr).toContain("Waiting for another program to write"),
+        { timeout: 8_000 },
+      );
+    });
+    expect(await waiting).toMatchObject({ signedIn: true });
+  }, 15_000);
+
   it("needs no sign-in while the token is valid", async () => {
     const { lab, context, run } = await start();
     await signInAsAwsCli(lab, context);

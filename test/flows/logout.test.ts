@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { logout } from "../../src/flows/logout.ts";
 import { roleCredentials } from "../../src/flows/role-credentials.ts";
 import { sha1, signInAsAwsCli, startWorkplace, type WorkplaceOptions } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
+import { asOrdinaryUser } from "../helpers/ordinary-user.ts";
 
 describe("logout", () => {
   it("ends the session at the service, and removes its token and role credentials", async () => {
@@ -43,6 +44,21 @@ describe("logout", () => {
     expect(await out()).toMatchObject({
       wasSignedIn: true,
       serviceFailure: { code: "NetworkError" },
+    });
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it("says which role credentials it could not remove", async () => {
+    const { context, target, file, out } = await start();
+    await roleCredentials(target, { maySignIn: "never" }, context);
+    const { roleCache, home } = context.paths;
+    await asOrdinaryUser(home, async () => {
+      chmodSync(roleCache, 0o500);
+      await expect(out()).rejects.toMatchObject({
+        code: "CacheInvalid",
+        hint: expect.stringMatching(/^rm .*cli\/cache\/[0-9a-f]{40}\.json$/),
+      });
+      chmodSync(roleCache, 0o700);
     });
     expect(existsSync(file)).toBe(false);
   });

@@ -1,9 +1,20 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { roleCacheFile } from "../../src/aws/role-cache.ts";
+import { logout } from "../../src/flows/logout.ts";
 import { roleCredentials } from "../../src/flows/role-credentials.ts";
 import { signIn } from "../../src/flows/sign-in.ts";
+import { usableToken } from "../../src/flows/usable-token.ts";
+import { userBrowser } from "../helpers/browser.ts";
 import {
   filesBelow,
   sha1,
@@ -217,6 +228,34 @@ describe("a refusal", () => {
       message: expect.stringContaining("older"),
       hint: "ssox login --session acme --force",
     });
+  });
+
+  it("once the service has ended the session, a new sign-in is made, and it works", async () => {
+    const { lab, clock, context, fetched, session } = await start({ browser: userBrowser() });
+    const { token } = (await usableToken(session, context)) ?? {};
+    await fetch(`${lab.url}/logout`, {
+      method: "POST",
+      headers: { "x-amz-sso_bearer_token": token?.accessToken ?? "" },
+    });
+    await expect(clock.run(fetched())).rejects.toMatchObject({ code: "LoginRequired" });
+    expect(await usableToken(session, context)).toBeUndefined();
+    await clock.run(signIn(session, { timeoutSeconds: 600 }, context));
+    expect(await clock.run(fetched())).toHaveProperty("accessKeyId");
+  });
+
+  it("that come after a sign-out are used, and not kept", async () => {
+    const { relay, context, fetched, session } = await start();
+    relay.relaying = async ({ path: asked }, pass) => {
+      const answer = await pass();
+      if (asked.startsWith("/federation")) {
+        relay.relaying = async (_request, on) => await on();
+        await logout(session, context);
+      }
+      return answer;
+    };
+    expect(await fetched()).toHaveProperty("accessKeyId");
+    expect(Object.keys(filesBelow(context.paths.roleCache))).toEqual([]);
+    expect(existsSync(path.join(context.paths.state, "sessions"))).toBe(false);
   });
 
   it("by the network is told as such", async () => {

@@ -345,6 +345,14 @@ describe("the registration", () => {
     expect(readFileSync(path.join(folder, name), "utf8")).not.toContain("accessToken");
   });
 
+  it("that cannot be kept stops no sign-in", async () => {
+    const { clock, context, sign } = await start();
+    mkdirSync(context.paths.state, { recursive: true });
+    writeFileSync(path.join(context.paths.state, "registrations"), "no folder");
+    await clock.run(sign({ flow: "device" }));
+    expect(context.terminal.traced.join("\n")).toContain("the registration is not kept");
+  });
+
   it("12 · that the service has forgotten is made once more", async () => {
     const { clock, context, sign, forgetToken } = await start();
     await clock.run(sign({ flow: "device" }));
@@ -459,6 +467,27 @@ describe("where the redirect cannot arrive", () => {
     context.interrupt();
     await ended;
   });
+});
+
+it("shows and opens the page that was checked, and a code of one line", async () => {
+  const browser = userBrowser();
+  const { context, clock, relay, sign } = await start({}, { browser });
+  relay.relaying = async ({ path: asked }, pass) => {
+    const answer = await pass();
+    if (asked !== "/device_authorization") return answer;
+    const members = JSON.parse(answer.body);
+    const changed = {
+      ...members,
+      userCode: "AB\n\nCD",
+      verificationUri: `${members.verificationUri}#\u001b[8m`,
+      verificationUriComplete: `${members.verificationUriComplete}#\u001b[8m\n`,
+    };
+    return { ...answer, headers: {}, body: JSON.stringify(changed) };
+  };
+  await clock.run(sign({ flow: "device" }));
+  expect(context.terminal.stderr).toContain(`open ${relay.url}/device#%1B[8m\n`);
+  expect(context.terminal.stderr).toContain("shows the code AB CD\n");
+  expect(context.browser.opened[0]).toMatch(/#%1B\[8m$/);
 });
 
 it("shows the page of a device code as a QR code when asked", async () => {

@@ -147,6 +147,21 @@ describe("an expired token", () => {
     });
   });
 
+  it("is not given up when the service only asks for patience", async () => {
+    const { lab, clock, use, signedIn, relay } = await start();
+    await signedIn();
+    await clock.advance(61 * MINUTE);
+    relay.relaying = async () => ({
+      status: 400,
+      headers: { "content-type": "application/json" },
+      body: '{"error":"slow_down"}',
+    });
+    await expect(use()).rejects.toMatchObject({ code: "Throttled" });
+    relay.relaying = async (_request, pass) => await pass();
+    expect(await use()).toHaveProperty("token");
+    expect(refreshes(lab)).toHaveLength(1);
+  });
+
   it("is an error of the network when that is down, and stays in its file", async () => {
     const { clock, use, signedIn, relay } = await start();
     const { file } = await signedIn();

@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { whoami } from "../../src/flows/whoami.ts";
 import { signInAsAwsCli, startWorkplace } from "../helpers/context.ts";
@@ -16,6 +17,20 @@ it("asks STS whose the role's credentials are", async () => {
     userId: expect.stringMatching(/^AROA/),
   });
   expect(requestsOf(lab, "GetCallerIdentity")).toHaveLength(1);
+});
+
+it("asks no host whose name a profile's odd region would make", async () => {
+  const { lab, context } = await startWorkplace();
+  appendFileSync(
+    context.paths.configFile,
+    "[profile odd]\nsso_session = acme\nsso_account_id = 111122223333\nsso_role_name = R\nregion = a b\n",
+  );
+  await expect(whoami({ profile: "odd" }, "never", context)).rejects.toMatchObject({
+    code: "ConfigInvalid",
+    message: expect.stringContaining('"a b"'),
+    hint: "aws configure set region eu-west-1 --profile odd",
+  });
+  expect(lab.requests).toEqual([]);
 });
 
 it("says so when STS cannot be reached", async () => {

@@ -27,6 +27,7 @@ test("a sign-in gets an id of its own, and its time", () => {
   expect(first).toEqual({
     renewedAt: NOW,
     learnedLength: undefined,
+    rejected: false,
     tokenFile: "token-1",
     signInId: expect.stringMatching(/^[0-9a-f]{24}$/),
     signedInAt: NOW,

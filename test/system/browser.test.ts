@@ -40,10 +40,13 @@ test("the session's own command goes before BROWSER", async () => {
   expect(await words()).toEqual(["--own", URL]);
 });
 
-test("a browser that is missing stops nobody", async () => {
-  systemBrowser({ BROWSER: "/nonexistent/browser" }).open(URL);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-});
+test.each(["/nonexistent/browser", "/etc/passwd/browser", '""'])(
+  "a browser that is missing stops nobody: %s",
+  async (BROWSER) => {
+    systemBrowser({ BROWSER }).open(URL);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  },
+);
 
 test.runIf(process.platform === "linux" && !existsSync("/proc/sys/fs/binfmt_misc/WSLInterop"))(
   "one can be had where there is a command or a display",

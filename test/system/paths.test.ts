@@ -57,8 +57,20 @@ describe("the AWS files", () => {
   });
 
   test("in the child of exec the real config file is ssox's, not the overlay", () => {
-    const env = { ...HOME, AWS_CONFIG_FILE: "/overlay", SSOX_AWS_CONFIG_FILE: "/real" };
+    const real = { ...HOME, SSOX_AWS_CONFIG_FILE: "/real" };
+    const below = "/home/anna/.local/state/ssox/run/exec-1-0a.config";
+    expect(resolvePaths({ ...real, AWS_CONFIG_FILE: below }).configFile).toBe("/real");
+    const env = { ...real, XDG_RUNTIME_DIR: "/r/", AWS_CONFIG_FILE: "/r/ssox/exec-1-0a.config" };
     expect(resolvePaths(env).configFile).toBe("/real");
+    expect(resolvePaths({ ...real, AWS_CONFIG_FILE: "" }).configFile).toBe("/real");
+    expect(resolvePaths(real).configFile).toBe("/real");
+  });
+
+  test("in the child of exec a file of the user's own comes before the one of exec", () => {
+    for (const own of ["/own", "/elsewhere/exec-1-0a.config"]) {
+      const env = { ...HOME, AWS_CONFIG_FILE: own, SSOX_AWS_CONFIG_FILE: "/real" };
+      expect(resolvePaths(env).configFile).toBe(own);
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openTerminal } from "../../src/system/terminal.ts";
@@ -26,6 +27,15 @@ const program = bundledPrograms({
     process.stdout._handle?.setBlocking?.(false);
     for (let line = 0; line < 20000; line += 1) terminal.print("a line of output " + line);
     process.exitCode = 5;`,
+  fails: `
+    import { openTerminal } from "src/system/terminal.ts";
+    const options = { noInput: false, debug: false, signal: new AbortController().signal };
+    const terminal = openTerminal({}, options);
+    try {
+      terminal.print("result");
+    } catch (error) {
+      terminal.note([error.code, error.exitStatus, error.message].join(" "));
+    }`,
 });
 
 const NO_TERMINAL = { canAsk: false, showsProgress: false, noInput: false, isInteractive: false };
@@ -127,6 +137,18 @@ describe("writing", () => {
     expect(await end).toEqual({ code: 5, signal: null });
     expect(output()).toBe("a line of output 0\n");
   });
+});
+
+test.runIf(existsSync("/dev/full"))("a stdout that is full is told as WriteFailed", async () => {
+  const { end, output } = run([
+    "/bin/sh",
+    "-c",
+    'exec "$0" "$1" 2>&1 >/dev/full',
+    process.execPath,
+    program("fails"),
+  ]);
+  await end;
+  expect(output()).toBe("WriteFailed 6 Cannot write to stdout: no space is left on the disk.\n");
 });
 
 test("nothing is written by opening it", () => {

@@ -1,9 +1,24 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { SsoxError } from "../../errors.ts";
+import { reasonOf } from "./errno.ts";
 
-/** Size, mtime and inode: any write by any program changes one of them. */
+/**
+ * Size, mtime and inode: any write by any program changes one of them.
+ *
+ * @returns undefined when there is no such file
+ * @throws SsoxError `CacheInvalid`
+ */
 export function fingerprintOf(file: string): string | undefined {
-  const stat = statSync(file, { throwIfNoEntry: false, bigint: true });
-  return stat && fingerprint(stat);
+  try {
+    const stat = statSync(file, { throwIfNoEntry: false, bigint: true });
+    return stat && fingerprint(stat);
+  } catch (error) {
+    throw new SsoxError("CacheInvalid", `Cannot read ${file}: ${reasonOf(error)}.`, {
+      hint: `ls -ld ${path.dirname(file)}`,
+      cause: error,
+    });
+  }
 }
 
 export function fingerprintOfOpen(descriptor: number): string {
