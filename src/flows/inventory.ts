@@ -2,6 +2,7 @@ import type { SsoSession } from "../aws/config.ts";
 import { openPortal, type PortalAnswer } from "../aws/portal.ts";
 import { tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
+import { byByteOrder } from "../domain/byte-order.ts";
 import type { Inventory, InventoryAccount } from "../domain/inventory.ts";
 import { isPassing, SsoxError } from "../errors.ts";
 import { keepInventory, keptInventory } from "../state/inventory-cache.ts";
@@ -41,10 +42,10 @@ export async function listInventory(
   const accounts: InventoryAccount[] = [];
   await eachInFlight(listed, async (account) => {
     const roles = await renewing((portal) => portal.listAccountRoles(account.id));
-    accounts.push({ ...account, roles: [...new Set(roles)].sort(byCodeUnits) });
+    accounts.push({ ...account, roles: [...new Set(roles)].sort(byByteOrder) });
     context.terminal.progress(`Listing roles: ${accounts.length} of ${listed.length} accounts`);
   }).finally(() => context.terminal.progress(undefined));
-  const inventory = { accounts: accounts.sort((a, b) => byCodeUnits(a.id, b.id)) };
+  const inventory = { accounts: accounts.sort((a, b) => byByteOrder(a.id, b.id)) };
   keepInventory(context.paths.cache, session, inventory, context.clock.now());
   return inventory;
 }
@@ -136,8 +137,4 @@ async function eachInFlight<T>(
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-}
-
-function byCodeUnits(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

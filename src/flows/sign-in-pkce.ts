@@ -5,7 +5,7 @@ import {
   REGISTERED_REDIRECT_URI,
   type Redirect,
 } from "../aws/authorization-callback.ts";
-import { authorizeRequest, isSignInPage } from "../aws/authorize-url.ts";
+import { authorizeRequest } from "../aws/authorize-url.ts";
 import type { Context } from "../context.ts";
 import { newPkce } from "../domain/pkce.ts";
 import { shellWord } from "../domain/shell-word.ts";
@@ -53,8 +53,6 @@ async function throughBrowser(
     codeChallenge,
     scopes: registration.scopes ?? [],
   });
-  if (!isSignInPage(page, oidc.authorizeUrl))
-    throw denied(session, `${page.origin} is no AWS page`);
   // Ctrl-C during the registration: no browser any more.
   context.signal.throwIfAborted();
   context.terminal.note(`To sign in to ${session.name} (${attempt.why}), open\n  ${page}`);

@@ -10,7 +10,7 @@
  *   that of the half, or with `close` that of the whole, and the connection ends
  * - `empty`: takes effect, and the answer is 200 without a body
  * - `wrongDate`: the Date header is off by so many seconds
- * - `delay`: takes effect and is answered after so many real milliseconds
+ * - `delay`: waits so many real milliseconds, then takes effect and is answered
  * - `nulls`: members that AWS may leave out come as null
  */
 export type FaultEffect =
