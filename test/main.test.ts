@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Interrupted } from "../src/errors.ts";
 import { main } from "../src/main.ts";
 import { OutputFailed } from "../src/system/terminal.ts";
-import { signInAsAwsCli, startWorkplace, testContext } from "./helpers/context.ts";
+import { signInAsAwsCli, startScene, testContext } from "./helpers/context.ts";
 import { root } from "./helpers/program.ts";
 
 describe("a command line", () => {
@@ -34,7 +34,7 @@ describe("a command line", () => {
     [["status", "surplus"]],
     [["credential-process"]],
   ])("%j is wrong usage: exit 2, one line on stderr, nothing on stdout", async (argv) => {
-    const { context } = await startWorkplace();
+    const { context } = await startScene();
     expect(await main(argv, root, context)).toBe(2);
     expect(context.terminal.stdout).toBe("");
     expect(context.terminal.stderr).toMatch(/^ssox: error Usage: [^\n]+\n$/);
@@ -47,14 +47,14 @@ it.each([
   [["credential-process", "--json"]],
   [["nonsense", "--json"]],
 ])("%j has no document of an error: stdout stays empty", async (argv) => {
-  const { context } = await startWorkplace();
+  const { context } = await startScene();
   expect(await main(argv, root, context)).toBe(2);
   expect(context.terminal.stdout).toBe("");
   expect(context.terminal.stderr).toMatch(/^ssox: error Usage: /);
 });
 
 it("tells what oclif tells in several lines in one", async () => {
-  const { context } = await startWorkplace();
+  const { context } = await startScene();
   await main(["whoami", "--account", "1"], root, context);
   expect(context.terminal.stderr).toBe(
     "ssox: error Usage: All of the following must be provided when using --account: --role\n",
@@ -62,14 +62,14 @@ it("tells what oclif tells in several lines in one", async () => {
 });
 
 it("shows no control character of a name in what commands and flows tell", async () => {
-  const { context } = await startWorkplace();
+  const { context } = await startScene();
   const hostile = "a\u001b[8m\u202eb";
   const section = `[sso-session ${hostile}]\nsso_start_url = https://x.example/start\nsso_region = eu-west-1\n`;
   writeFileSync(context.paths.configFile, section);
   expect(await main(["logout"], root, context)).toBe(0);
   expect(context.terminal.stdout).toBe("You were not signed in to a\\x1b[8m\\u202eb.\n");
 
-  const asked = await startWorkplace({ terminal: { interactive: true, answers: ["Ctrl-C"] } });
+  const asked = await startScene({ terminal: { interactive: true, answers: ["Ctrl-C"] } });
   const profiles = `[profile ${hostile}]\nsso_session = ${hostile}\nsso_account_id = 111122223333\nsso_role_name = R\n`;
   writeFileSync(asked.context.paths.configFile, section + profiles);
   expect(await main(["accounts"], root, asked.context)).toBe(130);
@@ -77,7 +77,7 @@ it("shows no control character of a name in what commands and flows tell", async
   expect(said).toContain("a\\x1b[8m\\u202eb");
   expect(said).not.toContain("\u001b");
 
-  const chosen = await startWorkplace({
+  const chosen = await startScene({
     terminal: { interactive: true, answers: ["a\\x1b[8m\\u202eb", "Ctrl-C"] },
   });
   writeFileSync(chosen.context.paths.configFile, section + profiles);
@@ -91,7 +91,7 @@ it.each([
 ])("gives CSV as it is, but to a terminal (%s): %j", async (interactive, shown) => {
   const account = { id: "111111111111", name: "a\u001b[8m", roles: [{ name: "R" }] };
   const organisation = { users: [{ name: "ada" }], accounts: [account] };
-  const { lab, context } = await startWorkplace({
+  const { lab, context } = await startScene({
     lab: { organisation },
     terminal: { interactive },
   });
@@ -106,7 +106,7 @@ describe("a stdout that cannot be written", () => {
     [["status", "--json", "--session", "nobody"], 2, "UnknownSession"],
     [["--help"], 6, "WriteFailed"],
   ])("%j: exit %i, and stdout is tried once", async (argv, status, code) => {
-    const { context } = await startWorkplace();
+    const { context } = await startScene();
     let tries = 0;
     const terminal = {
       ...context.terminal,
@@ -124,7 +124,7 @@ describe("a stdout that cannot be written", () => {
 
 describe("an error", () => {
   it("is a document on stdout with --json, and a line on stderr", async () => {
-    const { context } = await startWorkplace();
+    const { context } = await startScene();
     const argv = ["login", "--json", "--session", "nobody"];
     expect(await main(argv, root, context)).toBe(2);
     expect(JSON.parse(context.terminal.stdout)).toEqual({
@@ -138,7 +138,7 @@ describe("an error", () => {
   });
 
   it("obeys no control character of a name", async () => {
-    const { context } = await startWorkplace();
+    const { context } = await startScene();
     const argv = ["login", "--session", "\u001b]0;owned\u0007\nsecond line"];
     expect(await main(argv, root, context)).toBe(2);
     expect(context.terminal.stderr).not.toContain("\u001b");
@@ -146,7 +146,7 @@ describe("an error", () => {
   });
 
   it("that nobody expected is a bug of ssox: exit 1", async () => {
-    const place = await startWorkplace();
+    const place = await startScene();
     const context = {
       ...place.context,
       get paths(): never {
@@ -162,7 +162,7 @@ describe("an error", () => {
   });
 
   it("of a config file that the AWS CLI rejects names the line: exit 6", async () => {
-    const { context } = await startWorkplace();
+    const { context } = await startScene();
     writeFileSync(context.paths.configFile, "[profile a]\nregion = x\n[profile a]\nregion = y\n");
     expect(await main(["status"], root, context)).toBe(6);
     expect(context.terminal.stderr).toMatch(/ConfigInvalid.*3/);
@@ -175,7 +175,7 @@ describe("a signal", () => {
     ["SIGTERM", 143],
     ["SIGHUP", 129],
   ] as const)("%s ends with %i and says nothing", async (signal, status) => {
-    const { context, relay } = await startWorkplace();
+    const { context, relay } = await startScene();
     relay.relaying = async () => {
       context.interrupt(signal);
       return "cut";
@@ -185,7 +185,7 @@ describe("a signal", () => {
   });
 
   it("wins over what a cut wait throws on its way up", async () => {
-    const { context } = await startWorkplace({
+    const { context } = await startScene({
       terminal: { interactive: true, answers: ["Ctrl-C"] },
     });
     expect(await main(["accounts"], root, context)).toBe(new Interrupted("SIGINT").exitStatus);

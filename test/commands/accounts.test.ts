@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { main } from "../../src/main.ts";
-import { signInAsAwsCli, startWorkplace } from "../helpers/context.ts";
+import { signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
 import { root } from "../helpers/program.ts";
 
@@ -43,7 +43,7 @@ it("prints a table for people, with the kept listing, and lists anew with --refr
 });
 
 it("ends with 3 and a document when nobody is signed in", async () => {
-  const { lab, context } = await startWorkplace();
+  const { lab, context } = await startScene();
   expect(await main(["accounts", "--json"], root, context)).toBe(3);
   expect(JSON.parse(context.terminal.stdout)).toEqual({
     error: {
@@ -61,7 +61,7 @@ async function start() {
     { id: "222222222222", name: "Alpha, Inc", email: "a@example.com", roles: [] },
     { id: "000000000009", roles: [] },
   ];
-  const place = await startWorkplace({
+  const place = await startScene({
     lab: { organisation: { users: [{ name: "ada" }], accounts } },
   });
   const { lab, context } = place;

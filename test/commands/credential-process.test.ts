@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { main } from "../../src/main.ts";
-import { signInAsAwsCli, startWorkplace } from "../helpers/context.ts";
+import { signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { root } from "../helpers/program.ts";
 
 it("prints one document on stdout, and nothing on stderr", async () => {
-  const { lab, context } = await startWorkplace();
+  const { lab, context } = await startScene();
   await signInAsAwsCli(lab, context);
   const accountId = lab.organisation.accounts[0]?.id ?? "";
   const words = ["credential-process", "--account", accountId, "--role", "DeveloperAccess"];
@@ -18,14 +18,14 @@ it.each([
   ["the session is unknown", ["--account", "012345678901", "--role", "R", "--session", "x"], 2],
   ["the profile is unknown", ["--profile", "x"], 2],
 ])("leaves stdout empty when %s", async (_what, flags, status) => {
-  const { context } = await startWorkplace();
+  const { context } = await startScene();
   expect(await main(["credential-process", ...flags], root, context)).toBe(status);
   expect(context.terminal.stdout).toBe("");
   expect(context.terminal.stderr).toMatch(/^ssox: error \w+: [^\n]+\n$/);
 });
 
 it("ends with a signal that comes during the fetch, and says nothing", async () => {
-  const { lab, relay, context } = await startWorkplace();
+  const { lab, relay, context } = await startScene();
   await signInAsAwsCli(lab, context);
   const accountId = lab.organisation.accounts[0]?.id ?? "";
   relay.relaying = async (_request, pass) => {

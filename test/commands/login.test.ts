@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { main } from "../../src/main.ts";
 import { userBrowser } from "../helpers/browser.ts";
-import { startWorkplace, timestamp } from "../helpers/context.ts";
+import { startScene, timestamp } from "../helpers/context.ts";
 import { root } from "../helpers/program.ts";
 
 it("prints what it did as one document", async () => {
-  const { lab, clock, context } = await startWorkplace({ browser: userBrowser() });
+  const { lab, clock, context } = await startScene({ browser: userBrowser() });
   const document = {
     session: "acme",
     startUrl: lab.startUrl,
@@ -24,7 +24,7 @@ it("prints what it did as one document", async () => {
 });
 
 it("tells people in one line", async () => {
-  const { context } = await startWorkplace({ browser: userBrowser() });
+  const { context } = await startScene({ browser: userBrowser() });
   expect(await main(["login"], root, context)).toBe(0);
   expect(context.terminal.stdout).toMatch(
     /^Signed in to acme \(token until .+, renewed as needed\)\.\n$/,
@@ -34,13 +34,13 @@ it("tells people in one line", async () => {
 });
 
 it("ends with 3 when the user refuses", async () => {
-  const { context } = await startWorkplace({ browser: userBrowser(), lab: { approve: "deny" } });
+  const { context } = await startScene({ browser: userBrowser(), lab: { approve: "deny" } });
   expect(await main(["login", "--json"], root, context)).toBe(3);
   expect(JSON.parse(context.terminal.stdout)).toMatchObject({ error: { code: "LoginDenied" } });
 });
 
 it("hands its flags on", async () => {
-  const { clock, context } = await startWorkplace({ lab: { approve: "never" } });
+  const { clock, context } = await startScene({ lab: { approve: "never" } });
   const words = [
     "login",
     "--flow",
@@ -58,7 +58,7 @@ it("hands its flags on", async () => {
 });
 
 it("--all signs in to every session, and one that fails keeps no other from it", async () => {
-  const { lab, context } = await startWorkplace({
+  const { lab, context } = await startScene({
     browser: userBrowser(),
     lab: { wrongRequests: true },
   });

@@ -3,13 +3,13 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { main } from "../../src/main.ts";
 import { userBrowser } from "../helpers/browser.ts";
-import { signInAsAwsCli, startWorkplace, timestamp } from "../helpers/context.ts";
+import { signInAsAwsCli, startScene, timestamp } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
 import { root } from "../helpers/program.ts";
 
 it("prints the sessions, and the credentials that live on at AWS", async () => {
   const accountId = "012345678901";
-  const { lab, clock, context } = await startWorkplace({
+  const { lab, clock, context } = await startScene({
     profiles: [{ name: "dev", accountId, roleName: "DeveloperAccess" }],
     lab: {
       organisation: {
@@ -31,7 +31,7 @@ it("prints the sessions, and the credentials that live on at AWS", async () => {
 });
 
 it("tells people, and notes that the service could not be told", async () => {
-  const { lab, relay, context } = await startWorkplace();
+  const { lab, relay, context } = await startScene();
   await signInAsAwsCli(lab, context);
   relay.relaying = async () => "cut";
   expect(await main(["logout"], root, context)).toBe(0);
@@ -42,7 +42,7 @@ it("tells people, and notes that the service could not be told", async () => {
 });
 
 it("--all sweeps what the AWS CLI sweeps, and ssox's registrations", async () => {
-  const { lab, context } = await startWorkplace({ browser: userBrowser() });
+  const { lab, context } = await startScene({ browser: userBrowser() });
   const { tokenCache, roleCache, state } = context.paths;
   await main(["login"], root, context);
   const orphan = await signInAsAwsCli(lab, context, {}, "no session names it");

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { main } from "../../src/main.ts";
-import { signInAsAwsCli, startWorkplace } from "../helpers/context.ts";
+import { signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { root } from "../helpers/program.ts";
 
 const ALL = [
@@ -42,7 +42,7 @@ async function start() {
     { id: "222222222222", name: "alpha", roles: [{ name: "View" }, { name: "Admin" }] },
     { id: "000000000009", roles: [{ name: "Admin" }] },
   ];
-  const { lab, context } = await startWorkplace({
+  const { lab, context } = await startScene({
     lab: { organisation: { users: [{ name: "ada" }], accounts } },
     profiles: [
       { name: "first", accountId: "222222222222", roleName: "Admin" },

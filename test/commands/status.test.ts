@@ -2,12 +2,12 @@ import { rmSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { main } from "../../src/main.ts";
 import { userBrowser } from "../helpers/browser.ts";
-import { startWorkplace, timestamp } from "../helpers/context.ts";
+import { startScene, timestamp } from "../helpers/context.ts";
 import { awsConfigFor } from "../helpers/lab.ts";
 import { root } from "../helpers/program.ts";
 
 it("prints each session as it is", async () => {
-  const { lab, clock, context } = await startWorkplace({ browser: userBrowser() });
+  const { lab, clock, context } = await startScene({ browser: userBrowser() });
   const session = { name: "acme", startUrl: lab.startUrl, region: "eu-west-1", store: "file" };
   expect(await main(["status", "--json"], root, context)).toBe(0);
   expect(JSON.parse(context.terminal.stdout)).toEqual({
@@ -32,7 +32,7 @@ it("prints each session as it is", async () => {
 });
 
 it("with --session ends with 3 unless that one can be used, and prints its own document", async () => {
-  const { clock, context } = await startWorkplace({ browser: userBrowser() });
+  const { clock, context } = await startScene({ browser: userBrowser() });
   const words = ["status", "--session", "acme", "--json"];
   expect(await main(words, root, context)).toBe(3);
   expect(JSON.parse(context.terminal.stdout)).toHaveProperty("sessions.0.state", "signed-out");
@@ -46,7 +46,7 @@ it("with --session ends with 3 unless that one can be used, and prints its own d
 });
 
 it("shows people a table, and tells them where nothing is set up", async () => {
-  const { lab, context } = await startWorkplace();
+  const { lab, context } = await startScene();
   expect(await main(["status"], root, context)).toBe(0);
   expect(context.terminal.stdout).toContain("signed-out");
   expect(context.terminal.stdout).toContain(lab.startUrl);
@@ -59,7 +59,7 @@ it.each([
   ["as configured", "ssox_session_duration = 8h\n", 8, "configured"],
   ["not at all where nothing tells it", "", undefined, undefined],
 ])("tells the end of the session %s", async (_what, line, hours, basis) => {
-  const { lab, clock, context } = await startWorkplace({ browser: userBrowser() });
+  const { lab, clock, context } = await startScene({ browser: userBrowser() });
   writeFileSync(context.paths.configFile, awsConfigFor(lab) + line);
   await main(["login"], root, context);
   const printed = context.terminal.stdout.length;
@@ -72,7 +72,7 @@ it.each([
 });
 
 it("learns the length of a session from the last one's end", async () => {
-  const { clock, context } = await startWorkplace({ browser: userBrowser() });
+  const { clock, context } = await startScene({ browser: userBrowser() });
   const credentials = async () => {
     const words = ["accounts", "--refresh"];
     return await clock.run(main(words, root, context));

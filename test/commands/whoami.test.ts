@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { main } from "../../src/main.ts";
 import { forbiddenBrowser, userBrowser } from "../helpers/browser.ts";
-import {
-  signInAsAwsCli,
-  startWorkplace,
-  timestamp,
-  type WorkplaceOptions,
-} from "../helpers/context.ts";
+import { type SceneOptions, signInAsAwsCli, startScene, timestamp } from "../helpers/context.ts";
 import { root } from "../helpers/program.ts";
 
 const ACCOUNT = "012345678901";
@@ -78,9 +73,9 @@ describe("without a token", () => {
   });
 });
 
-async function start(options: WorkplaceOptions = {}) {
+async function start(options: SceneOptions = {}) {
   const accounts = [{ id: ACCOUNT, roles: [{ name: "DeveloperAccess" }] }];
-  return await startWorkplace({
+  return await startScene({
     profiles: [{ name: "dev", accountId: ACCOUNT, roleName: "DeveloperAccess" }],
     lab: { organisation: { users: [{ name: "ada" }], accounts } },
     ...options,

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { credentialProcess } from "../../src/flows/credential-process.ts";
-import { signInAsAwsCli, startWorkplace, timestamp } from "../helpers/context.ts";
+import { signInAsAwsCli, startScene, timestamp } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
 
 const DEV = { profile: "dev" };
@@ -52,7 +52,7 @@ async function start(env: Record<string, string> = {}) {
     users: [{ name: "ada" }],
     accounts: [{ id: accountId, roles: [{ name: "DeveloperAccess" }] }],
   };
-  const place = await startWorkplace({
+  const place = await startScene({
     env,
     lab: { organisation },
     profiles: [{ name: "dev", accountId, roleName: "DeveloperAccess" }],

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { currentInventory, listInventory } from "../../src/flows/inventory.ts";
 import { signIn } from "../../src/flows/sign-in.ts";
 import { madeUpOrganisation } from "../../src/lab/organisation/made-up.ts";
-import { signInAsAwsCli, startWorkplace, type WorkplaceOptions } from "../helpers/context.ts";
+import { type SceneOptions, signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
 
 const HOUR = 3_600_000;
@@ -171,8 +171,8 @@ describe("the kept listing", () => {
   });
 });
 
-async function start(options: WorkplaceOptions = {}) {
-  const place = await startWorkplace(options);
+async function start(options: SceneOptions = {}) {
+  const place = await startScene(options);
   const { context, session } = place;
   await signInAsAwsCli(place.lab, context);
   return {

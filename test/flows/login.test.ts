@@ -4,12 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { type LoginInput, login } from "../../src/flows/login.ts";
 import { withLock } from "../../src/system/files/lock.ts";
 import { forbiddenBrowser, userBrowser } from "../helpers/browser.ts";
-import {
-  filesBelow,
-  signInAsAwsCli,
-  startWorkplace,
-  type WorkplaceOptions,
-} from "../helpers/context.ts";
+import { filesBelow, type SceneOptions, signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
 
 describe("login", () => {
@@ -129,8 +124,8 @@ describe("login", () => {
   });
 });
 
-async function start(options: WorkplaceOptions = {}) {
-  const place = await startWorkplace(options);
+async function start(options: SceneOptions = {}) {
+  const place = await startScene(options);
   const nothing: LoginInput = {
     session: undefined,
     startUrl: undefined,
@@ -148,7 +143,7 @@ async function start(options: WorkplaceOptions = {}) {
   };
 }
 
-function tokenFileIn({ paths }: Awaited<ReturnType<typeof startWorkplace>>["context"]): string {
+function tokenFileIn({ paths }: Awaited<ReturnType<typeof startScene>>["context"]): string {
   const [name = ""] = Object.keys(filesBelow(paths.tokenCache));
   return path.join(paths.tokenCache, name);
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { logout } from "../../src/flows/logout.ts";
 import { roleCredentials } from "../../src/flows/role-credentials.ts";
-import { sha1, signInAsAwsCli, startWorkplace, type WorkplaceOptions } from "../helpers/context.ts";
+import { type SceneOptions, sha1, signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
 import { asOrdinaryUser } from "../helpers/ordinary-user.ts";
 
@@ -86,8 +86,8 @@ describe("logout", () => {
   });
 });
 
-async function start(options: WorkplaceOptions = {}) {
-  const place = await startWorkplace(options);
+async function start(options: SceneOptions = {}) {
+  const place = await startScene(options);
   const { lab, context, session } = place;
   const { file } = await signInAsAwsCli(lab, context);
   const accountId = lab.organisation.accounts[0]?.id ?? "";

@@ -17,11 +17,11 @@ import { usableToken } from "../../src/flows/usable-token.ts";
 import { userBrowser } from "../helpers/browser.ts";
 import {
   filesBelow,
+  type SceneOptions,
   sha1,
   signInAsAwsCli,
-  startWorkplace,
+  startScene,
   timestamp,
-  type WorkplaceOptions,
 } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
 
@@ -281,8 +281,8 @@ describe("a refusal", () => {
   });
 });
 
-async function start(options: WorkplaceOptions = {}) {
-  const place = await startWorkplace(options);
+async function start(options: SceneOptions = {}) {
+  const place = await startScene(options);
   const { lab, context, session } = place;
   const { file: tokenFileName, token } = await signInAsAwsCli(lab, context);
   const accountId = lab.organisation.accounts[0]?.id ?? "";

@@ -3,12 +3,7 @@ import { describe, expect, it } from "vitest";
 import { roleCredentials } from "../../src/flows/role-credentials.ts";
 import { status } from "../../src/flows/status.ts";
 import { usableToken } from "../../src/flows/usable-token.ts";
-import {
-  filesBelow,
-  signInAsAwsCli,
-  startWorkplace,
-  type WorkplaceOptions,
-} from "../helpers/context.ts";
+import { filesBelow, type SceneOptions, signInAsAwsCli, startScene } from "../helpers/context.ts";
 
 const HOUR = 3_600_000;
 
@@ -68,7 +63,7 @@ describe("status", () => {
   });
 });
 
-async function start(options: WorkplaceOptions = {}) {
-  const place = await startWorkplace(options);
+async function start(options: SceneOptions = {}) {
+  const place = await startScene(options);
   return { ...place, state: () => status("acme", place.context).sessions[0]?.state };
 }

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { resolveTarget } from "../../src/flows/target.ts";
-import { signInAsAwsCli, startWorkplace, type WorkplaceOptions } from "../helpers/context.ts";
+import { type SceneOptions, signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
 
 const ACCOUNT = "012345678901";
@@ -107,8 +107,8 @@ describe("a target", () => {
   });
 });
 
-async function start(options: WorkplaceOptions = {}) {
-  const place = await startWorkplace({ profiles: PROFILES, ...options });
+async function start(options: SceneOptions = {}) {
+  const place = await startScene({ profiles: PROFILES, ...options });
   return {
     ...place,
     target: (selection: Parameters<typeof resolveTarget>[0]) =>

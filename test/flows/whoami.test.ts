@@ -1,11 +1,11 @@
 import { appendFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { whoami } from "../../src/flows/whoami.ts";
-import { signInAsAwsCli, startWorkplace } from "../helpers/context.ts";
+import { signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
 
 it("asks STS whose the role's credentials are", async () => {
-  const { lab, context } = await startWorkplace();
+  const { lab, context } = await startScene();
   await signInAsAwsCli(lab, context);
   const accountId = lab.organisation.accounts[0]?.id ?? "";
   const found = await whoami({ account: accountId, role: "DeveloperAccess" }, "never", context);
@@ -20,7 +20,7 @@ it("asks STS whose the role's credentials are", async () => {
 });
 
 it("asks no host whose name a profile's odd region would make", async () => {
-  const { lab, context } = await startWorkplace();
+  const { lab, context } = await startScene();
   appendFileSync(
     context.paths.configFile,
     "[profile odd]\nsso_session = acme\nsso_account_id = 111122223333\nsso_role_name = R\nregion = a b\n",
@@ -34,7 +34,7 @@ it("asks no host whose name a profile's odd region would make", async () => {
 });
 
 it("says so when STS cannot be reached", async () => {
-  const { lab, relay, context } = await startWorkplace();
+  const { lab, relay, context } = await startScene();
   await signInAsAwsCli(lab, context);
   const accountId = lab.organisation.accounts[0]?.id ?? "";
   const cut = { ...context, env: { ...context.env, AWS_ENDPOINT_URL_STS: relay.url } };

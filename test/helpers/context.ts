@@ -240,13 +240,13 @@ async function passOn(
   return { status: answer.status, headers: kept, body: text.replaceAll(labUrl, relayUrl) };
 }
 
-export interface WorkplaceOptions extends Omit<TestContextOptions, "clock" | "lab" | "config"> {
+export interface SceneOptions extends Omit<TestContextOptions, "clock" | "lab" | "config"> {
   readonly lab?: TestLabOptions;
   readonly profiles?: readonly TestProfile[];
 }
 
 /** A lab on a fake clock, a relay before it, and a home with `[sso-session acme]` in its config file. */
-export async function startWorkplace(options: WorkplaceOptions = {}) {
+export async function startScene(options: SceneOptions = {}) {
   const { lab: labOptions = {}, profiles, ...rest } = options;
   const clock = new FakeClock();
   const lab = await startTestLab({ ...labOptions, clock });
