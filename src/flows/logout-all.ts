@@ -1,13 +1,13 @@
-import { readdirSync, unlinkSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { readAwsConfig } from "../aws/config.ts";
 import { openPortal } from "../aws/portal.ts";
 import { readRoleCredentials } from "../aws/role-cache.ts";
-import { readToken, tokenFile } from "../aws/token-cache.ts";
+import { readToken } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { SsoxError } from "../errors.ts";
 import { forgetAllRegistrations } from "../state/registrations.ts";
-import { type LogoutResult, logout } from "./logout.ts";
+import { type LogoutResult, logout, removeSecret } from "./logout.ts";
 import type { PurgedRole } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
 
@@ -25,7 +25,8 @@ export interface LogoutAllResult {
  * in the cache besides, and removes all role credentials of SSO: what `aws sso
  * logout` sweeps. ssox's own registrations go, too.
  *
- * @throws SsoxError `ConfigInvalid`, and what signing out of one session throws
+ * @throws SsoxError `ConfigInvalid`, and what signing out of one session throws;
+ * `CacheInvalid` for a file that cannot be removed
  */
 export async function logoutAll(context: Context): Promise<LogoutAllResult> {
   const { paths, clock } = context;
@@ -34,14 +35,9 @@ export async function logoutAll(context: Context): Promise<LogoutAllResult> {
   for (const session of [...config.sessions.values(), ...config.legacySessions.values()]) {
     sessions.set(session.name, await logout(session, context));
   }
-  const known = new Set(
-    [...config.sessions.values(), ...config.legacySessions.values()].map((session) =>
-      tokenFile(paths.tokenCache, session),
-    ),
-  );
-  const others = jsonFilesIn(paths.tokenCache).filter((file) => !known.has(file));
   let ended = 0;
-  for (const file of others) if (await endOther(file, context)) ended += 1;
+  // The tokens of these sessions are gone: what is left belongs to no other one.
+  for (const file of jsonFilesIn(paths.tokenCache)) if (await endOther(file, context)) ended += 1;
   forgetAllRegistrations(paths.state);
   const stillValid = sweepRoles(paths.roleCache).filter(({ expiration }) => {
     return expiration > clock.now();
@@ -60,7 +56,7 @@ async function endOther(file: string, context: Context): Promise<boolean> {
     if (!(error instanceof SsoxError)) throw error;
     context.terminal.note(`${error.message} The session of ${path.basename(file)} may live on.`);
   }
-  unlinkSync(file);
+  removeSecret(file);
   return true;
 }
 
@@ -68,7 +64,7 @@ function sweepRoles(folder: string): PurgedRole[] {
   return jsonFilesIn(folder).flatMap((file) => {
     const credentials = readRoleCredentials(file);
     if (credentials === undefined) return [];
-    unlinkSync(file);
+    removeSecret(file);
     const { accountId, expiration } = credentials;
     return [{ accountId, roleName: undefined, expiration }];
   });

@@ -92,7 +92,7 @@ export async function endAtService(
 export function removeTraces(session: SsoSession, context: Context): readonly PurgedRole[] {
   const { paths } = context;
   const file = tokenFile(paths.tokenCache, session);
-  remove(file);
+  removeSecret(file);
   const { purged, left } = purgeRoleCredentials(session, context);
   new SessionMarks(paths.state, file).forget();
   const [first] = left;
@@ -102,7 +102,8 @@ export function removeTraces(session: SsoSession, context: Context): readonly Pu
   });
 }
 
-function remove(file: string): void {
+/** @throws SsoxError `CacheInvalid` when the file is there and stays */
+export function removeSecret(file: string): void {
   try {
     unlinkSync(file);
   } catch (error) {

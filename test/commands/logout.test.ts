@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { main } from "../../src/main.ts";
 import { userBrowser } from "../helpers/browser.ts";
 import { signInAsAwsCli, startScene, timestamp } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
+import { asOrdinaryUser } from "../helpers/ordinary-user.ts";
 import { root } from "../helpers/program.ts";
 
 it("prints the sessions, and the credentials that live on at AWS", async () => {
@@ -73,4 +74,18 @@ it("--all sweeps what the AWS CLI sweeps, and ssox's registrations", async () =>
   expect(readdirSync(tokenCache)).toEqual(["registration.json"]);
   expect(readdirSync(roleCache)).toEqual(["session.db"]);
   expect(existsSync(path.join(state, "registrations"))).toBe(false);
+});
+
+it("--all says which file it could not remove", async () => {
+  const { lab, context } = await startScene();
+  const orphan = await signInAsAwsCli(lab, context, {}, "no session names it");
+  const folder = context.paths.tokenCache;
+  await asOrdinaryUser(context.paths.home, async () => {
+    writeFileSync(context.paths.configFile, "");
+    chmodSync(folder, 0o500);
+    expect(await main(["logout", "--all"], root, context)).toBe(6);
+    chmodSync(folder, 0o700);
+  });
+  expect(context.terminal.stderr).toContain(`CacheInvalid: Cannot remove ${orphan.file}`);
+  expect(existsSync(orphan.file)).toBe(true);
 });
