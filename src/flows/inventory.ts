@@ -7,10 +7,11 @@ import type { Inventory, InventoryAccount } from "../domain/inventory.ts";
 import { isPassing, SsoxError } from "../errors.ts";
 import { keepInventory, keptInventory } from "../state/inventory-cache.ts";
 import { SessionMarks } from "../state/session-marks.ts";
+import type { HeldToken } from "./held-token.ts";
 import { loginRequired } from "./login-required.ts";
 import { serviceAccess } from "./service-access.ts";
 import { type MaySignIn, obtainToken } from "./token.ts";
-import { type HeldToken, renewedToken, usableToken } from "./usable-token.ts";
+import { renewedToken, usableToken } from "./usable-token.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** Accounts whose roles are asked for at the same time. */

@@ -3,10 +3,11 @@ import type { Context } from "../context.ts";
 import type { SignInFlow } from "../domain/sign-in-flow.ts";
 import { SsoxError } from "../errors.ts";
 import { configureSession } from "./configure-session.ts";
+import type { HeldToken } from "./held-token.ts";
 import { loginCommand } from "./login-required.ts";
 import { chosenSession } from "./sessions.ts";
 import { signIn } from "./sign-in.ts";
-import { type HeldToken, usableToken } from "./usable-token.ts";
+import { usableToken } from "./usable-token.ts";
 
 export interface LoginInput {
   readonly session: string | undefined;

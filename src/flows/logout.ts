@@ -9,9 +9,10 @@ import { isPassing, SsoxError } from "../errors.ts";
 import { SessionMarks } from "../state/session-marks.ts";
 import { errnoOf, reasonOf } from "../system/files/errno.ts";
 import { withLock } from "../system/files/lock.ts";
+import { heldToken, lockOf } from "./held-token.ts";
 import { type PurgedRole, purgeRoleCredentials } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
-import { heldToken, lockOf, usableToken } from "./usable-token.ts";
+import { usableToken } from "./usable-token.ts";
 
 export interface LogoutResult {
   /** There was a token. */

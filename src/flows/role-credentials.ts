@@ -10,11 +10,12 @@ import { writeFileAtomically } from "../system/files/atomic-write.ts";
 import { fingerprintOf } from "../system/files/fingerprint.ts";
 import { withLock } from "../system/files/lock.ts";
 import { accessDenied } from "./access-denied.ts";
+import type { HeldToken } from "./held-token.ts";
 import { loginRequired } from "./login-required.ts";
 import { serviceAccess } from "./service-access.ts";
 import type { Target } from "./target.ts";
 import { type MaySignIn, obtainToken } from "./token.ts";
-import { type HeldToken, renewedToken } from "./usable-token.ts";
+import { renewedToken } from "./usable-token.ts";
 
 /** Credentials, and for how long they were made where that is known. */
 export interface HeldRoleCredentials extends RoleCredentials {

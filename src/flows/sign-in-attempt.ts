@@ -3,7 +3,7 @@ import type { GrantRequest, Oidc, Registration } from "../aws/oidc.ts";
 import type { TokenRefusal } from "../aws/oidc-errors.ts";
 import type { SignInFlow } from "../domain/sign-in-flow.ts";
 import { SsoxError } from "../errors.ts";
-import type { HeldToken } from "./usable-token.ts";
+import type { HeldToken } from "./held-token.ts";
 
 /** What `--timeout` is without the flag. */
 export const DEFAULT_TIMEOUT_SECONDS = 600;

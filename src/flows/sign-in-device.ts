@@ -4,8 +4,8 @@ import type { Context } from "../context.ts";
 import { parseUrl } from "../domain/url.ts";
 import { isPassing } from "../errors.ts";
 import { clientFor } from "./client-registration.ts";
+import type { HeldToken } from "./held-token.ts";
 import { denied, type SignInAttempt, timedOut } from "./sign-in-attempt.ts";
-import type { HeldToken } from "./usable-token.ts";
 
 /** RFC 8628 §3.5: each `slow_down` adds this to the interval, for good. */
 const SLOW_DOWN_SECONDS = 5;

@@ -10,8 +10,8 @@ import type { Context } from "../context.ts";
 import { newPkce } from "../domain/pkce.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { clientFor } from "./client-registration.ts";
+import type { HeldToken } from "./held-token.ts";
 import { denied, type SignInAttempt, timedOut } from "./sign-in-attempt.ts";
-import type { HeldToken } from "./usable-token.ts";
 
 /** The authorization code grant with PKCE (RFC 7636), by a redirect to this machine (RFC 8252). */
 export async function signInWithPkce(attempt: SignInAttempt, context: Context): Promise<HeldToken> {

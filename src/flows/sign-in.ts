@@ -8,12 +8,6 @@ import { SsoxError } from "../errors.ts";
 import { SessionMarks } from "../state/session-marks.ts";
 import { type ReservedFile, reserveFile } from "../system/files/atomic-write.ts";
 import { withLock } from "../system/files/lock.ts";
-import { endAtService, removeTraces, renewForEnd } from "./logout.ts";
-import { purgeRoleCredentials } from "./purge.ts";
-import { serviceAccess } from "./service-access.ts";
-import type { SignInAttempt, SignInOptions } from "./sign-in-attempt.ts";
-import { signInWithDevice } from "./sign-in-device.ts";
-import { signInWithPkce } from "./sign-in-pkce.ts";
 import {
   acceptedToken,
   freshToken,
@@ -21,7 +15,13 @@ import {
   heldToken,
   lockOf,
   TOKEN_FILE_BYTES,
-} from "./usable-token.ts";
+} from "./held-token.ts";
+import { endAtService, removeTraces, renewForEnd } from "./logout.ts";
+import { purgeRoleCredentials } from "./purge.ts";
+import { serviceAccess } from "./service-access.ts";
+import type { SignInAttempt, SignInOptions } from "./sign-in-attempt.ts";
+import { signInWithDevice } from "./sign-in-device.ts";
+import { signInWithPkce } from "./sign-in-pkce.ts";
 
 /**
  * Signs the user in, one process at a time for each session: who waits takes

@@ -7,7 +7,7 @@ import { type TokenState, tokenState } from "../domain/expiry.ts";
 import { type SessionEnd, sessionEnd } from "../domain/session-end.ts";
 import { keptInventory } from "../state/inventory-cache.ts";
 import { type SessionMark, SessionMarks } from "../state/session-marks.ts";
-import { type HeldToken, heldToken } from "./usable-token.ts";
+import { type HeldToken, heldToken } from "./held-token.ts";
 
 /** Times in milliseconds since the epoch. */
 export interface SessionStatus {

@@ -1,9 +1,10 @@
 import type { SsoSession } from "../aws/config.ts";
 import type { Context } from "../context.ts";
+import type { HeldToken } from "./held-token.ts";
 import { loginCommand, loginRequired } from "./login-required.ts";
 import { signIn } from "./sign-in.ts";
 import { DEFAULT_TIMEOUT_SECONDS } from "./sign-in-attempt.ts";
-import { type HeldToken, usableToken } from "./usable-token.ts";
+import { usableToken } from "./usable-token.ts";
 
 /**
  * Whether a command may sign in when that is needed: `never`; after a question

@@ -1,32 +1,24 @@
 import type { SsoSession } from "../aws/config.ts";
 import { type Oidc, openOidc } from "../aws/oidc.ts";
-import {
-  readToken,
-  serializeToken,
-  type Token,
-  type TokenRead,
-  tokenFile,
-} from "../aws/token-cache.ts";
+import { serializeToken, type Token, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isRefreshable, isUnexpired } from "../domain/expiry.ts";
-import { isSameStartUrl } from "../domain/start-url.ts";
 import { isPassing, SsoxError } from "../errors.ts";
 import { SessionMarks } from "../state/session-marks.ts";
 import { type ReservedFile, reserveFile } from "../system/files/atomic-write.ts";
 import { type Lock, withLock } from "../system/files/lock.ts";
+import {
+  type HeldToken,
+  heldToken,
+  isRejected,
+  lockOf,
+  SETTLE_MS,
+  SETTLE_STEP_MS,
+  settledToken,
+  TOKEN_FILE_BYTES,
+  unexpired,
+} from "./held-token.ts";
 import { serviceAccess } from "./service-access.ts";
-
-/** A token, and the fingerprint of the very file that it was read from or written to. */
-export interface HeldToken {
-  readonly token: Token;
-  readonly fingerprint: string;
-}
-
-/** More than any token file needs: its place on the disk is taken before the exchange. */
-export const TOKEN_FILE_BYTES = 16_384;
-/** Other programs write the file in place; it may be cut, or old, for a moment. */
-const SETTLE_MS = 3_000;
-const SETTLE_STEP_MS = 100;
 
 /**
  * The session's token: as it is while 15 minutes are left; else refreshed, by
@@ -127,64 +119,9 @@ async function underLock(
   }
 }
 
-/** The lock under which a session's token is renewed, and a sign-in made. */
-export function lockOf(file: string): string {
-  return file.replace(/\.json$/, ".lock");
-}
-
-/** The session's token as it stands in the file; undefined when it is none, or another portal's. */
-export function heldToken(file: string, session: SsoSession): HeldToken | undefined {
-  return ofSession(readToken(file), session);
-}
-
-function ofSession(read: TokenRead, session: SsoSession): HeldToken | undefined {
-  if (read.kind !== "token") return undefined;
-  return isSameStartUrl(read.token.startUrl, session.startUrl) ? read : undefined;
-}
-
-/** The same, but for one that the service is known to refuse. */
-export function acceptedToken(
-  file: string,
-  session: SsoSession,
-  context: Context,
-): HeldToken | undefined {
-  const held = heldToken(file, session);
-  return held && !isRejected(file, held, context) ? held : undefined;
-}
-
-export function freshToken(
-  file: string,
-  session: SsoSession,
-  context: Context,
-): HeldToken | undefined {
-  const held = acceptedToken(file, session, context);
-  return held && isFreshToken(held.token, context.clock.now()) ? held : undefined;
-}
-
-/** The token of the first read that is whole: the next one may be torn again. */
-async function settledToken(
-  file: string,
-  session: SsoSession,
-  context: Context,
-): Promise<HeldToken | undefined> {
-  for (let waited = 0; ; waited += SETTLE_STEP_MS) {
-    const read = readToken(file);
-    if (read.kind !== "damaged" || waited >= SETTLE_MS) return ofSession(read, session);
-    await context.clock.sleep(SETTLE_STEP_MS, context.signal);
-  }
-}
-
 function canRefresh(file: string, held: HeldToken, context: Context): boolean {
   if (!isRefreshable(held.token, context.clock.now())) return false;
   return !new SessionMarks(context.paths.state, file).of(held.fingerprint)?.refused;
-}
-
-function isRejected(file: string, held: HeldToken, context: Context): boolean {
-  return new SessionMarks(context.paths.state, file).of(held.fingerprint)?.rejected === true;
-}
-
-function unexpired(held: HeldToken, context: Context): HeldToken | undefined {
-  return isUnexpired(held.token, context.clock.now()) ? held : undefined;
 }
 
 async function refreshUnderLock(
