@@ -1,14 +1,19 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
+import { writeHelp } from "./help.mjs";
 import { buildChunks, lazyPackages } from "./lazy-packages.mjs";
 import { writeManifest } from "./manifest.mjs";
 import { bundledPackages, notices } from "./notices.mjs";
 import { OPTIONS } from "./options.mjs";
 import { sbom } from "./sbom.mjs";
 
-/** What bin/ssox.js loads, by the file in dist that it becomes. */
+/** The program, by the file in dist that it becomes. */
 const PROGRAMS = { "ssox.cjs": "src/entry.ts" };
+
+/** What bin/ssox.js loads: it knows the hashes of all other files, so it is built after them. */
+const LOADER = ["hot.cjs", "src/hot.ts"];
 
 const root = path.join(import.meta.dirname, "..");
 const outdir = path.join(root, "dist");
@@ -25,16 +30,33 @@ const programs = await Promise.all(
   }),
 );
 const chunks = await buildChunks(names, OPTIONS, outdir, root);
+const loader = await buildLoader();
 await writeManifest(root, pjson);
-removeOthers([...programs, ...chunks]);
+writeHelp(root);
+removeOthers([...programs, ...chunks, loader]);
 
-const packages = bundledPackages([...programs, ...chunks], root);
+const packages = bundledPackages([...programs, ...chunks, loader], root);
 writeFileSync("THIRD-PARTY-NOTICES", notices(packages, root));
 writeFileSync("sbom.cdx.json", `${JSON.stringify(sbom(pjson, packages, root), null, 2)}\n`);
+
+async function buildLoader() {
+  const [file, entry] = LOADER;
+  const define = { HASHES: JSON.stringify(hashesOf([...programs, ...chunks])) };
+  const outfile = path.join(outdir, file);
+  return (await build({ ...OPTIONS, entryPoints: [entry], outfile, define })).metafile;
+}
+
+/** Of each built file, by its name. */
+function hashesOf(metafiles) {
+  const files = metafiles.flatMap(({ outputs }) => Object.keys(outputs));
+  const hash = (file) => createHash("sha256").update(readFileSync(file)).digest("hex");
+  return Object.fromEntries(files.map((file) => [path.basename(file), hash(file).slice(0, 16)]));
+}
 
 /** What an earlier build left: at the end, since the program may be running meanwhile. */
 function removeOthers(metafiles) {
   const built = new Set(metafiles.flatMap(({ outputs }) => Object.keys(outputs)));
+  built.add("dist/help.json");
   for (const name of readdirSync(outdir)) {
     if (!built.has(`dist/${name}`)) rmSync(path.join(outdir, name), { force: true });
   }

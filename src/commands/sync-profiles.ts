@@ -1,4 +1,4 @@
-import { Flags } from "@oclif/core";
+import * as Flags from "@oclif/core/flags";
 import { type SyncResult, syncProfiles } from "../flows/sync-profiles.ts";
 import { shownDiff, unifiedDiff } from "../views/diff.ts";
 import { syncNotices, syncSummary } from "../views/sync-summary.ts";

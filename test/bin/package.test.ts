@@ -31,6 +31,8 @@ describe("the package", () => {
       "bin/ssox.js",
       "dist/aws-sdk.cjs",
       "dist/diff.cjs",
+      "dist/help.json",
+      "dist/hot.cjs",
       "dist/inquirer-prompts.cjs",
       "dist/open.cjs",
       "dist/ssox.cjs",
