@@ -9,7 +9,11 @@ export function forbiddenKeychain(): Keychain {
 }
 
 /** A keychain in memory, and how often it was asked. */
-export interface MemoryKeychain extends Keychain {
+export interface MemoryKeychain {
+  get: Keychain["get"];
+  set: Keychain["set"];
+  remove: Keychain["remove"];
+  prove: Keychain["prove"];
   readonly items: Map<string, string>;
   readonly calls: string[];
 }

@@ -27,9 +27,7 @@ describe("a session with ssox_store = keychain", () => {
     ]);
 
     // The token runs out: the next command refreshes it.
-    const token = parse(looseObject({}), JSON.parse(keyring.items()[TOKEN] ?? ""));
-    const old = { ...token, expiresAt: "2020-01-01T00:00:00Z" };
-    keyring.replace(TOKEN, JSON.stringify(old));
+    expire(keyring);
     const answered = await run("credential-process", ...role);
     expect(answered).toMatchObject({ status: 0, stderr: "" });
     collect();
@@ -84,6 +82,18 @@ describe("a session with ssox_store = keychain", () => {
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(token);
     expect(keyring.items()).toEqual({});
     expect(requestsOf(lab, "CreateToken")).toHaveLength(1);
+  });
+
+  it("is refreshed once for eight programs at once", async (test) => {
+    const { lab, run, role, keyring } = await desk("working", test);
+    await run("login", "--flow", "device");
+    expire(keyring);
+    const words = ["credential-process", ...role];
+    const ends = await Promise.all(Array.from({ length: 8 }, () => run(...words)));
+    expect(ends.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 0));
+    expect(new Set(ends.map(({ stdout }) => stdout)).size).toBe(1);
+    expect(requestsOf(lab, "CreateToken")).toHaveLength(2);
+    expect(requestsOf(lab, "GetRoleCredentials")).toHaveLength(1);
   });
 
   it("has profiles that name ssox, which exec takes, and three keys again after a change back", async (test) => {
@@ -180,6 +190,11 @@ function useStore(configFile: string, store: "file" | "keychain"): void {
   const text = readFileSync(configFile, "utf8").replace(/^ssox_store = .*\n/m, "");
   const line = `[sso-session acme]\nssox_store = ${store}\n`;
   writeFileSync(configFile, text.replace("[sso-session acme]\n", line));
+}
+
+function expire(keyring: Keyring): void {
+  const token = parse(looseObject({}), JSON.parse(keyring.items()[TOKEN] ?? ""));
+  keyring.replace(TOKEN, JSON.stringify({ ...token, expiresAt: "2020-01-01T00:00:00Z" }));
 }
 
 /** Every string in what the keychain holds that is a secret. */
