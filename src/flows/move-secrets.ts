@@ -65,14 +65,15 @@ async function moveToken(
   store: SecretStore,
   context: Context,
 ): Promise<void> {
-  const left = await heldToken(former, session);
+  const { signal } = context;
+  const left = await heldToken(former, session, signal);
   if (left === undefined) return;
-  const present = await heldToken(store, session);
+  const present = await heldToken(store, session, signal);
   // A sign-in by another program after the move: its file is not for ssox to take away.
   if (present && !isSame(present.token, left.token)) return;
   const mark = former.marks.of(left.fingerprint);
   if (present === undefined) {
-    const place = await store.reserveToken(context.signal);
+    const place = await store.reserveToken(signal);
     try {
       await place.commit(left.token);
     } finally {
