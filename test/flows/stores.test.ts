@@ -8,7 +8,7 @@ import { roleCredentials } from "../../src/flows/role-credentials.ts";
 import { status } from "../../src/flows/status.ts";
 import { storeOf } from "../../src/flows/stores/store-of.ts";
 import { usableToken } from "../../src/flows/usable-token.ts";
-import { sha1, signInAsAwsCli, startWorkplace } from "../helpers/context.ts";
+import { sha1, signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { memoryKeychain } from "../helpers/keychain.ts";
 import { requestsOf } from "../helpers/lab.ts";
 
@@ -109,7 +109,7 @@ async function place() {
   const keychain = memoryKeychain();
   const accounts = [{ id: ACCOUNT, roles: [{ name: "DeveloperAccess" }] }];
   const organisation = { users: [{ name: "ada" }], accounts };
-  return { ...(await startWorkplace({ keychain, lab: { organisation } })), keychain };
+  return { ...(await startScene({ keychain, lab: { organisation } })), keychain };
 }
 
 /** A sign-in that was brought from the files to the keychain. */
