@@ -4,7 +4,7 @@ import type { Token } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isUnexpired } from "../domain/expiry.ts";
 import { chooseFlow, type SignInFlow } from "../domain/sign-in-flow.ts";
-import { SsoxError } from "../errors.ts";
+import { isUnavailable, SsoxError } from "../errors.ts";
 import { withLock } from "../system/files/lock.ts";
 import { acceptedToken, freshToken, type HeldToken, heldToken } from "./held-token.ts";
 import { endAtService, removeTraces, renewForEnd } from "./logout.ts";
@@ -156,7 +156,10 @@ async function keep(
   place: ReservedToken,
   context: Context,
 ): Promise<HeldToken> {
-  await purgeRoleCredentials(session, store, context);
+  await purgeRoleCredentials(session, store, context).catch((error: unknown) => {
+    // The token cannot be had twice; the new mark keeps ssox from using what is left.
+    if (!isUnavailable(error)) throw error;
+  });
   const fingerprint = await place.commit(token);
   store.marks.signedIn(fingerprint, context.clock.now());
   return { token, fingerprint };

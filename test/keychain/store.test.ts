@@ -4,7 +4,13 @@ import { looseObject, parse, string } from "valibot";
 import { describe, expect, it, type TestContext } from "vitest";
 import { systemClock } from "../../src/system/clock.ts";
 import { resolvePaths } from "../../src/system/paths.ts";
-import { homeEnvironment, sha1, signInAsAwsCli, temporaryHome } from "../helpers/context.ts";
+import {
+  homeEnvironment,
+  sha1,
+  signInAsAwsCli,
+  startRelay,
+  temporaryHome,
+} from "../helpers/context.ts";
 import { type Keyring, type KeyringState, startKeyring } from "../helpers/keyring.ts";
 import { awsConfigFor, requestsOf, startTestLab } from "../helpers/lab.ts";
 import { runSsox } from "../helpers/program.ts";
@@ -12,54 +18,56 @@ import { runSsox } from "../helpers/program.ts";
 const TOKEN = `token/${sha1("acme")}`;
 
 describe("a session with ssox_store = keychain", () => {
-  it("signs in, refreshes, runs, answers and signs out with no secret on the disk", async (test) => {
-    const { lab, run, home, paths, role, keyring } = await desk("working", test);
-    const secrets = new Set<string>();
-    const collect = (): void => {
-      for (const secret of secretsOf(keyring)) secrets.add(secret);
+  it("serves every command with no secret on the disk, from the login to the last logout", async (test) => {
+    const { lab, run: plainRun, home, paths, role, keyring, secrets } = await desk("working", test);
+    const run = async (...words: string[]) => {
+      const end = await plainRun(...words);
+      expect(found(home, secrets), words.join(" ")).toEqual([]);
+      return end;
+    };
+    const json = async (...words: string[]): Promise<unknown> => {
+      const { status, stdout, stderr } = await run(...words, "--json");
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      return JSON.parse(stdout);
     };
 
     expect(await run("login", "--flow", "device", "--json")).toMatchObject({ status: 0 });
-    collect();
-    expect(Object.keys(keyring.items()).sort()).toEqual([
-      expect.stringMatching(/^registration\//),
-      TOKEN,
-    ]);
+    const registration = expect.stringMatching(/^registration\//);
+    expect(Object.keys(keyring.items()).sort()).toEqual([registration, TOKEN]);
+    expect(await json("accounts")).toHaveLength(lab.organisation.accounts.length);
 
     // The token runs out: the next command refreshes it.
     expire(keyring);
     const answered = await run("credential-process", ...role);
     expect(answered).toMatchObject({ status: 0, stderr: "" });
-    collect();
     expect(requestsOf(lab, "CreateToken").map(({ grantType }) => grantType)).toEqual([
       expect.stringContaining("device_code"),
       "refresh_token",
     ]);
-
-    const again = await run("credential-process", ...role);
-    expect(again.stdout).toBe(answered.stdout);
+    expect((await run("credential-process", ...role)).stdout).toBe(answered.stdout);
+    const key = keyOf(answered.stdout);
+    const printed = ["--", "printenv", "AWS_ACCESS_KEY_ID"];
+    const ran = await run("exec", ...role, "--mode", "env", ...printed);
+    expect(ran).toMatchObject({ status: 0, stdout: `${key}\n` });
+    expect((await run("exec", ...role, "--", "true")).status).toBe(0);
+    expect((await run("env", ...role)).stdout).toContain(key);
+    expect(await json("whoami", ...role)).toMatchObject({ session: "acme" });
+    expect(await json("status")).toMatchObject({
+      sessions: [{ name: "acme", state: "valid", store: "keychain" }],
+      roleCredentials: [{ session: "acme", role: "ReadOnlyAccess" }],
+    });
     expect(requestsOf(lab, "GetRoleCredentials")).toHaveLength(1);
 
-    const words = ["exec", ...role, "--mode", "env", "--", "printenv", "AWS_ACCESS_KEY_ID"];
-    const ran = await run(...words);
-    expect(ran).toMatchObject({ status: 0, stdout: `${keyOf(answered.stdout)}\n` });
+    expect(await json("logout")).toMatchObject({ stillValid: [{ role: "ReadOnlyAccess" }] });
+    expect(Object.keys(keyring.items())).toEqual([registration]);
+    expect((await run("credential-process", ...role)).status).toBe(3);
+    expect(await json("logout", "--all")).toEqual({ sessions: ["acme"], stillValid: [] });
+    expect(keyring.items()).toEqual({});
 
-    const { stdout } = await run("status", "--json");
-    expect(JSON.parse(stdout)).toMatchObject({
-      sessions: [{ name: "acme", state: "valid", store: "keychain" }],
-    });
-
-    expect(secrets.size).toBeGreaterThanOrEqual(8);
-    expect(found(home, secrets)).toEqual([]);
+    // Client secret, twice access and refresh token, and three of the role.
+    expect(secrets.size).toBe(8);
     expect(existsSync(paths.tokenCache)).toBe(false);
     expect(existsSync(paths.roleCache)).toBe(false);
-
-    const out = await run("logout", "--json");
-    expect(out).toMatchObject({ status: 0 });
-    expect(JSON.parse(out.stdout).stillValid).toHaveLength(1);
-    expect(Object.keys(keyring.items())).toEqual([expect.stringMatching(/^registration\//)]);
-    expect((await run("credential-process", ...role)).status).toBe(3);
-    expect(found(home, secrets)).toEqual([]);
   });
 
   it("takes over a sign-in from the files, and gives it back", async (test) => {
@@ -75,7 +83,9 @@ describe("a session with ssox_store = keychain", () => {
     });
     expect(JSON.parse(keyring.items()[TOKEN] ?? "")).toEqual(token);
     expect(existsSync(file)).toBe(false);
-    expect(found(home, new Set(secretsOf(keyring)))).toEqual([]);
+    const secrets = new Set(secretsIn(JSON.stringify(token)));
+    expect(secrets.size).toBe(3);
+    expect(found(home, secrets)).toEqual([]);
 
     useStore(paths.configFile, "file");
     expect(await run("login")).toMatchObject({ status: 0 });
@@ -173,9 +183,18 @@ async function desk(
   more: Record<string, string> = {},
 ) {
   const lab = await startTestLab();
+  const relay = await startRelay(lab);
+  const secrets = new Set<string>();
+  relay.relaying = async (_request, pass) => {
+    const answer = await pass();
+    for (const secret of secretsIn(answer.body)) secrets.add(secret);
+    return answer;
+  };
   const home = temporaryHome();
   const keyring = await startKeyring(home, state, test);
-  const env = { ...homeEnvironment(home, lab), ...keyring.env, ...more };
+  // STS verifies the signed Host header: it is reached without the relay.
+  const sts = { AWS_ENDPOINT_URL_STS: lab.url };
+  const env = { ...homeEnvironment(home, relay), ...sts, ...keyring.env, ...more };
   const paths = resolvePaths(env);
   mkdirSync(path.dirname(paths.configFile));
   writeFileSync(paths.configFile, awsConfigFor(lab));
@@ -183,7 +202,7 @@ async function desk(
   const account = lab.organisation.accounts[0]?.id ?? "";
   const role = ["--account", account, "--role", "ReadOnlyAccess"];
   const run = async (...words: string[]) => await runSsox(words, { env });
-  return { lab, home, keyring, env, paths, role, run };
+  return { lab, home, keyring, secrets, paths, role, run };
 }
 
 function useStore(configFile: string, store: "file" | "keychain"): void {
@@ -197,13 +216,11 @@ function expire(keyring: Keyring): void {
   keyring.replace(TOKEN, JSON.stringify({ ...token, expiresAt: "2020-01-01T00:00:00Z" }));
 }
 
-/** Every string in what the keychain holds that is a secret. */
-function secretsOf(keyring: Keyring): string[] {
-  const names =
-    /"(?:accessToken|refreshToken|clientSecret|AccessKeyId|SecretAccessKey|SessionToken)":\s*"([^"]+)"/g;
-  return Object.values(keyring.items()).flatMap((text) =>
-    [...text.matchAll(names)].map(([, secret = ""]) => secret),
-  );
+/** Every secret in a text of JSON: of an answer of the service, or of what ssox keeps. */
+function secretsIn(text: string): string[] {
+  const named =
+    /"(?:accessToken|refreshToken|clientSecret|accessKeyId|secretAccessKey|sessionToken)":\s*"([^"]+)"/gi;
+  return [...text.matchAll(named)].map(([, secret = ""]) => secret);
 }
 
 /** The files below a folder that hold one of the secrets. */

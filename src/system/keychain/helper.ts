@@ -1,12 +1,10 @@
 import { writeSync } from "node:fs";
 import { text as textOf } from "node:stream/consumers";
 import { type Answer, parseRequest, type Request } from "./protocol.ts";
-import { type Items, splitItems } from "./split.ts";
+import { CREDENTIAL_MANAGER_UNITS, type Items, splitItems } from "./split.ts";
 
 /** Under which everything of ssox stands in the keychain. */
 const SERVICE = "ssox";
-/** Credential Manager takes 2,560 bytes, and the package writes UTF-16. */
-const WINDOWS_LIMIT = 1_280;
 
 /**
  * One request to the keychain, in a process of its own: the native library may
@@ -57,5 +55,5 @@ async function openKeychain(): Promise<Items> {
     set: async (name, text) => await entry(name).setPassword(text),
     delete: async (name) => await entry(name).deleteCredential(),
   };
-  return process.platform === "win32" ? splitItems(items, WINDOWS_LIMIT) : items;
+  return process.platform === "win32" ? splitItems(items, CREDENTIAL_MANAGER_UNITS) : items;
 }

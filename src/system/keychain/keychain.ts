@@ -30,6 +30,8 @@ export interface KeychainOptions {
 const UNATTENDED_LIMIT_MS = 2_700;
 const ATTENDED_LIMIT_MS = 60_000;
 const NOTICE_AFTER_MS = 1_500;
+/** gnome-keyring takes 10 ms for each; and a connection, of which D-Bus allows a user 256. */
+const REMOVED_AT_ONCE = 50;
 
 export function systemKeychain(env: Environment, options: KeychainOptions): Keychain {
   const ask = (deed: Deed, signal?: AbortSignal) => answeredBy(deed, env, options, signal);
@@ -39,7 +41,9 @@ export function systemKeychain(env: Environment, options: KeychainOptions): Keyc
       await ask({ do: "set", name, value });
     },
     async remove(names) {
-      if (names.length > 0) await ask({ do: "remove", names });
+      for (let at = 0; at < names.length; at += REMOVED_AT_ONCE) {
+        await ask({ do: "remove", names: names.slice(at, at + REMOVED_AT_ONCE) });
+      }
     },
     async prove(signal) {
       await ask({ do: "prove" }, signal);

@@ -6,6 +6,9 @@ export interface Items {
   delete(name: string): Promise<boolean>;
 }
 
+/** Credential Manager takes 2,560 bytes (wincred.h, CRED_MAX_CREDENTIAL_BLOB_SIZE), and the package writes UTF-16. */
+export const CREDENTIAL_MANAGER_UNITS = 1_280;
+
 /** Stands in the item itself when the text lies in parts: their set, and how many they are. */
 const HEAD = /^ssox-parts ([ab]) (\d+)$/;
 
@@ -60,8 +63,14 @@ function partName(name: string, set: string, part: number): string {
   return `${name} ${set}${part}`;
 }
 
+/** No character is cut in two: half of one does not survive the way into the native library. */
 function piecesOf(text: string, limit: number): string[] {
   const pieces: string[] = [];
-  for (let at = 0; at < text.length; at += limit) pieces.push(text.slice(at, at + limit));
+  for (let at = 0; at < text.length; ) {
+    const isCut = /[\ud800-\udbff]/.test(text.charAt(at + limit - 1));
+    const end = at + limit - (isCut ? 1 : 0);
+    pieces.push(text.slice(at, end));
+    at = end;
+  }
   return pieces;
 }

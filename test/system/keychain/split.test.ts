@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Items, splitItems } from "../../../src/system/keychain/split.ts";
+import { serializeToken } from "../../../src/aws/token-cache.ts";
+import {
+  CREDENTIAL_MANAGER_UNITS,
+  type Items,
+  splitItems,
+} from "../../../src/system/keychain/split.ts";
 
 const LIMIT = 20;
 
@@ -31,6 +36,37 @@ describe("items that are split", () => {
     expect(kept.size).toBe(4);
   });
 
+  it("are cut between characters, never in one", async () => {
+    const { kept, items } = memory();
+    const text = `${"x".repeat(LIMIT - 1)}\u{1f511}${"\u{1f511}".repeat(LIMIT)}`;
+    await items.set("token", text);
+    expect(await items.get("token")).toBe(text);
+    for (const piece of kept.values()) expect(Buffer.from(piece, "utf8").toString()).toBe(piece);
+  });
+
+  it("fit Windows' Credential Manager, whatever an identity center makes of a token", async () => {
+    const { kept, manager } = credentialManager();
+    const items = splitItems(manager, CREDENTIAL_MANAGER_UNITS);
+    // A client secret alone, a JSON web token, has more than the 1,280 characters that fit.
+    const token = serializeToken({
+      startUrl: "https://d-1234567890.awsapps.com/start",
+      region: "eu-west-1",
+      accessToken: "a".repeat(2_400),
+      expiresAt: 0,
+      clientId: "c".repeat(40),
+      clientSecret: "s".repeat(3_600),
+      registrationExpiresAt: 0,
+      refreshToken: "r".repeat(4_100),
+    });
+    await expect(manager.set("token", token)).rejects.toThrow("2560 bytes");
+    for (const text of [token, token.replaceAll("r", "R"), "x".repeat(1_280), "x".repeat(1_281)]) {
+      const name = `role/${"0".repeat(40)}`;
+      await items.set(name, text);
+      expect(await items.get(name)).toBe(text);
+    }
+    expect(kept.size).toBe(3);
+  });
+
   it("do not touch those of another name", async () => {
     const { items } = memory();
     await items.set("one", "1".repeat(50));
@@ -43,6 +79,24 @@ describe("items that are split", () => {
 function memory() {
   const kept = new Map<string, string>();
   return { kept, items: splitItems(failingAfter(kept, Number.POSITIVE_INFINITY), LIMIT) };
+}
+
+/**
+ * What wincred.h says: a user name of 513 characters and a blob of 2,560 bytes
+ * at most, which the library fills with UTF-16.
+ */
+function credentialManager() {
+  const kept = new Map<string, string>();
+  const manager: Items = {
+    ...failingAfter(kept, Number.POSITIVE_INFINITY),
+    async set(name, text) {
+      if (name.length > 513) throw new Error("a user name has 513 characters at most");
+      if (Buffer.byteLength(text, "utf16le") > 2_560)
+        throw new Error("a blob has 2560 bytes at most");
+      kept.set(name, text);
+    },
+  };
+  return { kept, manager };
 }
 
 function failingAfter(kept: Map<string, string>, writes: number): Items {
