@@ -15,6 +15,8 @@ export interface Keyring {
   replace(name: string, secret: string): void;
   /** Locks it, as at the next start of the machine. */
   lock(prompter: Prompter): Promise<void>;
+  /** It is there, and answers nothing any more. */
+  hang(): void;
 }
 
 /** `absent` is a bus without a Secret Service. */
@@ -40,14 +42,15 @@ export async function startKeyring(
   );
   const address = await startBus(home);
   const env = { ...environment(home), DBUS_SESSION_BUS_ADDRESS: address };
-  const daemon = state === "working" ? await startDaemon(env, "password") : undefined;
+  let daemon = state === "working" ? await startDaemon(env, "password") : undefined;
   return {
     env: { DBUS_SESSION_BUS_ADDRESS: address, XDG_DATA_HOME: env.XDG_DATA_HOME },
     async lock(prompter) {
       if (daemon) await stop(daemon);
-      await startDaemon(env, undefined);
+      daemon = await startDaemon(env, undefined);
       if (prompter === "silent") await startPython(PROMPTER, env);
     },
+    hang: () => void daemon?.kill("SIGSTOP"),
     items: () => JSON.parse(execFileSync(PYTHON, ["-c", ITEMS], { env, encoding: "utf8" })),
     replace: (name, secret) =>
       void execFileSync(PYTHON, ["-c", REPLACE, name], { env, input: secret }),

@@ -27,7 +27,7 @@ export interface KeychainOptions {
 }
 
 /** With the start of this program and of the helper, below 3 seconds. */
-const UNATTENDED_LIMIT_MS = 2_700;
+const UNATTENDED_LIMIT_MS = 2_500;
 const ATTENDED_LIMIT_MS = 60_000;
 const NOTICE_AFTER_MS = 1_500;
 /** gnome-keyring takes 10 ms for each; and a connection, of which D-Bus allows a user 256. */

@@ -53,6 +53,16 @@ describe("the keychain's helper process", () => {
     expect(attended.notes).toEqual(["Waiting for the keychain to be unlocked …"]);
   });
 
+  it("is asked to remove 50 items at a time", async () => {
+    const { keychain, file } = withHelper(`
+      const fs = require("node:fs");
+      const { names } = JSON.parse(fs.readFileSync(0, "utf8"));
+      fs.appendFileSync(FILE, names.length + " " + names.at(-1) + "\\n");
+      console.log(JSON.stringify({ value: null }));`);
+    await keychain.remove(Array.from({ length: 120 }, (_, item) => `role/${item}`));
+    expect(readFileSync(file, "utf8")).toBe("50 role/49\n50 role/99\n20 role/119\n");
+  });
+
   it("is not started for nothing", async () => {
     const { keychain } = withHelper("process.exit(1)");
     await keychain.remove([]);
