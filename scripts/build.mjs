@@ -9,8 +9,11 @@ import { bundledPackages, notices } from "./notices.mjs";
 import { OPTIONS } from "./options.mjs";
 import { sbom } from "./sbom.mjs";
 
-/** The program, by the file in dist that it becomes. */
-const PROGRAMS = { "ssox.cjs": "src/entry.ts" };
+/** The program, and the helper that it starts, by the file in dist that it becomes. */
+const PROGRAMS = {
+  "ssox.cjs": "src/entry.ts",
+  "keychain.cjs": "src/system/keychain/helper.ts",
+};
 
 /** What bin/ssox.js loads: it knows the hashes of all other files, so it is built after them. */
 const LOADER = ["hot.cjs", "src/hot.ts"];
