@@ -1,6 +1,6 @@
 import { SsoxError } from "../errors.ts";
 import { type ConfigDocument, type ConfigSection, parseConfigDocument } from "./config-document.ts";
-import { cutInlineComment, linesOf, strip } from "./config-grammar.ts";
+import { cutInlineComment, lineReader, strip } from "./config-grammar.ts";
 import { lastOfEach } from "./config-model.ts";
 
 /** Keys, in lower case, and the values that they are to have, in the order of writing. */
@@ -136,7 +136,7 @@ function replacement(
   { key, indent, start, end }: ConfigSection["entries"][number],
   value: string,
 ): string {
-  const [line] = linesOf(text.slice(start, end));
+  const line = start < end ? lineReader(text.slice(start, end))(0, 1) : undefined;
   const written = line?.text ?? "";
   const ending = text.slice(start + written.length, end);
   const comment = strip(written.slice(cutInlineComment(written).length));

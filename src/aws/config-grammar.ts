@@ -17,15 +17,18 @@ export interface Line {
   readonly text: string;
 }
 
-/** The lines of a text, as Python counts them: a lone CR ends a line, too. */
-export function* linesOf(text: string): Generator<Line> {
+/**
+ * The lines of a text, as Python counts them: a lone CR ends a line, too.
+ * @returns what gives the line that begins at an offset
+ */
+export function lineReader(text: string): (start: number, number: number) => Line {
   const ending = /\r\n|\n|\r/g;
-  for (let number = 1, start = 0; start < text.length; number += 1) {
+  return (start, number) => {
+    ending.lastIndex = start;
     const found = ending.exec(text);
     const end = found ? ending.lastIndex : text.length;
-    yield { number, start, end, text: text.slice(start, found?.index ?? text.length) };
-    start = end;
-  }
+    return { number, start, end, text: text.slice(start, found?.index ?? text.length) };
+  };
 }
 
 // Python's white space: unlike JavaScript's it holds \x1c-\x1f and \x85, and not U+FEFF.
@@ -36,17 +39,24 @@ const TRAILING = new RegExp(`${SPACE}+$`);
 
 /** Python's `str.strip`. */
 export function strip(text: string): string {
-  return stripEnd(text).replace(LEADING, "");
+  const content = stripEnd(text);
+  return isPlain(content, 0) ? content : content.replace(LEADING, "");
 }
 
 /** Python's `str.rstrip`. */
 export function stripEnd(text: string): string {
-  return text.replace(TRAILING, "");
+  return isPlain(text, text.length - 1) ? text : text.replace(TRAILING, "");
 }
 
 /** The white space before the first other character. */
 export function indentOf(text: string): string {
-  return LEADING.exec(text)?.[0] ?? "";
+  return isPlain(text, 0) ? "" : (LEADING.exec(text)?.[0] ?? "");
+}
+
+/** The character there is a printable one of ASCII: spares most lines the regular expressions. */
+function isPlain(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code > 0x20 && code < 0x7f;
 }
 
 /** What stands before an inline comment, which every client but botocore sees. */
