@@ -6,6 +6,43 @@
 
 export type SectionKind = "profile" | "sso-session" | "services" | "other";
 
+export interface ConfigEntry {
+  /** In lower case. */
+  readonly key: string;
+  /** Without inline comment; several lines are joined by line feeds; empty for a nested block. */
+  readonly value: string;
+  readonly line: number;
+  /** Offset of the line, its indentation included. */
+  readonly start: number;
+  /** Offset behind the entry's last line, its line end included. */
+  readonly end: number;
+  readonly indent: string;
+  /** The value goes on in the lines below. */
+  readonly multiline: boolean;
+  /** The lines below `s3 =` and the like; their keys keep their case. */
+  readonly nested?: readonly NestedEntry[];
+}
+
+export interface NestedEntry {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface ConfigSection {
+  readonly kind: SectionKind;
+  /** As botocore reads it; of kind `other` all that stands between the brackets. */
+  readonly name: string;
+  readonly line: number;
+  /** Offset of the header line. */
+  readonly start: number;
+  /** Offset of the next header line, or the end of the text. */
+  readonly end: number;
+  /** Offset behind the last entry, or behind the header of a section without entries. */
+  readonly bodyEnd: number;
+  readonly indent: string;
+  readonly entries: readonly ConfigEntry[];
+}
+
 export interface Line {
   /** Counted from 1. */
   readonly number: number;

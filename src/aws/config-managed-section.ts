@@ -1,4 +1,4 @@
-import type { ConfigEntry, ConfigSection } from "./config-document.ts";
+import type { ConfigEntry, ConfigSection } from "./config-grammar.ts";
 
 /** A profile exactly as ssox writes it, of which every AWS client makes the same. */
 export interface ManagedSection extends ConfigSection {
