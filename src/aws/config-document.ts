@@ -21,7 +21,7 @@ import {
   problem,
 } from "./config-problems.ts";
 
-export type { ConfigEntry, ConfigSection, NestedEntry } from "./config-grammar.ts";
+export type { ConfigSection } from "./config-grammar.ts";
 
 /** The AWS config file, every byte of it, and what it means. */
 export interface ConfigDocument {
