@@ -1,6 +1,6 @@
 import type { SsoSession } from "../aws/config.ts";
 import { openPortal, type PortalAnswer } from "../aws/portal.ts";
-import { tokenFile } from "../aws/token-cache.ts";
+import { regionOfToken, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { byByteOrder } from "../domain/byte-order.ts";
 import type { Inventory, InventoryAccount } from "../domain/inventory.ts";
@@ -94,8 +94,8 @@ type Renewing = <T>(
 
 /** Calls the portal; when it refuses the token, once more with a renewed one, for all calls alike. */
 function renewOnce(session: SsoSession, held: HeldToken, context: Context): Renewing {
-  const open = (from: HeldToken) =>
-    openPortal(session.region, from.token.accessToken, serviceAccess(context));
+  const open = ({ token }: HeldToken) =>
+    openPortal(regionOfToken(token, session), token.accessToken, serviceAccess(context));
   const first = open(held);
   let second: ReturnType<typeof open> | undefined;
   const renew = async () => {

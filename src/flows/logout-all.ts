@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { readAwsConfig } from "../aws/config.ts";
+import { isRegion } from "../aws/config-session.ts";
 import { openPortal } from "../aws/portal.ts";
 import { readRoleCredentials } from "../aws/role-cache.ts";
 import { readToken } from "../aws/token-cache.ts";
@@ -51,7 +52,8 @@ async function endOther(file: string, context: Context): Promise<boolean> {
   if (read.kind !== "token") return false;
   const { region, accessToken } = read.token;
   try {
-    if (region) await (await openPortal(region, accessToken, serviceAccess(context))).logout();
+    if (isRegion(region))
+      await (await openPortal(region, accessToken, serviceAccess(context))).logout();
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
     context.terminal.note(`${error.message} The session of ${path.basename(file)} may live on.`);

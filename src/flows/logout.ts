@@ -1,7 +1,7 @@
 import { unlinkSync } from "node:fs";
 import type { SsoSession } from "../aws/config.ts";
 import { openPortal } from "../aws/portal.ts";
-import { readToken, tokenFile } from "../aws/token-cache.ts";
+import { readToken, regionOfToken, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isUnexpired } from "../domain/expiry.ts";
 import { shellWord } from "../domain/shell-word.ts";
@@ -72,9 +72,9 @@ export async function endAtService(
 ): Promise<SsoxError | undefined> {
   const read = readToken(tokenFile(context.paths.tokenCache, session));
   if (read.kind !== "token") return undefined;
-  const { accessToken } = read.token;
+  const region = regionOfToken(read.token, session);
   try {
-    const portal = await openPortal(session.region, accessToken, serviceAccess(context));
+    const portal = await openPortal(region, read.token.accessToken, serviceAccess(context));
     // Refused: the session had ended already, which is what is wanted.
     await portal.logout();
     return undefined;

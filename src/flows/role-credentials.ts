@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { openPortal } from "../aws/portal.ts";
 import { readRoleCredentials, roleCacheFile, serializeRoleCredentials } from "../aws/role-cache.ts";
-import { tokenFile } from "../aws/token-cache.ts";
+import { regionOfToken, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshRoleCredential } from "../domain/expiry.ts";
 import type { RoleCredentials } from "../domain/role-credentials.ts";
@@ -119,7 +119,7 @@ async function answered(
   const { session, accountId, roleName } = target;
   for (let token = held, tries = 0; ; tries += 1) {
     const portal = await openPortal(
-      session.region,
+      regionOfToken(token.token, session),
       token.token.accessToken,
       serviceAccess(context),
     );

@@ -1,13 +1,16 @@
 import type { SsoSession } from "../aws/config.ts";
 import { type Oidc, openOidc } from "../aws/oidc.ts";
+import { resolveStartUrl } from "../aws/start-url-resolution.ts";
 import { serializeToken, type Token, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isUnexpired } from "../domain/expiry.ts";
 import { chooseFlow, type SignInFlow } from "../domain/sign-in-flow.ts";
+import { regionOfStartUrl } from "../domain/start-url.ts";
 import { SsoxError } from "../errors.ts";
 import { SessionMarks } from "../state/session-marks.ts";
 import { type ReservedFile, reserveFile } from "../system/files/atomic-write.ts";
 import { withLock } from "../system/files/lock.ts";
+import { rememberRegion } from "./configure-session.ts";
 import {
   acceptedToken,
   freshToken,
@@ -58,11 +61,13 @@ export async function signIn(
       // Somebody else signed in while this process waited for the lock.
       if (held && isOfAnother(held) && isUnexpired(held.token, now)) return held;
       if (held && !options.force && isFreshToken(held.token, now)) return held;
-      const oidc = await openOidc(session.region, serviceAccess(context));
+      const portal = await resolved(session, context);
+      const oidc = await openOidc(portal.session.region, serviceAccess(context));
       const place = reserveFile(file, TOKEN_FILE_BYTES, { mode: 0o600 });
       try {
         if (options.force) await giveUp(session, context);
-        const signedIn = await attempt({ session, oidc, options, place, file, now }, context);
+        const signedIn = await attempt({ ...portal, oidc, options, place, file, now }, context);
+        await rememberRegion(portal, context);
         // Kept; but what would come next must not, for a user who pressed Ctrl-C.
         signal.throwIfAborted();
         return signedIn;
@@ -71,6 +76,13 @@ export async function signIn(
       }
     },
   );
+}
+
+/** Where the sign-in goes: the portal's own URL, and the session with the region that it names. */
+async function resolved(session: SsoSession, context: Context) {
+  const startUrl = await resolveStartUrl(session.startUrl, serviceAccess(context));
+  const region = regionOfStartUrl(startUrl) ?? session.region;
+  return { startUrl, session: { ...session, region } };
 }
 
 /** A session that lives on would hand the new sign-in its own, nearer, end. */
@@ -83,6 +95,7 @@ async function giveUp(session: SsoSession, context: Context): Promise<void> {
 async function attempt(
   made: {
     session: SsoSession;
+    startUrl: string;
     oidc: Oidc;
     options: SignInOptions;
     place: ReservedFile;
@@ -91,7 +104,7 @@ async function attempt(
   },
   context: Context,
 ): Promise<HeldToken> {
-  const { session, oidc, options, place, file, now } = made;
+  const { session, startUrl, oidc, options, place, file, now } = made;
   const canOpen = !options.noBrowser && !context.terminal.noInput;
   const openBrowser = canOpen && context.browser.available(session.settings["ssox_browser"]);
   const callbackPort = options.callbackPort ?? portOf(session);
@@ -103,6 +116,7 @@ async function attempt(
   });
   const attempt: SignInAttempt = {
     session,
+    startUrl,
     oidc,
     options,
     why,

@@ -1,6 +1,6 @@
 import type { SsoSession } from "../aws/config.ts";
 import { type Oidc, openOidc } from "../aws/oidc.ts";
-import { serializeToken, type Token, tokenFile } from "../aws/token-cache.ts";
+import { regionOfToken, serializeToken, type Token, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isRefreshable, isUnexpired } from "../domain/expiry.ts";
 import { isPassing, SsoxError } from "../errors.ts";
@@ -159,7 +159,7 @@ async function refresh(
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | "refused" | "lock lost"> {
-  const oidc = await openOidc(session.region, serviceAccess(context));
+  const oidc = await openOidc(regionOfToken(held.token, session), serviceAccess(context));
   const place = reserveFile(file, TOKEN_FILE_BYTES, { mode: 0o600 });
   try {
     // From the request to the rename nothing may end this process: a refresh
