@@ -19,7 +19,7 @@ With --start-url the session is also written to the AWS config file.`;
   static override flags = {
     session: sessionFlag,
     all: Flags.boolean({
-      description: "every session of the AWS config file, one after the other",
+      description: "every session of the AWS config file, those of old-form profiles too",
       exclusive: ["session", "start-url", "sso-region"],
     }),
     "start-url": Flags.string({
