@@ -9,6 +9,7 @@ import { logout } from "../../src/flows/logout.ts";
 import { purgeRoleCredentials } from "../../src/flows/purge.ts";
 import { roleCredentials } from "../../src/flows/role-credentials.ts";
 import { status } from "../../src/flows/status.ts";
+import { storeOf } from "../../src/flows/stores/store-of.ts";
 import { resolveTarget } from "../../src/flows/target.ts";
 import { usableToken } from "../../src/flows/usable-token.ts";
 import { whoami } from "../../src/flows/whoami.ts";
@@ -59,7 +60,8 @@ describe("two sessions on one start URL", () => {
         },
         "a new sign-in": () => one.login({ force: true }),
         roles: () => one.credentials(),
-        purge: async () => purgeRoleCredentials(one.session(), one.context),
+        purge: async () =>
+          purgeRoleCredentials(one.session(), storeOf(one.session(), one.context), one.context),
         "a listing": () =>
           currentInventory(one.session(), { maySignIn: "never", refresh: true }, one.context),
         "a sign-out": () => logout(one.session(), one.context),
