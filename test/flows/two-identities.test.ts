@@ -71,11 +71,11 @@ describe("two sessions on one start URL", () => {
         expect(other.files(), deed).toEqual(ofOther);
       }
       expect(other.lab.requests.length).toBe(requests);
-      expect(status(one.name, one.context)).toMatchObject({
+      expect(await status(one.name, one.context)).toMatchObject({
         sessions: [{ state: "signed-out" }],
         roleCredentials: [],
       });
-      expect(status(other.name, other.context)).toMatchObject({
+      expect(await status(other.name, other.context)).toMatchObject({
         sessions: [{ state: "valid" }],
         roleCredentials: [{ session: other.name }],
       });
