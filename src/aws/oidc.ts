@@ -9,9 +9,11 @@ import {
   tokenRefusal,
 } from "./oidc-errors.ts";
 import {
+  AROUND_READING,
   clientSettings,
   HASTY,
   numberMember,
+  reportingDate,
   type ServiceAccess,
   textMember,
   textOrNone,
@@ -93,6 +95,8 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   const sdk = await import("@aws-sdk/client-sso-oidc");
   const client = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access));
   const hastyClient = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access, HASTY));
+  for (const { middlewareStack } of [client, hastyClient])
+    middlewareStack.add(reportingDate(access), AROUND_READING);
 
   const unending: ServiceAccess = { env: access.env, trace: (line) => access.trace(line) };
 

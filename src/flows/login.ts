@@ -7,8 +7,10 @@ import { configureSession } from "./configure-session.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginCommand } from "./login-required.ts";
 import { moveSecrets } from "./move-secrets.ts";
+import { noteSkew } from "./service-time.ts";
 import { chosenSession } from "./sessions.ts";
 import { signIn } from "./sign-in.ts";
+import { storeOf } from "./stores/store-of.ts";
 import { usableToken } from "./usable-token.ts";
 
 export interface LoginInput {
@@ -39,6 +41,7 @@ export async function login(input: LoginInput, context: Context): Promise<LoginR
   const session = await chosenSession(await configured(input, context), context);
   await moveSecrets(session, context);
   const result = (held: HeldToken, signedIn: boolean): LoginResult => {
+    noteSkew(storeOf(session, context), context);
     return { session: { ...session, region: regionOfToken(held.token, session) }, held, signedIn };
   };
   const usable = input.force ? undefined : await usableToken(session, context);

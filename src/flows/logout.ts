@@ -9,6 +9,7 @@ import { withLock } from "../system/files/lock.ts";
 import { heldToken } from "./held-token.ts";
 import { purgeRoleCredentials } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
+import { serviceNow } from "./service-time.ts";
 import type { PurgedRole, SecretStore } from "./stores/secret-store.ts";
 import { formerStoreOf, storeOf } from "./stores/store-of.ts";
 import { usableToken } from "./usable-token.ts";
@@ -63,13 +64,14 @@ async function logoutOf(
   session: SsoSession,
   context: Context,
 ): Promise<LogoutResult> {
-  const { clock, signal, terminal } = context;
+  const { signal, terminal } = context;
   const onWait = () => terminal.note(`Waiting for another process that uses ${session.name} …`);
   return await withLock(store.tokenLock, { onWait, signal }, async () => {
     const wasSignedIn = (await store.readToken(signal)).kind !== "missing";
     const serviceFailure = await endAtService(session, store, context);
+    const now = serviceNow(store, context);
     const purged = await removeTraces(session, store, context);
-    const stillValid = purged.filter(({ expiration }) => expiration > clock.now());
+    const stillValid = purged.filter(({ expiration }) => expiration > now);
     return { wasSignedIn, serviceFailure, stillValid };
   });
 }
@@ -84,7 +86,7 @@ export async function renewForEnd(
   context: Context,
 ): Promise<void> {
   const held = await heldToken(store, session, context.signal);
-  if (held === undefined || isUnexpired(held.token, context.clock.now())) return;
+  if (held === undefined || isUnexpired(held.token, serviceNow(store, context))) return;
   try {
     await usableToken(session, context);
   } catch (error) {

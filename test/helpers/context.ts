@@ -240,7 +240,7 @@ async function passOn(
     onward.on("error", reject).end(body);
   });
   const kept: Record<string, string> = {};
-  for (const name of ["content-type", "location", "x-amzn-errortype", "date"]) {
+  for (const name of ["content-type", "location", "x-amzn-errortype", "x-amzn-requestid", "date"]) {
     const value = answer.headers[name];
     if (typeof value === "string") kept[name] = value;
   }
