@@ -1,10 +1,19 @@
 import type { SSOOIDCClient } from "@aws-sdk/client-sso-oidc";
 import { LATEST_MS } from "../domain/timestamp.ts";
-import { isClientRefused, refusal, type TokenRefusal, tokenRefusal } from "./oidc-errors.ts";
 import {
+  isClientRefused,
+  refusal,
+  type StartUrlRefused,
+  startUrlRefusal,
+  type TokenRefusal,
+  tokenRefusal,
+} from "./oidc-errors.ts";
+import {
+  AROUND_READING,
   clientSettings,
   HASTY,
   numberMember,
+  reportingDate,
   type ServiceAccess,
   textMember,
   textOrNone,
@@ -19,6 +28,7 @@ export interface Registration {
 }
 
 export interface DeviceAuthorization {
+  readonly kind: "started";
   readonly deviceCode: string;
   readonly userCode: string;
   readonly verificationUri: string;
@@ -50,12 +60,12 @@ export interface Oidc {
     scopes: readonly string[],
     redirectUri: string,
     issuerUrl: string,
-  ): Promise<Registration>;
-  /** @returns undefined when the registration is no longer accepted */
+  ): Promise<Registration | StartUrlRefused>;
+  /** `client-refused`: the registration is no longer accepted. */
   startDeviceAuthorization(
     client: Registration,
     startUrl: string,
-  ): Promise<DeviceAuthorization | undefined>;
+  ): Promise<DeviceAuthorization | StartUrlRefused | { readonly kind: "client-refused" }>;
   /**
    * No signal ends it: the answer may be the only copy of a refresh token.
    * @param options.hasty gives up soon, after one try
@@ -85,27 +95,34 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   const sdk = await import("@aws-sdk/client-sso-oidc");
   const client = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access));
   const hastyClient = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access, HASTY));
+  for (const { middlewareStack } of [client, hastyClient])
+    middlewareStack.add(reportingDate(access), AROUND_READING);
 
   const unending: ServiceAccess = { env: access.env, trace: (line) => access.trace(line) };
 
+  const registering = "registering ssox as a client";
   const register = async (input: ConstructorParameters<typeof sdk.RegisterClientCommand>[0]) => {
-    const what = "registering ssox as a client";
     const answer = await traced("sso-oidc RegisterClient", access, (options) =>
       client.send(new sdk.RegisterClientCommand(input), options),
-    ).catch((error: unknown) => {
-      throw refusal(error, what, region);
-    });
+    );
     return {
-      clientId: textMember(what, answer, "clientId"),
-      clientSecret: textMember(what, answer, "clientSecret"),
-      expiresAt: numberMember(what, answer, "clientSecretExpiresAt", LATEST_MS / 1000) * 1000,
+      clientId: textMember(registering, answer, "clientId"),
+      clientSecret: textMember(registering, answer, "clientSecret"),
+      expiresAt:
+        numberMember(registering, answer, "clientSecretExpiresAt", LATEST_MS / 1000) * 1000,
     };
   };
 
   return {
     authorizeUrl: authorizeUrl(client, region, access),
     registerForDevice: (clientName, scopes) =>
-      register({ clientName, clientType: "public", ...(scopes && { scopes: [...scopes] }) }),
+      register({
+        clientName,
+        clientType: "public",
+        ...(scopes && { scopes: [...scopes] }),
+      }).catch((error: unknown) => {
+        throw refusal(error, registering, region);
+      }),
     registerForCode: (clientName, scopes, redirectUri, issuerUrl) =>
       register({
         clientName,
@@ -114,7 +131,7 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
         redirectUris: [redirectUri],
         issuerUrl,
         scopes: [...scopes],
-      }),
+      }).catch((error: unknown) => startUrlRefusal(error, registering, region)),
     async startDeviceAuthorization({ clientId, clientSecret }, startUrl) {
       const what = "asking for a device code";
       try {
@@ -126,6 +143,7 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
         );
         const verificationUri = textMember(what, answer, "verificationUri");
         return {
+          kind: "started",
           deviceCode: textMember(what, answer, "deviceCode"),
           userCode: textMember(what, answer, "userCode"),
           verificationUri,
@@ -135,8 +153,8 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
           interval: positiveOr(5, answer.interval),
         };
       } catch (error) {
-        if (isClientRefused(error)) return undefined;
-        throw refusal(error, what, region);
+        if (isClientRefused(error)) return { kind: "client-refused" };
+        return startUrlRefusal(error, what, region);
       }
     },
     async createToken({ clientId, clientSecret }, grant, { hasty = false } = {}) {

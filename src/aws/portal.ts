@@ -2,10 +2,12 @@ import type { RoleCredentials } from "../domain/role-credentials.ts";
 import { LATEST_MS } from "../domain/timestamp.ts";
 import { SsoxError } from "../errors.ts";
 import {
+  AROUND_READING,
   clientSettings,
   errorName,
   isUnexplained,
   numberMember,
+  reportingDate,
   type ServiceAccess,
   serviceFailure,
   statusOf,
@@ -48,6 +50,7 @@ export async function openPortal(
 ): Promise<Portal> {
   const sdk = await import("@aws-sdk/client-sso");
   const client = new sdk.SSOClient(clientSettings("sso", region, access));
+  client.middlewareStack.add(reportingDate(access), AROUND_READING);
 
   const answered = async <T>(what: string, call: () => Promise<T>): Promise<PortalAnswer<T>> => {
     try {

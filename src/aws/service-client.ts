@@ -1,3 +1,4 @@
+import { LATEST_MS } from "../domain/timestamp.ts";
 import { Interrupted, SsoxError } from "../errors.ts";
 import { endpointOverride, type Service } from "./endpoint-override.ts";
 
@@ -8,6 +9,8 @@ export interface ServiceAccess {
   trace(line: string): void;
   /** Ends calls that are under way, but for those whose answer must not be lost. */
   readonly signal?: AbortSignal;
+  /** Learns the service's own time from each of its answers; milliseconds since the epoch. */
+  onDate?(date: number): void;
 }
 
 /** A call that has another try coming, or nobody who needs its answer, is made once and soon given up. */
@@ -41,6 +44,29 @@ export function clientSettings(
     },
     ...(override && { endpoint: override.url }),
   };
+}
+
+/** Where {@link reportingDate} stands: around the SDK's own reading of an answer. */
+export const AROUND_READING = { step: "deserialize", priority: "high", name: "ssoxDate" } as const;
+
+/**
+ * A middleware for a client of the SDK, which hands the Date of every answer to
+ * `access.onDate`. Only what the SDK could read counts, and has AWS's request
+ * id: the page of a captive portal has a Date, too.
+ */
+export function reportingDate({ onDate }: ServiceAccess) {
+  return <Args, Result extends { readonly response: unknown; readonly output?: object }>(
+    next: (args: Args) => Promise<Result>,
+  ) =>
+    async (args: Args): Promise<Result> => {
+      const result = await next(args);
+      const date = memberOf(memberOf(result.response, "headers"), "date");
+      const requestId = memberOf(memberOf(result.output, "$metadata"), "requestId");
+      // RFC 9110 §6.6.1
+      const time = typeof date === "string" ? Date.parse(date) : Number.NaN;
+      if (requestId !== undefined && time > 0 && time <= LATEST_MS) onDate?.(time);
+      return result;
+    };
 }
 
 /**

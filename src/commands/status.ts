@@ -21,18 +21,19 @@ export default class StatusCommand extends SsoxCommand {
   }
 
   #print({ sessions, roleCredentials }: Status): void {
-    const { terminal, clock, paths } = this.context;
+    const { terminal, paths } = this.context;
     if (sessions.length === 0) {
       terminal.note(`${paths.configFile} has no session. → ${FIRST_LOGIN}`);
       return;
     }
-    const left = (moment: number | undefined) =>
-      moment === undefined ? "-" : timeLeft(moment, clock.now());
+    const left = (moment: number | undefined, now: number) =>
+      moment === undefined ? "-" : timeLeft(moment, now);
     terminal.print(
       table(
         ["SESSION", "STATE", "TOKEN LEFT", "SESSION LEFT", "START URL"],
-        sessions.map(({ session, state, expiresAt, sessionEnd }) => {
-          return [session.name, state, left(expiresAt), left(sessionEnd?.at), session.startUrl];
+        sessions.map(({ session, now, state, expiresAt, sessionEnd }) => {
+          const [token, end] = [left(expiresAt, now), left(sessionEnd?.at, now)];
+          return [session.name, state, token, end, session.startUrl];
         }),
       ),
     );
@@ -41,8 +42,8 @@ export default class StatusCommand extends SsoxCommand {
     terminal.print(
       table(
         ["ACCOUNT", "ROLE", "SESSION", "LEFT"],
-        roleCredentials.map(({ accountId, roleName, session, expiresAt }) => {
-          return [accountId, roleName, session, left(expiresAt)];
+        roleCredentials.map(({ accountId, roleName, session, now, expiresAt }) => {
+          return [accountId, roleName, session, left(expiresAt, now)];
         }),
       ),
     );

@@ -11,7 +11,7 @@ export default class WhoAmI extends SsoxCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(WhoAmI);
     const found = await whoami(selectionOf(flags), flags.login ? "now" : "ask", this.context);
-    const { target, identity, expiration } = found;
+    const { target, identity, expiration, now } = found;
     const { profile } = target;
     if (flags.json) {
       return this.printJson({
@@ -24,13 +24,13 @@ export default class WhoAmI extends SsoxCommand {
         expiresAt: formatTimestamp(expiration),
       });
     }
-    const { terminal, clock } = this.context;
+    const { terminal } = this.context;
     const rows = [
       ["Account", identity.account],
       ["Role", target.roleName],
       ["Session", target.session.name],
       ["User id", identity.userId],
-      ["Expires in", timeLeft(expiration, clock.now())],
+      ["Expires in", timeLeft(expiration, now)],
     ];
     terminal.print(table(["ARN", identity.arn], rows));
   }

@@ -6,6 +6,8 @@ import { isTooShortToStart } from "../domain/renewal.ts";
 import { SsoxError } from "../errors.ts";
 import { keepRenewed } from "./renewed-credentials.ts";
 import { type HeldRoleCredentials, roleCredentials } from "./role-credentials.ts";
+import { serviceNow } from "./service-time.ts";
+import { storeOf } from "./stores/store-of.ts";
 import { resolveTarget, type Target, type TargetSelection } from "./target.ts";
 import type { MaySignIn } from "./token.ts";
 
@@ -51,7 +53,8 @@ async function startingCredentials(
   context: Context,
 ): Promise<HeldRoleCredentials> {
   const held = await roleCredentials(target, { maySignIn }, context);
-  if (!isTooShortToStart(held, context.clock.now())) return held;
+  const now = serviceNow(storeOf(target.session, context), context);
+  if (!isTooShortToStart(held, now)) return held;
   try {
     const newerThan = held.expiration;
     return await roleCredentials(target, { maySignIn: "never", newerThan }, context);

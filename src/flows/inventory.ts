@@ -1,15 +1,17 @@
 import type { SsoSession } from "../aws/config.ts";
 import { openPortal, type PortalAnswer } from "../aws/portal.ts";
-import { tokenFile } from "../aws/token-cache.ts";
+import { regionOfToken } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { byByteOrder } from "../domain/byte-order.ts";
 import type { Inventory, InventoryAccount } from "../domain/inventory.ts";
 import { isPassing, SsoxError } from "../errors.ts";
 import { keepInventory, keptInventory } from "../state/inventory-cache.ts";
-import { SessionMarks } from "../state/session-marks.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginRequired } from "./login-required.ts";
 import { serviceAccess } from "./service-access.ts";
+import { learningTime, serviceNow } from "./service-time.ts";
+import type { SecretStore } from "./stores/secret-store.ts";
+import { storeOf } from "./stores/store-of.ts";
 import { type MaySignIn, obtainToken } from "./token.ts";
 import { renewedToken, usableToken } from "./usable-token.ts";
 
@@ -35,8 +37,9 @@ export async function listInventory(
   maySignIn: MaySignIn,
   context: Context,
 ): Promise<Inventory> {
+  const store = storeOf(session, context);
   const held = await obtainToken(session, maySignIn, context);
-  const renewing = renewOnce(session, held, context);
+  const renewing = renewOnce(session, held, store, context);
   const answer = await renewing((portal) => portal.listAccounts());
   // One that moves between two pages while they are read comes twice.
   const listed = [...new Map(answer.map((account) => [account.id, account])).values()];
@@ -63,9 +66,11 @@ export async function currentInventory(
 ): Promise<DatedInventory> {
   const { paths, clock, terminal } = context;
   const kept = options.refresh ? undefined : keptInventory(paths.cache, session);
-  const marks = new SessionMarks(paths.state, tokenFile(paths.tokenCache, session));
-  const { signedInAt = 0 } = marks.read() ?? {};
-  const isOfThisSignIn = kept !== undefined && kept.listedAt >= signedInAt;
+  const store = storeOf(session, context);
+  const { signedInAt = 0 } = store.marks.read() ?? {};
+  // The sign-in is dated by the service's clock, the listing by this machine's.
+  const ahead = serviceNow(store, context) - clock.now();
+  const isOfThisSignIn = kept !== undefined && kept.listedAt + ahead >= signedInAt;
   if (isOfThisSignIn && clock.now() - kept.listedAt <= DAY_MS) return kept;
   try {
     if (kept && (await usableToken(session, context)) === undefined) return kept;
@@ -93,9 +98,15 @@ type Renewing = <T>(
 ) => Promise<T>;
 
 /** Calls the portal; when it refuses the token, once more with a renewed one, for all calls alike. */
-function renewOnce(session: SsoSession, held: HeldToken, context: Context): Renewing {
-  const open = (from: HeldToken) =>
-    openPortal(session.region, from.token.accessToken, serviceAccess(context));
+function renewOnce(
+  session: SsoSession,
+  held: HeldToken,
+  store: SecretStore,
+  context: Context,
+): Renewing {
+  const access = learningTime(serviceAccess(context), store, context);
+  const open = ({ token }: HeldToken) =>
+    openPortal(regionOfToken(token, session), token.accessToken, access);
   const first = open(held);
   let second: ReturnType<typeof open> | undefined;
   const renew = async () => {

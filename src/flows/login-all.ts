@@ -1,4 +1,4 @@
-import { readAwsConfig, sessionNames } from "../aws/config.ts";
+import { allSessionNames, readAwsConfig } from "../aws/config.ts";
 import type { Context } from "../context.ts";
 import { SsoxError } from "../errors.ts";
 import { type LoginInput, type LoginResult, login } from "./login.ts";
@@ -9,7 +9,7 @@ export interface LoginAllResult {
 }
 
 /**
- * Signs in to every session of the config file, one after the other; one that
+ * Signs in to every session of the config file, those of old-form profiles too, one after the other; one that
  * fails does not keep the next one from being tried.
  *
  * @throws SsoxError what the first one failed with, when all of them did
@@ -17,7 +17,7 @@ export interface LoginAllResult {
 export async function loginAll(input: LoginInput, context: Context): Promise<LoginAllResult> {
   const done: LoginResult[] = [];
   const failed: { session: string; error: SsoxError }[] = [];
-  for (const session of sessionNames(readAwsConfig(context.paths.configFile))) {
+  for (const session of allSessionNames(readAwsConfig(context.paths.configFile))) {
     try {
       done.push(await login({ ...input, session }, context));
     } catch (error) {

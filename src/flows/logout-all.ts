@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { readAwsConfig } from "../aws/config.ts";
+import { isRegion } from "../aws/config-session.ts";
 import { openPortal } from "../aws/portal.ts";
 import { readRoleCredentials } from "../aws/role-cache.ts";
 import { readToken, type Token } from "../aws/token-cache.ts";
@@ -72,7 +73,8 @@ async function endOther(file: string, context: Context): Promise<boolean> {
 
 async function end({ region, accessToken }: Token, which: string, context: Context): Promise<void> {
   try {
-    if (region) await (await openPortal(region, accessToken, serviceAccess(context))).logout();
+    if (isRegion(region))
+      await (await openPortal(region, accessToken, serviceAccess(context))).logout();
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
     context.terminal.note(`${error.message} The session ${which} may live on.`);

@@ -5,6 +5,8 @@ import { renewalTime, retryDelay } from "../domain/renewal.ts";
 import type { RoleCredentials } from "../domain/role-credentials.ts";
 import { isPassing, SsoxError } from "../errors.ts";
 import { type HeldRoleCredentials, roleCredentials } from "./role-credentials.ts";
+import { serviceClock } from "./service-time.ts";
+import { storeOf } from "./stores/store-of.ts";
 import type { Target } from "./target.ts";
 
 /** Credentials that are kept good in the background, until they are stopped. */
@@ -23,21 +25,24 @@ export interface RenewedCredentials {
 export function keepRenewed(
   target: Target,
   first: HeldRoleCredentials,
-  context: Context,
+  given: Context,
 ): RenewedCredentials {
+  const clock = serviceClock(storeOf(target.session, given), given.clock);
+  const context = { ...given, clock };
   const stopping = new AbortController();
   const state: Renewal = {
     credentials: first,
-    due: renewalTime(first, context.clock.now()),
+    due: renewalTime(first, clock.now()),
     failures: 0,
     failure: undefined,
     told: false,
     wake: () => {},
   };
-  const ended = renewUntilStopped(state, target, context, stopping.signal);
+  const background = inBackground(given, stopping.signal);
+  const ended = renewUntilStopped(state, target, background, context, stopping.signal);
   return {
     current() {
-      const now = context.clock.now();
+      const now = clock.now();
       if (now >= state.due) state.wake();
       return now < state.credentials.expiration ? state.credentials : unavailable(state.failure);
     },
@@ -64,10 +69,10 @@ interface Renewal {
 async function renewUntilStopped(
   state: Renewal,
   target: Target,
+  background: Context,
   context: Context,
   stopped: AbortSignal,
 ): Promise<void> {
-  const background = inBackground(context, stopped);
   while (await isDue(state, context, stopped)) {
     try {
       // Another process may have fetched newer ones: one fetch serves all.

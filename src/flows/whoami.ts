@@ -2,6 +2,8 @@ import { type CallerIdentity, getCallerIdentity } from "../aws/sts.ts";
 import type { Context } from "../context.ts";
 import { roleCredentials } from "./role-credentials.ts";
 import { serviceAccess } from "./service-access.ts";
+import { serviceNow } from "./service-time.ts";
+import { storeOf } from "./stores/store-of.ts";
 import { resolveTarget, serviceRegionOf, type Target, type TargetSelection } from "./target.ts";
 import type { MaySignIn } from "./token.ts";
 
@@ -10,6 +12,8 @@ export interface WhoAmI {
   readonly identity: CallerIdentity;
   /** Of the role credentials; milliseconds since the epoch. */
   readonly expiration: number;
+  /** By the service's clock. */
+  readonly now: number;
 }
 
 /** Asks STS whose the target's credentials are. */
@@ -25,5 +29,6 @@ export async function whoami(
   const credentials = await roleCredentials(target, { maySignIn }, context);
   const identity = await getCallerIdentity(credentials, region, serviceAccess(context));
   context.signal.throwIfAborted();
-  return { target, identity, expiration: credentials.expiration };
+  const now = serviceNow(storeOf(target.session, context), context);
+  return { target, identity, expiration: credentials.expiration, now };
 }

@@ -67,6 +67,8 @@ export interface SignInRequest {
 
 export interface DeviceAuthorization extends SignInRequest {
   readonly clientId: string;
+  /** Asked for at another region's endpoint: it stays pending, whatever the user does. */
+  readonly isForeign: boolean;
   readonly userCode: string;
   readonly csrf: string;
   readonly expiresAt: number;

@@ -50,7 +50,7 @@ describe("status", () => {
     );
     const found = { accountId, roleName: "DeveloperAccess", session: "acme" };
     expect((await status(undefined, context)).roleCredentials).toEqual([
-      { ...found, expiresAt: expiration },
+      { ...found, now: clock.now(), expiresAt: expiration },
     ]);
     await clock.advance(HOUR);
     expect((await status(undefined, context)).roleCredentials).toEqual([]);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -192,6 +192,8 @@ export interface Relay {
   readonly url: string;
   /** May be changed at any time; hands everything on by default. */
   relaying: Relaying;
+  /** By which the lab is addressed: an AWS host name, such as a proxy would hand on. */
+  host: string | undefined;
 }
 
 /** Stands between the program and the lab, for faults that the lab does not have. Ends with the test. */
@@ -199,7 +201,7 @@ export async function startRelay(lab: Pick<Lab, "url">): Promise<Relay> {
   const server = createServer(async (incoming, outgoing) => {
     const { method = "GET", url: target = "/" } = incoming;
     const body = await textOf(incoming);
-    const pass = () => passOn(lab.url, relay.url, incoming, body);
+    const pass = () => passOn(lab.url, relay, incoming, body);
     const answer = await relay.relaying({ method, path: target, body }, pass).catch(() => "cut");
     if (typeof answer === "string") return void incoming.socket.destroy();
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);
@@ -209,6 +211,7 @@ export async function startRelay(lab: Pick<Lab, "url">): Promise<Relay> {
   const relay: Relay = {
     url: `http://127.0.0.1:${port}`,
     relaying: (_request, pass) => pass(),
+    host: undefined,
   };
   onTestFinished(() => {
     server.close();
@@ -222,30 +225,31 @@ const HANDED_ON = ["content-type", "x-amz-sso_bearer_token", "user-agent"];
 /** The lab's answer, in which the relay's address stands for the lab's. */
 async function passOn(
   labUrl: string,
-  relayUrl: string,
+  { url: relayUrl, host = new URL(labUrl).host }: Relay,
   incoming: IncomingMessage,
   body: string,
 ): Promise<RelayedAnswer> {
-  const { method = "GET", url = "/" } = incoming;
-  const headers = new Headers();
+  const { method, url = "/" } = incoming;
+  const headers: Record<string, string> = { host };
   for (const name of HANDED_ON) {
     const value = incoming.headers[name];
-    if (typeof value === "string") headers.set(name, value);
+    if (typeof value === "string") headers[name] = value;
   }
-  const hasBody = method !== "GET" && method !== "HEAD";
-  const answer = await fetch(`${labUrl}${url}`, {
-    method,
-    headers,
-    redirect: "manual",
-    ...(hasBody && { body }),
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const onward = request(new URL(url, labUrl), { method, headers }, resolve);
+    onward.on("error", reject).end(body);
   });
   const kept: Record<string, string> = {};
-  for (const name of ["content-type", "location", "x-amzn-errortype", "date"]) {
-    const value = answer.headers.get(name);
-    if (value !== null) kept[name] = value;
+  for (const name of ["content-type", "location", "x-amzn-errortype", "x-amzn-requestid", "date"]) {
+    const value = answer.headers[name];
+    if (typeof value === "string") kept[name] = value;
   }
-  const text = await answer.text();
-  return { status: answer.status, headers: kept, body: text.replaceAll(labUrl, relayUrl) };
+  const text = await textOf(answer);
+  return {
+    status: answer.statusCode ?? 0,
+    headers: kept,
+    body: text.replaceAll(labUrl, relayUrl),
+  };
 }
 
 export interface SceneOptions extends Omit<TestContextOptions, "clock" | "lab" | "config"> {

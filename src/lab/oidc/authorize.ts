@@ -1,6 +1,7 @@
 import type { Answer, Handler } from "../exchange.ts";
 import { messagePage, redirectTo, requestPage } from "../pages/pages.ts";
 import { randomSecret } from "../random.ts";
+import { isElsewhere } from "../regions.ts";
 import {
   type Client,
   inSeconds,
@@ -24,6 +25,9 @@ export const authorize: Handler = (request, state) => {
     return messagePage(400, "Unknown client", "This application is not registered here.");
   }
   request.details.clientName = client.name;
+  if (isElsewhere(request, state)) {
+    return messagePage(400, "invalid_request", "Invalid client provided");
+  }
   const redirectUri = query.get("redirect_uri") ?? "";
   if (!matchesRegistered(redirectUri, client.redirectUris)) {
     return messagePage(
