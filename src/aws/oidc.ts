@@ -1,9 +1,8 @@
-import type { SSOOIDCClient } from "@aws-sdk/client-sso-oidc";
 import { LATEST_MS } from "../domain/timestamp.ts";
 import { isClientRefused, refusal, type TokenRefusal, tokenRefusal } from "./oidc-errors.ts";
 import {
   clientSettings,
-  HASTY,
+  hasty,
   numberMember,
   type ServiceAccess,
   textMember,
@@ -83,8 +82,9 @@ export type GrantRequest =
 /** Its methods throw SsoxError `NetworkError`, `ServiceUnavailable`, `Throttled`. */
 export async function openOidc(region: string, access: ServiceAccess): Promise<Oidc> {
   const sdk = await import("@aws-sdk/client-sso-oidc");
-  const client = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access));
-  const hastyClient = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access, HASTY));
+  const settings = await clientSettings("sso-oidc", region, access);
+  const client = new sdk.SSOOIDCClient(settings);
+  const hastyClient = new sdk.SSOOIDCClient(hasty(settings));
 
   const unending: ServiceAccess = { env: access.env, trace: (line) => access.trace(line) };
 
@@ -103,7 +103,8 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   };
 
   return {
-    authorizeUrl: authorizeUrl(client, region, access),
+    // A path in a custom endpoint is dropped, as the AWS CLI does.
+    authorizeUrl: new URL("/authorize", settings.endpoint),
     registerForDevice: (clientName, scopes) =>
       register({ clientName, clientType: "public", ...(scopes && { scopes: [...scopes] }) }),
     registerForCode: (clientName, scopes, redirectUri, issuerUrl) =>
@@ -139,12 +140,12 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
         throw refusal(error, what, region);
       }
     },
-    async createToken({ clientId, clientSecret }, grant, { hasty = false } = {}) {
+    async createToken({ clientId, clientSecret }, grant, options = {}) {
       const what = "asking for a token";
       const command = new sdk.CreateTokenCommand({ clientId, clientSecret, ...grant });
       try {
         const answer = await traced(`sso-oidc CreateToken ${grant.grantType}`, unending, () =>
-          (hasty ? hastyClient : client).send(command),
+          (options.hasty ? hastyClient : client).send(command),
         );
         return {
           kind: "granted",
@@ -166,16 +167,4 @@ const CENTURY = 100 * 365 * 86_400;
 
 function positiveOr(otherwise: number, value: unknown): number {
   return typeof value === "number" && value > 0 ? value : otherwise;
-}
-
-/** The endpoint's scheme, host and port; a path in a custom endpoint is dropped, as the AWS CLI does. */
-function authorizeUrl(client: SSOOIDCClient, region: string, access: ServiceAccess): URL {
-  const settings = clientSettings("sso-oidc", region, access);
-  const { url } = client.config.endpointProvider({
-    Region: region,
-    UseFIPS: settings.useFipsEndpoint,
-    UseDualStack: settings.useDualstackEndpoint,
-    ...(settings.endpoint !== undefined && { Endpoint: settings.endpoint }),
-  });
-  return new URL("/authorize", url);
 }

@@ -47,7 +47,7 @@ export async function openPortal(
   access: ServiceAccess,
 ): Promise<Portal> {
   const sdk = await import("@aws-sdk/client-sso");
-  const client = new sdk.SSOClient(clientSettings("sso", region, access));
+  const client = new sdk.SSOClient(await clientSettings("sso", region, access));
 
   const answered = async <T>(what: string, call: () => Promise<T>): Promise<PortalAnswer<T>> => {
     try {

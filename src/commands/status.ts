@@ -1,4 +1,5 @@
 import { exitStatusOf } from "../errors.ts";
+import { noteEndpointOverrides } from "../flows/endpoint-notice.ts";
 import { type SessionStatus, type Status, status } from "../flows/status.ts";
 import { table } from "../views/table.ts";
 import { formatTimestamp, timeLeft } from "../views/times.ts";
@@ -12,6 +13,7 @@ export default class StatusCommand extends SsoxCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(StatusCommand);
+    noteEndpointOverrides(this.context);
     const found = status(flags.session, this.context);
     if (flags.json) this.printJson(document(found));
     else this.#print(found);

@@ -95,7 +95,7 @@ type Renewing = <T>(
 /** Calls the portal; when it refuses the token, once more with a renewed one, for all calls alike. */
 function renewOnce(session: SsoSession, held: HeldToken, context: Context): Renewing {
   const open = (from: HeldToken) =>
-    openPortal(session.region, from.token.accessToken, serviceAccess(context));
+    openPortal(session.region, from.token.accessToken, serviceAccess(context, session));
   const first = open(held);
   let second: ReturnType<typeof open> | undefined;
   const renew = async () => {

@@ -74,7 +74,7 @@ export async function endAtService(
   if (read.kind !== "token") return undefined;
   const { accessToken } = read.token;
   try {
-    const portal = await openPortal(session.region, accessToken, serviceAccess(context));
+    const portal = await openPortal(session.region, accessToken, serviceAccess(context, session));
     // Refused: the session had ended already, which is what is wanted.
     await portal.logout();
     return undefined;

@@ -121,7 +121,7 @@ async function answered(
     const portal = await openPortal(
       session.region,
       token.token.accessToken,
-      serviceAccess(context),
+      serviceAccess(context, session),
     );
     const answer = await portal.getRoleCredentials(accountId, roleName);
     if (answer.kind === "ok") return { token, credentials: answer.value };

@@ -58,7 +58,7 @@ export async function signIn(
       // Somebody else signed in while this process waited for the lock.
       if (held && isOfAnother(held) && isUnexpired(held.token, now)) return held;
       if (held && !options.force && isFreshToken(held.token, now)) return held;
-      const oidc = await openOidc(session.region, serviceAccess(context));
+      const oidc = await openOidc(session.region, serviceAccess(context, session));
       const place = reserveFile(file, TOKEN_FILE_BYTES, { mode: 0o600 });
       try {
         if (options.force) await giveUp(session, context);

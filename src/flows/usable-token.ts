@@ -159,7 +159,7 @@ async function refresh(
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | "refused" | "lock lost"> {
-  const oidc = await openOidc(session.region, serviceAccess(context));
+  const oidc = await openOidc(session.region, serviceAccess(context, session));
   const place = reserveFile(file, TOKEN_FILE_BYTES, { mode: 0o600 });
   try {
     // From the request to the rename nothing may end this process: a refresh
