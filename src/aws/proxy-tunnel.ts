@@ -20,6 +20,11 @@ export async function tunnellingAgent(
   // Not as a part of the URL: the package shows that where DEBUG is set.
   const headers = authorization === undefined ? {} : { "Proxy-Authorization": authorization };
   class TunnellingAgent extends HttpsProxyAgent<string> {
+    /** Else it is guessed from the call stack, and no tunnel is ever found again for the next request. */
+    override isSecureEndpoint(): boolean {
+      return true;
+    }
+
     override async connect(...[request, options]: Asked): Promise<TLSSocket> {
       const peer = `${options.host}:${options.port}`;
       return await connect(async (secure, signal) => {

@@ -1,7 +1,6 @@
 import { Interrupted, SsoxError } from "../errors.ts";
 import type { Service } from "./endpoint-override.ts";
 import { endpointOf } from "./endpoints.ts";
-import { httpsAgent } from "./https-agent.ts";
 import type { ServiceAccess } from "./network-settings.ts";
 
 export type { ServiceAccess } from "./network-settings.ts";
@@ -29,12 +28,16 @@ export async function clientSettings(service: Service, region: string, access: S
     requestHandler: {
       requestTimeout: 15_000,
       throwOnRequestTimeout: true,
-      // The agent has its own limit for connections, to which a tunnel belongs.
-      ...(url.protocol === "https:"
-        ? { httpsAgent: await httpsAgent(url, access) }
-        : { connectionTimeout: 5_000 }),
+      ...(url.protocol === "https:" ? await overTls(url, access) : { connectionTimeout: 5_000 }),
     },
   };
+}
+
+/** The agent has its own limit for connections, to which a tunnel belongs. */
+async function overTls(url: URL, access: ServiceAccess) {
+  // Node's TLS takes milliseconds to load, which answers from a cache are not to pay.
+  const { httpsAgent } = await import("./https-agent.ts");
+  return { httpsAgent: await httpsAgent(url, access) };
 }
 
 /** For a call that has another try coming, or nobody who needs its answer: made once, and soon given up. */

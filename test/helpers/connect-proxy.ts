@@ -96,7 +96,8 @@ function tunnel(
 ): void {
   // A client that goes away closes its tunnel in its own way.
   socket.on("error", () => {});
-  if (answer === "none") return;
+  // Silent, but it sees when the client leaves.
+  if (answer === "none") return void socket.resume().on("end", () => socket.end());
   if (answer === "cut") return void socket.destroy();
   const wanted = credentials && `Basic ${Buffer.from(credentials).toString("base64")}`;
   const isKnown = wanted === undefined || headers["proxy-authorization"] === wanted;
