@@ -1,7 +1,6 @@
 import { Flags } from "@oclif/core";
 
 import { exitStatusOf } from "../errors.ts";
-import { noteEndpointOverrides } from "../flows/endpoint-notice.ts";
 import { type LoginInput, type LoginResult, login } from "../flows/login.ts";
 import { type LoginAllResult, loginAll } from "../flows/login-all.ts";
 import { DEFAULT_TIMEOUT_SECONDS } from "../flows/sign-in-attempt.ts";
@@ -70,7 +69,6 @@ With --start-url and --sso-region the session is also written to the AWS config 
       force: flags.force,
       timeoutSeconds: flags.timeout,
     };
-    noteEndpointOverrides(this.context);
     if (flags.all) return this.#printAll(await loginAll(input, this.context), flags.json);
     const result = await login(input, this.context);
     if (flags.json) this.printJson(document(result));

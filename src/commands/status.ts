@@ -13,10 +13,10 @@ export default class StatusCommand extends SsoxCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(StatusCommand);
-    noteEndpointOverrides(this.context);
     const found = status(flags.session, this.context);
     if (flags.json) this.printJson(document(found));
     else this.#print(found);
+    noteEndpointOverrides(this.context);
     const [only] = flags.session === undefined ? [] : found.sessions;
     if (only === undefined || only.state === "valid" || only.state === "refreshable") return 0;
     return exitStatusOf("LoginRequired");

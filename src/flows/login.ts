@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import type { SignInFlow } from "../domain/sign-in-flow.ts";
 import { SsoxError } from "../errors.ts";
 import { configureSession } from "./configure-session.ts";
+import { noteEndpointOverrides } from "./endpoint-notice.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginCommand } from "./login-required.ts";
 import { chosenSession } from "./sessions.ts";
@@ -33,6 +34,16 @@ export interface LoginResult {
 /** Signs in, unless the session's token is valid or can be refreshed. */
 export async function login(input: LoginInput, context: Context): Promise<LoginResult> {
   const session = await chosenSession(await configured(input, context), context);
+  noteEndpointOverrides(context);
+  return await loginTo(session, input, context);
+}
+
+/** The same for a session that is chosen. */
+export async function loginTo(
+  session: SsoSession,
+  input: LoginInput,
+  context: Context,
+): Promise<LoginResult> {
   const held = input.force ? undefined : await usableToken(session, context);
   if (held) return { session, held, signedIn: false };
   // In CI nobody is there to finish a sign-in, unless the flow was chosen on purpose.
