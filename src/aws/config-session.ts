@@ -17,6 +17,8 @@ export interface SsoSession {
   readonly scopes: readonly string[] | undefined;
   /** Every key of the section, `ssox_` keys too; empty for an old-form session. */
   readonly settings: Readonly<Record<string, string>>;
+  /** The profile that led here: what it says of endpoints and certificates counts. Absent: AWS_PROFILE's. */
+  readonly profile?: string;
 }
 
 type Settings = Readonly<Record<string, string>>;

@@ -1,4 +1,3 @@
-import type { SSOOIDCClient } from "@aws-sdk/client-sso-oidc";
 import { LATEST_MS } from "../domain/timestamp.ts";
 import {
   isClientRefused,
@@ -11,7 +10,7 @@ import {
 import {
   AROUND_READING,
   clientSettings,
-  HASTY,
+  hasty,
   numberMember,
   reportingDate,
   type ServiceAccess,
@@ -93,8 +92,9 @@ export type GrantRequest =
 /** Its methods throw SsoxError `NetworkError`, `ServiceUnavailable`, `Throttled`. */
 export async function openOidc(region: string, access: ServiceAccess): Promise<Oidc> {
   const sdk = await import("@aws-sdk/client-sso-oidc");
-  const client = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access));
-  const hastyClient = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access, HASTY));
+  const settings = await clientSettings("sso-oidc", region, access);
+  const client = new sdk.SSOOIDCClient(settings);
+  const hastyClient = new sdk.SSOOIDCClient(hasty(settings));
   for (const { middlewareStack } of [client, hastyClient])
     middlewareStack.add(reportingDate(access), AROUND_READING);
 
@@ -114,7 +114,8 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   };
 
   return {
-    authorizeUrl: authorizeUrl(client, region, access),
+    // A path in a custom endpoint is dropped, as the AWS CLI does.
+    authorizeUrl: new URL("/authorize", settings.endpoint),
     registerForDevice: (clientName, scopes) =>
       register({
         clientName,
@@ -157,12 +158,12 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
         return startUrlRefusal(error, what, region);
       }
     },
-    async createToken({ clientId, clientSecret }, grant, { hasty = false } = {}) {
+    async createToken({ clientId, clientSecret }, grant, options = {}) {
       const what = "asking for a token";
       const command = new sdk.CreateTokenCommand({ clientId, clientSecret, ...grant });
       try {
         const answer = await traced(`sso-oidc CreateToken ${grant.grantType}`, unending, () =>
-          (hasty ? hastyClient : client).send(command),
+          (options.hasty ? hastyClient : client).send(command),
         );
         return {
           kind: "granted",
@@ -184,16 +185,4 @@ const CENTURY = 100 * 365 * 86_400;
 
 function positiveOr(otherwise: number, value: unknown): number {
   return typeof value === "number" && value > 0 ? value : otherwise;
-}
-
-/** The endpoint's scheme, host and port; a path in a custom endpoint is dropped, as the AWS CLI does. */
-function authorizeUrl(client: SSOOIDCClient, region: string, access: ServiceAccess): URL {
-  const settings = clientSettings("sso-oidc", region, access);
-  const { url } = client.config.endpointProvider({
-    Region: region,
-    UseFIPS: settings.useFipsEndpoint,
-    UseDualStack: settings.useDualstackEndpoint,
-    ...(settings.endpoint !== undefined && { Endpoint: settings.endpoint }),
-  });
-  return new URL("/authorize", url);
 }

@@ -49,7 +49,7 @@ export async function openPortal(
   access: ServiceAccess,
 ): Promise<Portal> {
   const sdk = await import("@aws-sdk/client-sso");
-  const client = new sdk.SSOClient(clientSettings("sso", region, access));
+  const client = new sdk.SSOClient(await clientSettings("sso", region, access));
   client.middlewareStack.add(reportingDate(access), AROUND_READING);
 
   const answered = async <T>(what: string, call: () => Promise<T>): Promise<PortalAnswer<T>> => {

@@ -1,48 +1,36 @@
 import { LATEST_MS } from "../domain/timestamp.ts";
 import { Interrupted, SsoxError } from "../errors.ts";
-import { endpointOverride, type Service } from "./endpoint-override.ts";
+import type { Service } from "./endpoint-override.ts";
+import { endpointOf } from "./endpoints.ts";
+import type { ServiceAccess } from "./network-settings.ts";
 
-/** What a call of a service needs from outside. */
-export interface ServiceAccess {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Takes one line for `--debug`; never a secret. */
-  trace(line: string): void;
-  /** Ends calls that are under way, but for those whose answer must not be lost. */
-  readonly signal?: AbortSignal;
-  /** Learns the service's own time from each of its answers; milliseconds since the epoch. */
-  onDate?(date: number): void;
-}
-
-/** A call that has another try coming, or nobody who needs its answer, is made once and soon given up. */
-export const HASTY = { maxAttempts: 1, requestTimeout: 10_000 } as const;
-const PATIENT = { maxAttempts: 3, requestTimeout: 15_000 } as const;
+export type { ServiceAccess } from "./network-settings.ts";
 
 /**
  * What every SDK client is made with. All of it is given, so that no client
  * looks into files or variables that belong to another home.
  *
- * @throws SsoxError `Usage` for an endpoint that would send tokens in the clear
+ * @throws SsoxError `Usage` for an endpoint that would send tokens in the clear,
+ * or a proxy that is none; `ConfigInvalid` for a region that is none, or a CA
+ * bundle that cannot be used
  */
-export function clientSettings(
-  service: Service,
-  region: string,
-  access: ServiceAccess,
-  { maxAttempts, requestTimeout }: typeof HASTY | typeof PATIENT = PATIENT,
-) {
-  const override = endpointOverride(service, access.env);
+export async function clientSettings(service: Service, region: string, access: ServiceAccess) {
+  const endpoint = endpointOf(service, region, access);
+  const url = new URL(endpoint);
   return {
     region,
-    maxAttempts,
+    endpoint,
+    maxAttempts: 3,
     retryMode: "standard",
     defaultsMode: "legacy" as const,
-    useFipsEndpoint: isTrue(access.env["AWS_USE_FIPS_ENDPOINT"]),
-    useDualstackEndpoint: isTrue(access.env["AWS_USE_DUALSTACK_ENDPOINT"]),
+    // The endpoint is what they come to.
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
     requestHandler: {
-      connectionTimeout: 5_000,
-      requestTimeout,
+      requestTimeout: 15_000,
       throwOnRequestTimeout: true,
+      ...(url.protocol === "https:" ? await overTls(url, access) : { connectionTimeout: 5_000 }),
     },
-    ...(override && { endpoint: override.url }),
   };
 }
 
@@ -67,6 +55,19 @@ export function reportingDate({ onDate }: ServiceAccess) {
       if (requestId !== undefined && time > 0 && time <= LATEST_MS) onDate?.(time);
       return result;
     };
+}
+
+/** The agent has its own limit for connections, to which a tunnel belongs. */
+async function overTls(url: URL, access: ServiceAccess) {
+  // Node's TLS takes milliseconds to load, which answers from a cache are not to pay.
+  const { httpsAgent } = await import("./https-agent.ts");
+  return { httpsAgent: await httpsAgent(url, access) };
+}
+
+/** For a call that has another try coming, or nobody who needs its answer: made once, and soon given up. */
+export function hasty(settings: Awaited<ReturnType<typeof clientSettings>>) {
+  const requestHandler = { ...settings.requestHandler, requestTimeout: 10_000 };
+  return { ...settings, maxAttempts: 1, requestHandler };
 }
 
 /**
@@ -127,7 +128,7 @@ export function serviceFailure(error: unknown, what: string, region: string): Er
   const unreadable = error instanceof SyntaxError;
   if (!unreadable && (status === undefined || NETWORK_ERRORS.test(name))) {
     return new SsoxError("NetworkError", `No answer from AWS in ${region} (${what}): ${name}.`, {
-      hint: "check the network and sso_region, then run the command again",
+      hint: networkHint(name),
     });
   }
   const why = unreadable ? "an answer that is no JSON" : `${name}, HTTP ${status}`;
@@ -196,11 +197,14 @@ export function isUnexplained(error: unknown): boolean {
 const NETWORK_ERRORS =
   /^(E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT|PROTO)|ENOTFOUND|TimeoutError|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_(TLS|SSL|SOCKET))/;
 
+function networkHint(name: string): string {
+  if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(name)) return "check the clock of this machine";
+  if (name === "ERR_TLS_CERT_ALTNAME_INVALID")
+    return "check the network: another machine answers in the place of AWS";
+  return "check the network and sso_region, then run the command again";
+}
+
 function memberOf(value: unknown, key: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   return (value as Record<string, unknown>)[key];
-}
-
-function isTrue(value: string | undefined): boolean {
-  return value?.toLowerCase() === "true";
 }

@@ -1,9 +1,10 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { isAwsStartUrl } from "../domain/start-url.ts";
-import { parseUrl } from "../domain/url.ts";
+import { isLoopback, parseUrl } from "../domain/url.ts";
 import { SsoxError } from "../errors.ts";
-import { endpointOverride, isLoopback } from "./endpoint-override.ts";
-import { errorName, type ServiceAccess } from "./service-client.ts";
+import { endpointOverride } from "./endpoint-override.ts";
+import type { NetworkSettings, ServiceAccess } from "./network-settings.ts";
+import { errorName } from "./service-client.ts";
 
 /**
  * The start URL by which the service knows the portal: an AWS access portal's
@@ -14,7 +15,7 @@ import { errorName, type ServiceAccess } from "./service-client.ts";
  * `NetworkError`, `ServiceUnavailable`
  */
 export async function resolveStartUrl(startUrl: string, access: ServiceAccess): Promise<string> {
-  const url = checkedStartUrl(startUrl, access.env);
+  const url = checkedStartUrl(startUrl, access);
   if (url === undefined) throw leadsNowhere(startUrl, "it is no https URL");
   if (isAwsStartUrl(url)) return startUrl;
   const { status, location } = await answerOf(url, access);
@@ -36,10 +37,10 @@ export async function resolveStartUrl(startUrl: string, access: ServiceAccess): 
  * What may be a start URL: https; or the vanity URL of the lab on loopback that
  * the environment names as the endpoint. Undefined for anything else.
  */
-export function checkedStartUrl(startUrl: string, env: ServiceAccess["env"]): URL | undefined {
+export function checkedStartUrl(startUrl: string, network: NetworkSettings): URL | undefined {
   const url = parseUrl(startUrl);
   if (url?.protocol === "https:") return url;
-  const endpoint = parseUrl(endpointOverride("sso-oidc", env)?.url ?? "");
+  const endpoint = parseUrl(endpointOverride("sso-oidc", network)?.value ?? "");
   const isLab = url?.origin === endpoint?.origin && isLoopback(url?.hostname ?? "");
   return isLab ? url : undefined;
 }
@@ -76,11 +77,10 @@ async function traced(method: string, url: URL, access: ServiceAccess): Promise<
 }
 
 /** Status and Location; the body is of no use, and not read. */
-async function ask(method: string, url: URL, { signal }: ServiceAccess): Promise<VanityAnswer> {
-  const { request } = await (url.protocol === "https:"
-    ? import("node:https")
-    : import("node:http"));
-  const options: RequestOptions = { method, timeout: TIMEOUT_MS, ...(signal && { signal }) };
+async function ask(method: string, url: URL, access: ServiceAccess): Promise<VanityAnswer> {
+  const { request, agent } = await connectionTo(url, access);
+  const { signal } = access;
+  const options: RequestOptions = { method, agent, timeout: TIMEOUT_MS, ...(signal && { signal }) };
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const sent = request(url, options, resolve);
     sent.on("error", reject);
@@ -89,6 +89,13 @@ async function ask(method: string, url: URL, { signal }: ServiceAccess): Promise
   });
   response.destroy();
   return { status: response.statusCode ?? 0, location: response.headers.location };
+}
+
+async function connectionTo(url: URL, access: ServiceAccess) {
+  if (url.protocol === "http:")
+    return { request: (await import("node:http")).request, agent: undefined };
+  const { httpsAgent } = await import("./https-agent.ts");
+  return { request: (await import("node:https")).request, agent: await httpsAgent(url, access) };
 }
 
 function leadsNowhere(startUrl: string, why: string): SsoxError {

@@ -28,7 +28,7 @@ export async function getCallerIdentity(
   const sdk = await import("@aws-sdk/client-sts");
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const client = new sdk.STSClient({
-    ...clientSettings("sts", region, access),
+    ...(await clientSettings("sts", region, access)),
     credentials: { accessKeyId, secretAccessKey, sessionToken },
   });
   try {

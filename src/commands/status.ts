@@ -1,4 +1,5 @@
 import { exitStatusOf } from "../errors.ts";
+import { noteEndpointOverrides } from "../flows/endpoint-notice.ts";
 import { type SessionStatus, type Status, status } from "../flows/status.ts";
 import { table } from "../views/table.ts";
 import { formatTimestamp, timeLeft } from "../views/times.ts";
@@ -15,6 +16,7 @@ export default class StatusCommand extends SsoxCommand {
     const found = await status(flags.session, this.context);
     if (flags.json) this.printJson(document(found));
     else this.#print(found);
+    noteEndpointOverrides(this.context);
     const [only] = flags.session === undefined ? [] : found.sessions;
     if (only === undefined || only.state === "valid" || only.state === "refreshable") return 0;
     return exitStatusOf("LoginRequired");

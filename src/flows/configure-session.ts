@@ -30,7 +30,7 @@ export async function configureSession(
   context: Context,
 ): Promise<string> {
   const { startUrl } = settings;
-  const url = checkedStartUrl(startUrl, context.env);
+  const url = checkedStartUrl(startUrl, serviceAccess(context));
   if (url === undefined) {
     throw new SsoxError("Usage", `${JSON.stringify(startUrl)} is no https URL.`, {
       hint: "--start-url https://d-1234567890.awsapps.com/start",

@@ -104,7 +104,7 @@ function renewOnce(
   store: SecretStore,
   context: Context,
 ): Renewing {
-  const access = learningTime(serviceAccess(context), store, context);
+  const access = learningTime(serviceAccess(context, session), store, context);
   const open = ({ token }: HeldToken) =>
     openPortal(regionOfToken(token, session), token.accessToken, access);
   const first = open(held);

@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import type { SignInFlow } from "../domain/sign-in-flow.ts";
 import { SsoxError } from "../errors.ts";
 import { configureSession } from "./configure-session.ts";
+import { noteEndpointOverrides } from "./endpoint-notice.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginCommand } from "./login-required.ts";
 import { moveSecrets } from "./move-secrets.ts";
@@ -39,6 +40,16 @@ export interface LoginResult {
 /** Signs in, unless the session's token is valid or can be refreshed. */
 export async function login(input: LoginInput, context: Context): Promise<LoginResult> {
   const session = await chosenSession(await configured(input, context), context);
+  noteEndpointOverrides(context);
+  return await loginTo(session, input, context);
+}
+
+/** The same for a session that is chosen. */
+export async function loginTo(
+  session: SsoSession,
+  input: LoginInput,
+  context: Context,
+): Promise<LoginResult> {
   await moveSecrets(session, context);
   const result = (held: HeldToken, signedIn: boolean): LoginResult => {
     noteSkew(storeOf(session, context), context);

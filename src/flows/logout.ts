@@ -111,7 +111,11 @@ export async function endAtService(
   if (read.kind !== "token") return undefined;
   const region = regionOfToken(read.token, session);
   try {
-    const portal = await openPortal(region, read.token.accessToken, serviceAccess(context));
+    const portal = await openPortal(
+      region,
+      read.token.accessToken,
+      serviceAccess(context, session),
+    );
     // Refused: the session had ended already, which is what is wanted.
     await portal.logout();
     return undefined;

@@ -125,7 +125,7 @@ function whilePassing(error: unknown, context: Context): { kind: "pending" } {
 function pageOf(started: DeviceAuthorization, { session, oidc }: SignInAttempt) {
   const checked = (url: string): string => {
     const page = parseUrl(url);
-    if (page && isSignInPage(page, oidc.authorizeUrl)) return page.href;
+    if (page && isSignInPage(page, oidc.authorizeUrl, session.region)) return page.href;
     throw denied(session, `the service named ${page?.origin ?? "no URL"} as its sign-in page`);
   };
   return {

@@ -56,7 +56,7 @@ export async function signIn(
       if (held && isOfAnother(held) && isUnexpired(held.token, now)) return held;
       if (held && !options.force && isFreshToken(held.token, now)) return held;
       const portal = await resolved(session, context);
-      const access = learningTime(serviceAccess(context), store, context);
+      const access = learningTime(serviceAccess(context, session), store, context);
       const oidc = await openOidc(portal.session.region, access);
       const place = await store.reserveToken(signal);
       try {

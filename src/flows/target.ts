@@ -70,7 +70,7 @@ function targetOfProfile(config: AwsConfig, name: string): Target {
       { hint: "ssox roles lists accounts and roles; name them with --account and --role" },
     );
   }
-  const session = sessionOfProfile(config, profile);
+  const session = { ...sessionOfProfile(config, profile), profile: name };
   const { region } = profile.settings;
   return { session, accountId, roleName, profile: name, region };
 }

@@ -162,7 +162,7 @@ async function refresh(
 ): Promise<HeldToken | "refused" | "lock lost"> {
   const oidc = await openOidc(
     regionOfToken(held.token, session),
-    learningTime(serviceAccess(context), store, context),
+    learningTime(serviceAccess(context, session), store, context),
   );
   const place = await store.reserveToken(context.signal);
   try {

@@ -27,7 +27,11 @@ export async function whoami(
   const region =
     serviceRegionOf(target) ?? (AWS_REGION || AWS_DEFAULT_REGION || target.session.region);
   const credentials = await roleCredentials(target, { maySignIn }, context);
-  const identity = await getCallerIdentity(credentials, region, serviceAccess(context));
+  const identity = await getCallerIdentity(
+    credentials,
+    region,
+    serviceAccess(context, target.session),
+  );
   context.signal.throwIfAborted();
   const now = serviceNow(storeOf(target.session, context), context);
   return { target, identity, expiration: credentials.expiration, now };

@@ -132,5 +132,5 @@ test.each([
   ["ftp://sso.example.com/", {}, false],
   ["sso.example.com", {}, false],
 ])("%s may be a start URL, with %j: %s", (startUrl, env, expected) => {
-  expect(checkedStartUrl(startUrl, env) !== undefined).toBe(expected);
+  expect(checkedStartUrl(startUrl, { env }) !== undefined).toBe(expected);
 });

@@ -47,7 +47,9 @@ describe.each(BOTH_WAYS)("a machine whose clock is an hour %s", (way, by) => {
     await signIn();
     const said = context.terminal.stderr.length;
     expect(await signIn()).toMatchObject({ signedIn: false });
-    expect(context.terminal.stderr.slice(said)).toMatch(/^This machine's clock is 60 min .+\n$/);
+    expect(withoutLab(context.terminal.stderr.slice(said))).toMatch(
+      /^This machine's clock is 60 min .+\n$/,
+    );
   });
 
   it("refreshes the token 15 minutes before its end, once", async () => {
@@ -129,7 +131,7 @@ describe.each(BOTH_WAYS)("a machine whose clock is an hour %s", (way, by) => {
     expect(requestsOf(lab, "GetRoleCredentials")).toHaveLength(2);
     const said = context.terminal.stderr.length;
     await signIn();
-    expect(context.terminal.stderr.slice(said)).toBe("");
+    expect(withoutLab(context.terminal.stderr.slice(said))).toBe("");
   });
 
   it("writes the service's time where nothing can be remembered", async () => {
@@ -223,4 +225,9 @@ async function start(
     token: (): Record<string, unknown> =>
       JSON.parse(readFileSync(path.join(context.paths.tokenCache, `${sha1("acme")}.json`), "utf8")),
   };
+}
+
+/** Less the line that tells of the lab's endpoints. */
+function withoutLab(text: string): string {
+  return text.replace(/^Calls go to .*\n/m, "");
 }

@@ -14,7 +14,7 @@ describe("a target", () => {
   it("is what the profile names, with the profile's region", async () => {
     const { session, target } = await start();
     expect(await target({ profile: "dev" })).toEqual({
-      session,
+      session: { ...session, profile: "dev" },
       accountId: ACCOUNT,
       roleName: "DeveloperAccess",
       profile: "dev",
