@@ -28,7 +28,7 @@ describe("a command line", () => {
     [["login", "--timeout", "soon"]],
     [["login", "--timeout", "0"]],
     [["login", "--flow", "carrier-pigeon"]],
-    [["login", "--start-url", "https://example.com"]],
+    [["login", "--start-url", "https://d-1234567890.awsapps.com/start"]],
     [["whoami", "--account", "111122223333"]],
     [["whoami", "--profile", "dev", "--role", "R"]],
     [["status", "surplus"]],
