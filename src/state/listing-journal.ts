@@ -56,7 +56,7 @@ export class ListingJournal {
       // A line that was cut stays alone; it says nothing.
       return new ListingJournal(file, found, opened(file, "a", found.isCut ? "\n" : ""));
     }
-    rmSync(file, { force: true });
+    discard(file);
     const header = `${JSON.stringify({ begunAt: now, signIn })}\n`;
     const nothing = { begunAt: now, accounts: undefined, roles: new Map(), isCut: false };
     return new ListingJournal(file, nothing, opened(file, "ax", header));
@@ -78,11 +78,7 @@ export class ListingJournal {
   /** The listing is complete. */
   remove(): void {
     this.close();
-    try {
-      rmSync(this.#file, { force: true });
-    } catch {
-      // The next run will find that it is too old.
-    }
+    discard(this.#file);
   }
 
   #write(line: object): void {
@@ -129,6 +125,15 @@ function named(value: unknown): readonly NamedAccount[] {
   const json = asObject(value) ?? {};
   const id = stringIn(json, "id");
   return id ? [{ id, name: stringIn(json, "name"), email: stringIn(json, "email") }] : [];
+}
+
+/** One that stays is found out by its sign-in and its age. */
+function discard(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // The cache folder cannot be written.
+  }
 }
 
 function opened(file: string, flags: "a" | "ax", text: string): number | undefined {
