@@ -9,7 +9,7 @@ import { ListingJournal } from "../state/listing-journal.ts";
 import { SessionMarks } from "../state/session-marks.ts";
 import type { HeldToken } from "./held-token.ts";
 import { listedRoles } from "./listed-roles.ts";
-import { listingProgress } from "./listing-progress.ts";
+import { progressLine } from "./progress-line.ts";
 import { renewingPortal } from "./renewing-portal.ts";
 import { RequestLimiter } from "./request-limiter.ts";
 import { type MaySignIn, obtainToken } from "./token.ts";
@@ -102,18 +102,17 @@ async function list(
   const calls = renewingPortal(session, held, limiter, context);
   const named = journal.accounts ?? (await listAccounts());
   const before = journal.roles.size;
-  const since = clock.now();
   if (before > 0 && terminal.showsProgress) {
     terminal.note(
       `Going on with the last listing: ${before} of ${named.length} accounts are done.`,
     );
   }
-  const progress = listingProgress({ before, of: named.length, since });
+  const showProgress = progressLine({ before, of: named.length, since: clock.now() }, context);
   const { roles, failed } = await listedRoles(
     named.map(({ id }) => id),
     journal.roles,
     listRoles,
-    (done) => terminal.progress(progress(done, clock.now())),
+    showProgress,
   );
   const accounts = named.map((account) => ({ ...account, roles: roles.get(account.id) ?? [] }));
   return { accounts, listedAt: journal.begunAt, failed };
