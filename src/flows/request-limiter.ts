@@ -91,12 +91,12 @@ export class RequestLimiter {
   async #dueTime(): Promise<void> {
     const { clock, signal } = this.#context;
     signal.throwIfAborted();
-    for (let now = clock.now(); ; now = clock.now()) {
-      const left = Math.max(this.#pausedUntil, this.#due) - now;
-      if (left <= 0) break;
-      await clock.sleep(Math.ceil(left), signal);
+    let now = clock.now();
+    // A refusal may put it off meanwhile.
+    while (now < Math.max(this.#pausedUntil, this.#due)) {
+      await clock.sleep(Math.ceil(Math.max(this.#pausedUntil, this.#due) - now), signal);
+      now = clock.now();
     }
-    const now = clock.now();
     const credit = this.#basis.limit === undefined ? FIRST_CREDIT_MS : CREDIT_MS;
     const interval = 1000 / paceAt(this.#basis, now).perSecond;
     this.#due = Math.max(this.#due, now - credit) + interval;
@@ -114,10 +114,7 @@ export class RequestLimiter {
   #slowDown(sentAt: number, retryAfter: number, now: number): void {
     // A second with a pause in it tells nothing of what the service takes.
     const taken = now - this.#pausedUntil >= 1_000 ? this.#taken.length : undefined;
-    const basis = paceAfter(this.#basis, { sentAt, retryAfter, taken }, now);
-    // What waited for the pause does not come all at once behind it.
-    if (basis !== this.#basis) this.#due = now + retryAfter;
-    this.#basis = basis;
+    this.#basis = paceAfter(this.#basis, { sentAt, retryAfter, taken }, now);
     if (retryAfter > 0) this.#pausedUntil = Math.max(this.#pausedUntil, now + retryAfter);
   }
 }
