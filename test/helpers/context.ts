@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -64,6 +65,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     writeFileSync(paths.configFile, options.config);
   }
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   return {
     clock,
     terminal: testTerminal(options.terminal),
@@ -105,6 +107,8 @@ export interface TestTerminalOptions {
   readonly interactive?: boolean;
   /** `--no-input` or `CI`. */
   readonly noInput?: boolean;
+  /** How wide it is; undefined: nothing is cut. */
+  readonly columns?: number;
   /** One for each question, in order: a value that `choose` offers by this name, yes or no, or Ctrl-C. */
   readonly answers?: readonly (string | boolean | "Ctrl-C")[];
 }
@@ -119,7 +123,7 @@ export interface TestTerminal extends Terminal {
 }
 
 function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
-  const { interactive = false, noInput = false } = options;
+  const { interactive = false, noInput = false, columns } = options;
   const answers = [...(options.answers ?? [])];
   const written = { stdout: "", stderr: "" };
   const traced: string[] = [];
@@ -144,7 +148,7 @@ function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
     showsProgress: interactive && !noInput,
     noInput,
     isInteractive: interactive,
-    columns: undefined,
+    columns,
     print(text) {
       written.stdout += `${text}\n`;
     },
