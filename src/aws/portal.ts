@@ -44,8 +44,9 @@ const PAGE_SIZE = 100;
 export async function openPortal(
   region: string,
   accessToken: string,
-  access: ServiceAccess,
+  given: ServiceAccess,
 ): Promise<Portal> {
+  const access = { ...given, secrets: [accessToken] };
   const sdk = await import("@aws-sdk/client-sso");
   const client = new sdk.SSOClient(clientSettings("sso", region, access));
 

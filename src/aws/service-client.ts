@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../domain/without-secrets.ts";
 import { Interrupted, SsoxError } from "../errors.ts";
 import { endpointOverride, type Service } from "./endpoint-override.ts";
 
@@ -8,6 +9,8 @@ export interface ServiceAccess {
   trace(line: string): void;
   /** Ends calls that are under way, but for those whose answer must not be lost. */
   readonly signal?: AbortSignal;
+  /** What the calls send: no error that they throw holds a piece of it. */
+  readonly secrets?: readonly string[];
 }
 
 /** A call that has another try coming, or nobody who needs its answer, is made once and soon given up. */
@@ -44,7 +47,8 @@ export function clientSettings(
 }
 
 /**
- * Runs one call and traces its name and outcome.
+ * Runs one call and traces its name and outcome. The texts of its error are
+ * free of the secrets that were sent.
  *
  * @param call gets what makes the SDK end it with `access.signal`
  * @throws the signal's reason when that ended the call, else what the SDK threw
@@ -60,9 +64,19 @@ export async function traced<T>(
     access.trace(`${name}: ok`);
     return answer;
   } catch (error) {
+    scrub(error, access.secrets ?? []);
     access.trace(`${name}: ${statusOf(error) ?? ""} ${errorName(error)}`);
     signal?.throwIfAborted();
     throw error;
+  }
+}
+
+/** In place: what an error of the SDK is stands in its class and its members. */
+function scrub(error: unknown, secrets: readonly string[]): void {
+  if (typeof error !== "object" || error === null) return;
+  for (const key of Object.getOwnPropertyNames(error)) {
+    const text = memberOf(error, key);
+    if (typeof text === "string") Reflect.set(error, key, withoutSecrets(text, secrets));
   }
 }
 
