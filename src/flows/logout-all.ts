@@ -7,6 +7,7 @@ import { readToken } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { SsoxError } from "../errors.ts";
 import { forgetAllRegistrations } from "../state/registrations.ts";
+import { removeTemporaries } from "../system/files/atomic-write.ts";
 import { type LogoutResult, logout, removeSecret } from "./logout.ts";
 import type { PurgedRole } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
@@ -38,6 +39,7 @@ export async function logoutAll(context: Context): Promise<LogoutAllResult> {
   let ended = 0;
   // The tokens of these sessions are gone: what is left belongs to no other one.
   for (const file of jsonFilesIn(paths.tokenCache)) if (await endOther(file, context)) ended += 1;
+  for (const folder of [paths.tokenCache, paths.roleCache]) removeTemporaries(folder, isCacheFile);
   forgetAllRegistrations(paths.state);
   const stillValid = sweepRoles(paths.roleCache).filter(({ expiration }) => {
     return expiration > clock.now();
@@ -58,6 +60,10 @@ async function endOther(file: string, context: Context): Promise<boolean> {
   }
   removeSecret(file);
   return true;
+}
+
+function isCacheFile(name: string): boolean {
+  return /^[0-9a-f]{40}\.json$/.test(name);
 }
 
 function sweepRoles(folder: string): PurgedRole[] {

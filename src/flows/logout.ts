@@ -1,4 +1,5 @@
 import { unlinkSync } from "node:fs";
+import path from "node:path";
 import type { SsoSession } from "../aws/config.ts";
 import { openPortal } from "../aws/portal.ts";
 import { readToken, tokenFile } from "../aws/token-cache.ts";
@@ -7,6 +8,7 @@ import { isUnexpired } from "../domain/expiry.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { isPassing, SsoxError } from "../errors.ts";
 import { SessionMarks } from "../state/session-marks.ts";
+import { removeTemporaries } from "../system/files/atomic-write.ts";
 import { errnoOf, reasonOf } from "../system/files/errno.ts";
 import { withLock } from "../system/files/lock.ts";
 import { heldToken, lockOf } from "./held-token.ts";
@@ -39,6 +41,7 @@ export async function logout(session: SsoSession, context: Context): Promise<Log
     const wasSignedIn = readToken(file).kind !== "missing";
     const serviceFailure = await endAtService(session, context);
     const purged = removeTraces(session, context);
+    removeTemporaries(paths.tokenCache, (name) => name === path.basename(file));
     const stillValid = purged.filter(({ expiration }) => expiration > clock.now());
     return { wasSignedIn, serviceFailure, stillValid };
   });

@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import type { RoleCredentials } from "../domain/role-credentials.ts";
 import { keptInventory } from "../state/inventory-cache.ts";
 import { SessionMarks } from "../state/session-marks.ts";
+import { removeTemporaries } from "../system/files/atomic-write.ts";
 import { errnoOf } from "../system/files/errno.ts";
 
 /** Role credentials that were taken out of the cache, and are valid until they expire all the same. */
@@ -34,7 +35,9 @@ export function purgeRoleCredentials(session: SsoSession, context: Context): Pur
   const present = new Set(filesIn(folder));
   const purged: PurgedRole[] = [];
   const left: string[] = [];
-  for (const [name, role] of rolesOf(session, context)) {
+  const known = rolesOf(session, context);
+  removeTemporaries(folder, (name) => known.has(name));
+  for (const [name, role] of known) {
     if (!present.has(name)) continue;
     const file = path.join(folder, name);
     const credentials = readRoleCredentials(file);
