@@ -25,7 +25,8 @@ export async function main(
   const words = ownWords(argv);
   let asJson = false;
   try {
-    const config = await Config.load({ root });
+    // Else code in `$XDG_DATA_HOME/ssox` would be run.
+    const config = await Config.load({ root, devPlugins: false, userPlugins: false });
     if (id === "--version" || id === "version") {
       context.terminal.print(`ssox ${config.version}`);
       return 0;
