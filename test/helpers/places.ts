@@ -41,6 +41,8 @@ export function placesOf(env: Readonly<Record<string, string>>): Place[] {
 function kindsOf(cell: string): string[] {
   if (cell === "no" || cell.startsWith("no (")) return [];
   if (cell === "what yours holds") return ["configKey"];
+  // They are written in one go, and renamed: nobody sees one that is filled.
+  if (cell === "what the file is to hold") return [];
   return cell
     .split(", ")
     .map((words) => words.replace(/ (\w)/g, (_, letter) => letter.toUpperCase()));
@@ -50,6 +52,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "<sha1>": "[0-9a-f]{40}",
   "<hex>": "[0-9a-f]+",
   "<pid>": "\\d+",
+  "<name>": "[^/]+",
 };
 
 function patternOf(written: string, env: Readonly<Record<string, string>>): RegExp {
@@ -59,7 +62,8 @@ function patternOf(written: string, env: Readonly<Record<string, string>>): RegE
   const parts = whole.split(/(<\w+>)/).map((part) => {
     return PLACEHOLDERS[part] ?? part.replace(/[.$+()[\]{}|?*^\\]/g, "\\$&");
   });
-  return new RegExp(`^${parts.join("")}$`);
+  // A name alone: in whatever folder.
+  return new RegExp(`^${whole.includes("/") ? "" : ".*/"}${parts.join("")}$`);
 }
 
 export interface FoundFile {
