@@ -194,5 +194,6 @@ function authorizeUrl(client: SSOOIDCClient, region: string, access: ServiceAcce
     UseDualStack: settings.useDualstackEndpoint,
     ...(settings.endpoint !== undefined && { Endpoint: settings.endpoint }),
   });
-  return new URL("/authorize", url);
+  // Without user name and password: it is shown.
+  return new URL("/authorize", url.origin);
 }

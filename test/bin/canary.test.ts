@@ -213,10 +213,10 @@ const IN_PLACE = [
   "clientSecret",
   "configKey",
   "endpointToken",
-  "proxyPassword",
   "refreshToken",
   "secretAccessKey",
   "sessionToken",
+  "variable",
 ];
 
 function kindsOf(home: WatchedHome): string[] {
@@ -233,9 +233,18 @@ async function start(options: LabOptions = {}) {
   const lab = await startTestLab(options);
   const password = "p@ss/word+of=the:proxy";
   const proxy = `http://ada:${encodeURIComponent(password)}@127.0.0.1:9`;
-  const env = { HTTPS_PROXY: proxy, HTTP_PROXY: proxy, NO_PROXY: "127.0.0.1" };
-  const home = new WatchedHome(lab, env);
-  home.also("proxyPassword", password);
+  const endpoint = lab.url.replace("//", "//ada:password-of-an-endpoint@");
+  const home = new WatchedHome(lab, {
+    HTTPS_PROXY: proxy,
+    HTTP_PROXY: proxy,
+    NO_PROXY: "127.0.0.1",
+    AWS_ENDPOINT_URL_SSO: endpoint,
+    AWS_ENDPOINT_URL_SSO_OIDC: endpoint,
+    AWS_ENDPOINT_URL_STS: endpoint,
+  });
+  // What the user's own environment holds.
+  home.also("variable", password);
+  home.also("variable", "password-of-an-endpoint");
   const account = lab.organisation.accounts[0];
   if (account === undefined) throw new Error("the lab has no account");
   return { lab, home, account, role: ["--account", account.id, "--role", "ReadOnlyAccess"] };

@@ -56,7 +56,7 @@ export class WatchedHome {
     const TMPDIR = path.join(this.home, "tmp");
     mkdirSync(TMPDIR);
     mkdirSync(path.join(this.home, ".aws"), { mode: 0o700 });
-    const configKey = `${"static/key+of=the".repeat(2)}user's`;
+    const configKey = "static/key+of+the/user/in/the/file";
     this.#secrets.push({ kind: "configKey", value: configKey });
     writeFileSync(
       path.join(this.home, ".aws", "config"),
@@ -68,7 +68,10 @@ export class WatchedHome {
     this.places = placesOf(this.env);
   }
 
-  /** Something else that must not turn up, from here on and before. */
+  /**
+   * Something else that must not turn up, from here on and before. A `variable`
+   * is in the user's own environment, and so in that of every process.
+   */
   also(kind: string, value: string): string {
     this.#secrets.push({ kind, value });
     return value;
@@ -156,6 +159,12 @@ export class WatchedHome {
     return new Set(found.map(({ kind }) => kind));
   }
 
+  /** Of every process that was seen. */
+  commandLines(): string[] {
+    const seen = [...this.#sights.values()].filter(({ place }) => place.includes("command line"));
+    return seen.map(({ content }) => content.toString("latin1"));
+  }
+
   #search(): SecretSearch {
     return new SecretSearch(this.secrets());
   }
@@ -179,7 +188,7 @@ export class WatchedHome {
     };
     const who = isChild ? `a child of ${name}` : name;
     this.#see(`the command line of ${who}`, read("cmdline"), []);
-    const allowed = isChild ? [...ofChild, "proxyPassword"] : ["proxyPassword"];
+    const allowed = isChild ? [...ofChild, "variable"] : ["variable"];
     this.#see(`the environment of ${who}`, read("environ"), allowed);
     for (const child of read(`task/${pid}/children`).split(" ").filter(Boolean)) {
       this.#samples(Number(child), name, ofChild, true);
@@ -200,7 +209,7 @@ export class WatchedHome {
       if (typeof token === "string") this.also("endpointToken", token);
       const isChild = note.startsWith("child");
       this.#see(`the arguments of ${note}`, JSON.stringify(argv), []);
-      const allowed = isChild ? [...ofChild, "proxyPassword"] : ["proxyPassword"];
+      const allowed = isChild ? [...ofChild, "variable"] : ["variable"];
       this.#see(`the environment of ${note}`, JSON.stringify(env), allowed);
     }
   }
