@@ -15,14 +15,20 @@ export interface Place {
 }
 
 /**
- * The table as it stands in the paper.
+ * The tables as they stand in the paper: what lies there in any case, and what
+ * lies there with the keychain store.
  * @param env what `~` and the variables in it mean
  */
-export function placesOf(env: Readonly<Record<string, string>>): Place[] {
+export function placesOf(env: Readonly<Record<string, string>>, store = "file"): Place[] {
   const text = readFileSync(path.join(root, "docs", "security.md"), "utf8");
-  const [, table = ""] = text.split("| what | where | mode | secret | removed by |\n");
-  const rows = table.split("\n").slice(1);
-  return rows.slice(0, rows.indexOf("")).map((row) => {
+  const [, usual = "", keychain = ""] = text.split(
+    "| what | where | mode | secret | removed by |\n",
+  );
+  const rows = [usual, ...(store === "keychain" ? [keychain] : [])].flatMap((table) => {
+    const lines = table.split("\n");
+    return lines.slice(1, lines.indexOf(""));
+  });
+  return rows.map((row) => {
     const [, what = "", where = "", mode = "", secret = "", removedBy = ""] = row
       .split("|")
       .map((cell) => cell.trim());
