@@ -82,7 +82,13 @@ function escaping(terminal: Terminal): Terminal {
   };
 }
 
-function report(error: unknown, asJson: boolean, context: Context): number {
+/**
+ * Tells an error to the user.
+ *
+ * @param asJson as a document on stdout, too
+ * @returns the exit status
+ */
+export function report(error: unknown, asJson: boolean, context: Context): number {
   if (error instanceof Interrupted) return error.exitStatus;
   // Whatever a cut wait threw on its way up: the user ended it.
   const { aborted, reason } = context.signal;

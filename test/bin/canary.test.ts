@@ -151,6 +151,22 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
     expect(home.findings()).toEqual([]);
   });
 
+  it("when a bug strikes where nobody waits", async () => {
+    const { home } = await start({ approve: "never" });
+    const bug = path.join(home.outside, "bug.cjs");
+    const secret = home.also("token", "aoaAAAAAGb4x1Zt9rQ9xWv7Yk2Pb8Nc3Md4Le6");
+    const error = `Object.assign(new TypeError("it holds ${secret}"), { token: "${secret}" })`;
+    for (const thrown of [`throw ${error}`, `Promise.reject(${error})`]) {
+      writeFileSync(bug, `setTimeout(() => { ${thrown}; }, 1000);`);
+      const env = { NODE_OPTIONS: `--require ${bug}` };
+      const { status, stdout, stderr } = await home.run([...DEVICE, "--debug"], { env });
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toMatch(/debug: TypeError\n {4}at /);
+      expect(stderr).toContain("ssox: error Unexpected: it holds … (a bug in ssox)");
+    }
+    expect(home.findings()).toEqual([]);
+  });
+
   it("when a proxy refuses, or there is none", async () => {
     const { home } = await start();
     const refusing = await startRefusingProxy();
