@@ -147,18 +147,21 @@ describe("an error", () => {
 
   it("that nobody expected is a bug of ssox: exit 1", async () => {
     const place = await startScene();
+    const secret = "aoaAAAAAGb4x1Zt9rQ9xWv7Yk2Pb8Nc3Md4Le6";
     const context = {
       ...place.context,
       get paths(): never {
-        throw new TypeError("this is broken");
+        throw new TypeError(`this is broken: ${secret}`);
       },
     };
     expect(await main(["status", "--json"], root, context)).toBe(1);
     expect(JSON.parse(context.terminal.stdout)).toMatchObject({
-      error: { code: "Unexpected", message: "this is broken (a bug in ssox)" },
+      error: { code: "Unexpected", message: "this is broken: … (a bug in ssox)" },
     });
     expect(context.terminal.stderr).not.toContain("main.test.ts");
-    expect(context.terminal.traced.join("\n")).toContain("main.test.ts");
+    const trace = context.terminal.traced.join("\n");
+    expect(trace).toMatch(/^TypeError\n {4}at .*main\.test\.ts/);
+    expect(context.terminal.stderr + trace).not.toContain(secret);
   });
 
   it("of a config file that the AWS CLI rejects names the line: exit 6", async () => {

@@ -18,6 +18,8 @@ export interface ServiceAccess extends NetworkSettings {
   readonly signal?: AbortSignal;
   /** Learns the service's own time from each of its answers; milliseconds since the epoch. */
   onDate?(date: number): void;
+  /** What the calls send: no error that they throw holds a piece of it. */
+  readonly secrets?: readonly string[];
 }
 
 export interface ProfileNetwork {

@@ -114,8 +114,8 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   };
 
   return {
-    // A path in a custom endpoint is dropped, as the AWS CLI does.
-    authorizeUrl: new URL("/authorize", settings.endpoint),
+    // A path in a custom endpoint is dropped, as the AWS CLI does; user name and password, too: it is shown.
+    authorizeUrl: new URL("/authorize", new URL(settings.endpoint).origin),
     registerForDevice: (clientName, scopes) =>
       register({
         clientName,
@@ -136,11 +136,15 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
     async startDeviceAuthorization({ clientId, clientSecret }, startUrl) {
       const what = "asking for a device code";
       try {
-        const answer = await traced("sso-oidc StartDeviceAuthorization", access, (options) =>
-          client.send(
-            new sdk.StartDeviceAuthorizationCommand({ clientId, clientSecret, startUrl }),
-            options,
-          ),
+        const command = new sdk.StartDeviceAuthorizationCommand({
+          clientId,
+          clientSecret,
+          startUrl,
+        });
+        const answer = await traced(
+          "sso-oidc StartDeviceAuthorization",
+          { ...access, secrets: [clientSecret] },
+          (options) => client.send(command, options),
         );
         const verificationUri = textMember(what, answer, "verificationUri");
         return {
@@ -162,8 +166,10 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
       const what = "asking for a token";
       const command = new sdk.CreateTokenCommand({ clientId, clientSecret, ...grant });
       try {
-        const answer = await traced(`sso-oidc CreateToken ${grant.grantType}`, unending, () =>
-          (options.hasty ? hastyClient : client).send(command),
+        const answer = await traced(
+          `sso-oidc CreateToken ${grant.grantType}`,
+          { ...unending, secrets: [clientSecret, ...secretsOf(grant)] },
+          () => (options.hasty ? hastyClient : client).send(command),
         );
         return {
           kind: "granted",
@@ -178,6 +184,17 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
       }
     },
   };
+}
+
+function secretsOf(grant: GrantRequest): string[] {
+  switch (grant.grantType) {
+    case "authorization_code":
+      return [grant.code, grant.codeVerifier];
+    case "refresh_token":
+      return [grant.refreshToken];
+    default:
+      return [grant.deviceCode];
+  }
 }
 
 /** In seconds. */

@@ -58,9 +58,10 @@ const PAGE_SIZE = 100;
 export async function openPortal(
   region: string,
   accessToken: string,
-  access: ServiceAccess,
+  given: ServiceAccess,
   sending?: Sending,
 ): Promise<Portal> {
+  const access = { ...given, secrets: [accessToken] };
   const sdk = await import("@aws-sdk/client-sso");
   const settings = await clientSettings("sso", region, access);
   // The SDK's own attempts would not be counted.

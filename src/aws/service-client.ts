@@ -1,4 +1,5 @@
 import { LATEST_MS } from "../domain/timestamp.ts";
+import { withoutSecrets } from "../domain/without-secrets.ts";
 import { Interrupted, SsoxError } from "../errors.ts";
 import type { Service } from "./endpoint-override.ts";
 import { endpointOf } from "./endpoints.ts";
@@ -71,7 +72,8 @@ export function hasty(settings: Awaited<ReturnType<typeof clientSettings>>) {
 }
 
 /**
- * Runs one call and traces its name and outcome.
+ * Runs one call and traces its name and outcome. The texts of its error are
+ * free of the secrets that were sent.
  *
  * @param call gets what makes the SDK end it with `access.signal`
  * @throws the signal's reason when that ended the call, else what the SDK threw
@@ -87,9 +89,19 @@ export async function traced<T>(
     access.trace(`${name}: ok`);
     return answer;
   } catch (error) {
+    scrub(error, access.secrets ?? []);
     access.trace(`${name}: ${statusOf(error) ?? ""} ${errorName(error)}`);
     signal?.throwIfAborted();
     throw error;
+  }
+}
+
+/** In place: what an error of the SDK is stands in its class and its members. */
+function scrub(error: unknown, secrets: readonly string[]): void {
+  if (typeof error !== "object" || error === null) return;
+  for (const key of Object.getOwnPropertyNames(error)) {
+    const text = memberOf(error, key);
+    if (typeof text === "string") Reflect.set(error, key, withoutSecrets(text, secrets));
   }
 }
 

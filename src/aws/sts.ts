@@ -32,7 +32,8 @@ export async function getCallerIdentity(
     credentials: { accessKeyId, secretAccessKey, sessionToken },
   });
   try {
-    const answer = await traced("sts GetCallerIdentity", access, (options) =>
+    const secrets = [secretAccessKey, sessionToken];
+    const answer = await traced("sts GetCallerIdentity", { ...access, secrets }, (options) =>
       client.send(new sdk.GetCallerIdentityCommand({}), options),
     );
     if (!answer.Account) throw unusableAnswer(what, "Account");

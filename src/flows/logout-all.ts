@@ -8,6 +8,7 @@ import { readToken, type Token } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isUnavailable, SsoxError } from "../errors.ts";
 import { forgetAllRegistrations } from "../state/registrations.ts";
+import { removeTemporaries } from "../system/files/atomic-write.ts";
 import { type LogoutResult, logout } from "./logout.ts";
 import { serviceAccess } from "./service-access.ts";
 import { removeSecret } from "./stores/file-store.ts";
@@ -48,6 +49,7 @@ export async function logoutAll(context: Context): Promise<LogoutAllResult> {
   let others = 0;
   // The tokens of these sessions are gone: what is left belongs to no other one.
   for (const file of jsonFilesIn(paths.tokenCache)) if (await endOther(file, context)) others += 1;
+  for (const folder of [paths.tokenCache, paths.roleCache]) removeTemporaries(folder, isCacheFile);
   forgetAllRegistrations(paths.state);
   const purged = sweepRoles(paths.roleCache);
   if (unavailable) throw unavailable;
@@ -79,6 +81,10 @@ async function end({ region, accessToken }: Token, which: string, context: Conte
     if (!(error instanceof SsoxError)) throw error;
     context.terminal.note(`${error.message} The session ${which} may live on.`);
   }
+}
+
+function isCacheFile(name: string): boolean {
+  return /^[0-9a-f]{40}\.json$/.test(name);
 }
 
 function sweepRoles(folder: string): PurgedRole[] {

@@ -1,10 +1,12 @@
+import path from "node:path";
 import type { SsoSession } from "../aws/config.ts";
 import { openPortal } from "../aws/portal.ts";
-import { regionOfToken } from "../aws/token-cache.ts";
+import { regionOfToken, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isUnexpired } from "../domain/expiry.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { isPassing, isUnavailable, SsoxError } from "../errors.ts";
+import { removeTemporaries } from "../system/files/atomic-write.ts";
 import { withLock } from "../system/files/lock.ts";
 import { heldToken } from "./held-token.ts";
 import { purgeRoleCredentials } from "./purge.ts";
@@ -64,13 +66,15 @@ async function logoutOf(
   session: SsoSession,
   context: Context,
 ): Promise<LogoutResult> {
-  const { signal, terminal } = context;
+  const { paths, signal, terminal } = context;
+  const file = path.basename(tokenFile(paths.tokenCache, session));
   const onWait = () => terminal.note(`Waiting for another process that uses ${session.name} …`);
   return await withLock(store.tokenLock, { onWait, signal }, async () => {
     const wasSignedIn = (await store.readToken(signal)).kind !== "missing";
     const serviceFailure = await endAtService(session, store, context);
     const now = serviceNow(store, context);
     const purged = await removeTraces(session, store, context);
+    removeTemporaries(paths.tokenCache, (name) => name === file);
     const stillValid = purged.filter(({ expiration }) => expiration > now);
     return { wasSignedIn, serviceFailure, stillValid };
   });

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { CredentialsUnavailable } from "../aws/container-endpoint.ts";
 import type { Context } from "../context.ts";
+import { masked } from "../domain/masked.ts";
 import { renewalTime, retryDelay } from "../domain/renewal.ts";
 import type { RoleCredentials } from "../domain/role-credentials.ts";
 import { isPassing, SsoxError } from "../errors.ts";
@@ -141,7 +142,7 @@ function fail(state: Renewal, error: unknown, { clock, terminal }: Context): voi
 function expected(error: unknown): SsoxError {
   if (error instanceof SsoxError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new SsoxError("Unexpected", message, { cause: error });
+  return new SsoxError("Unexpected", masked(message), { cause: error });
 }
 
 /** Time alone does not mend it. */

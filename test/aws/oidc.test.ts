@@ -290,6 +290,7 @@ describe("the page for the user's consent", () => {
       { AWS_ENDPOINT_URL: "https://proxy.example:8443/a/path" },
       "https://proxy.example:8443/authorize",
     ],
+    [{ AWS_ENDPOINT_URL: "https://ada:password@proxy.example" }, "https://proxy.example/authorize"],
   ])("%j: %s", async (env, expected) => {
     const { authorizeUrl } = await openOidc(REGION, { env, trace: () => {} });
     expect(authorizeUrl.href).toBe(expected);

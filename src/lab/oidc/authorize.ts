@@ -2,6 +2,7 @@ import type { Answer, Handler } from "../exchange.ts";
 import { messagePage, redirectTo, requestPage } from "../pages/pages.ts";
 import { randomSecret } from "../random.ts";
 import { isElsewhere } from "../regions.ts";
+import { keepSecret } from "../secrets.ts";
 import {
   type Client,
   inSeconds,
@@ -134,6 +135,7 @@ function outcomeOf(pending: PendingAuthorization, state: LabState): RedirectOutc
   const code = randomSecret(48);
   const expiresAt = inSeconds(state, state.settings.lifetimes.authorizationCode);
   remember(state.codes, code, { clientId, redirectUri, codeChallenge, scopes, user, expiresAt });
+  keepSecret(state, "code", code);
   return { code };
 }
 

@@ -2,6 +2,7 @@ import { type Handler, jsonAnswer } from "../exchange.ts";
 import type { Instance } from "../instances.ts";
 import { randomSecret, randomUserCode } from "../random.ts";
 import { isElsewhere } from "../regions.ts";
+import { keepSecret } from "../secrets.ts";
 import { type DeviceAuthorization, inSeconds, type LabState, remember } from "../state.ts";
 import { approveAs, deny, instanceOf } from "../users.ts";
 import { authenticate, requireGrant } from "./clients.ts";
@@ -19,6 +20,7 @@ export const startDeviceAuthorization: Handler = (request, state) => {
   const deviceCode = randomSecret(48);
   const device = newDevice(client.id, instance, isElsewhere(request, state), state);
   remember(state.devices, deviceCode, device);
+  keepSecret(state, "deviceCode", deviceCode);
   const { lifetimes } = state.settings;
   return jsonAnswer(200, {
     deviceCode,
