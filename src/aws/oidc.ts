@@ -1,5 +1,6 @@
 import type { SSOOIDCClient } from "@aws-sdk/client-sso-oidc";
 import { LATEST_MS } from "../domain/timestamp.ts";
+import { timeOutAwake } from "./awake-timeout.ts";
 import { isClientRefused, refusal, type TokenRefusal, tokenRefusal } from "./oidc-errors.ts";
 import {
   clientSettings,
@@ -85,6 +86,8 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   const sdk = await import("@aws-sdk/client-sso-oidc");
   const client = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access));
   const hastyClient = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access, HASTY));
+  timeOutAwake(client, 15);
+  timeOutAwake(hastyClient, 10);
 
   const unending: ServiceAccess = { env: access.env, trace: (line) => access.trace(line) };
 
