@@ -6,7 +6,7 @@ import { isFreshToken, isRefreshable, isUnexpired } from "../domain/expiry.ts";
 import { isPassing, SsoxError } from "../errors.ts";
 import { SessionMarks } from "../state/session-marks.ts";
 import { type ReservedFile, reserveFile } from "../system/files/atomic-write.ts";
-import { type Lock, withLock } from "../system/files/lock.ts";
+import { GIVE_UP_AFTER_MS, type Lock, withLock } from "../system/files/lock.ts";
 import {
   type HeldToken,
   heldToken,
@@ -18,6 +18,7 @@ import {
   TOKEN_FILE_BYTES,
   unexpired,
 } from "./held-token.ts";
+import { answerOfEarlier } from "./lost-answer.ts";
 import { serviceAccess } from "./service-access.ts";
 
 /**
@@ -96,8 +97,10 @@ async function underLock(
   wanted: Wanted,
   context: Context,
 ): Promise<HeldToken | "refused" | "lock lost"> {
-  const { terminal, signal } = context;
+  const { terminal, clock, signal } = context;
   const asItIs = () => (wanted.orAsItIs ? unexpired(seen, context) : undefined);
+  const giveUpAfter = asItIs() ? SHORT_WAIT_MS : GIVE_UP_AFTER_MS;
+  const deadline = clock.now() + giveUpAfter;
   try {
     return await withLock<HeldToken | "refused" | "lock lost">(
       lockOf(file),
@@ -107,10 +110,10 @@ async function underLock(
           return held && wanted.isGood(held) ? held : undefined;
         },
         onWait: () => terminal.note(`Waiting for another process to renew ${session.name} …`),
+        giveUpAfter,
         signal,
-        ...(asItIs() && { giveUpAfter: SHORT_WAIT_MS }),
       },
-      (lock) => refreshUnderLock(lock, file, seen, wanted, session, context),
+      (lock) => refreshUnderLock(lock, file, seen, { ...wanted, deadline }, session, context),
     );
   } catch (error) {
     const left = asItIs();
@@ -128,7 +131,7 @@ async function refreshUnderLock(
   lock: Lock,
   file: string,
   seen: HeldToken,
-  wanted: Wanted,
+  wanted: Wanted & { readonly deadline: number },
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | "refused" | "lock lost"> {
@@ -138,6 +141,8 @@ async function refreshUnderLock(
   const isNew = held.fingerprint !== seen.fingerprint && unexpired(held, context) !== undefined;
   if (isNew || wanted.isGood(held)) return held;
   if (!canRefresh(file, held, context)) return unexpired(held, context) ?? "refused";
+  const theirs = await answerOfEarlier(file, held, session, wanted.deadline, context);
+  if (theirs) return theirs;
 
   try {
     return await refresh(lock, file, held, session, context);
@@ -161,14 +166,22 @@ async function refresh(
 ): Promise<HeldToken | "refused" | "lock lost"> {
   const oidc = await openOidc(session.region, serviceAccess(context));
   const place = reserveFile(file, TOKEN_FILE_BYTES, { mode: 0o600 });
+  const marks = new SessionMarks(context.paths.state, file);
   try {
     // From the request to the rename nothing may end this process: a refresh
     // token may be good for one use, and the answer holds the next one.
     const answer = await context.processes.critical(async () => {
       if (!lock.isOwn()) return "lock lost";
+      marks.ask(held.fingerprint);
+      // Once more: a process that takes the lock over from here on sees who asks.
+      if (!lock.isOwn()) return "lock lost";
       return await exchange(oidc, lock, place, file, held, session, context);
     });
     return answer === "invalid" ? await afterRefusal(file, held, session, context) : answer;
+  } catch (error) {
+    // What cannot be written now was the answer: its place was there before the request.
+    marks.askedInVain(held.fingerprint, { lost: isUnwritable(error) });
+    throw error;
   } finally {
     place.discard();
   }

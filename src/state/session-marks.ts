@@ -1,10 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
 import path from "node:path";
-import { parseJsonObject, stringIn } from "../domain/json.ts";
+import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
 import { lengthSeen } from "../domain/session-end.ts";
 import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
+import {
+  type ProcessIdentity,
+  parseIdentity,
+  thisProcess,
+} from "../system/files/process-identity.ts";
 
 /**
  * What ssox remembers of one session beside its token file, which has no room
@@ -27,6 +32,10 @@ export interface SessionMark {
   readonly renewedAt: number | undefined;
   /** The service refused the refresh token in the file: nobody need ask again. */
   readonly refused: boolean;
+  /** The process that asks for the next token: set before it does, gone when it knows the answer. */
+  readonly asker: ProcessIdentity | undefined;
+  /** An answer was lost before it was kept: a refresh token for one use is used up. */
+  readonly unanswered: boolean;
   /** The portal refused the access token in the file before its time, and nothing renews it. */
   readonly rejected: boolean;
   /** Milliseconds that the last session lasted whose end was seen. */
@@ -56,6 +65,8 @@ export class SessionMarks {
       signedInAt: numberIn(json, "signedInAt"),
       renewedAt: numberIn(json, "renewedAt"),
       refused: json["refused"] === true,
+      asker: parseIdentity(asObject(json["asker"]) ?? {}),
+      unanswered: json["unanswered"] === true,
       rejected: json["rejected"] === true,
       learnedLength: numberIn(json, "learnedLength"),
     };
@@ -84,8 +95,9 @@ export class SessionMarks {
 
   /** ssox itself refreshed the token: the sign-in of `before`, if that is known, goes on. */
   renewed(tokenFile: string, before: SessionMark | undefined, now: number): void {
-    const same = before ?? newSignIn(tokenFile);
-    this.#write({ ...same, tokenFile, renewedAt: now, refused: false, rejected: false });
+    const { signInId, signedInAt, learnedLength } = before ?? newSignIn(tokenFile);
+    const same = { signInId, signedInAt, learnedLength };
+    this.#write({ ...newSignIn(tokenFile), ...same, renewedAt: now });
   }
 
   /** Another program left the token file like this: a sign-in of unknown time. */
@@ -93,13 +105,33 @@ export class SessionMarks {
     return this.#write({ ...newSignIn(tokenFile), learnedLength: this.read()?.learnedLength });
   }
 
-  /** See {@link SessionMark.refused}. The session has ended: how long was it? */
+  /**
+   * This process is about to ask for the next token, with the refresh token in the file.
+   * Whoever asked before, and is gone, never told what came of it.
+   */
+  ask(tokenFile: string): void {
+    const mark = this.of(tokenFile) ?? this.accept(tokenFile);
+    const unanswered = mark.unanswered || mark.asker !== undefined;
+    this.#write({ ...mark, asker: thisProcess(), unanswered });
+  }
+
+  /**
+   * It asked, and the file keeps its token.
+   * @param options.lost there was an answer, which could not be kept
+   */
+  askedInVain(tokenFile: string, { lost }: { readonly lost: boolean }): void {
+    const mark = this.of(tokenFile);
+    if (mark) this.#write({ ...mark, asker: undefined, unanswered: mark.unanswered || lost });
+  }
+
+  /** See {@link SessionMark.refused}. Unless an answer was lost, the session has ended: how long was it? */
   refuse(tokenFile: string, now: number): void {
     const mark = this.of(tokenFile) ?? newSignIn(tokenFile);
-    const { signedInAt, renewedAt } = mark;
-    const isSeen = signedInAt !== undefined && renewedAt !== undefined;
+    const { signedInAt, renewedAt, unanswered } = mark;
+    const isSeen = signedInAt !== undefined && renewedAt !== undefined && !unanswered;
     const seen = isSeen ? lengthSeen(signedInAt, renewedAt, now) : undefined;
-    this.#write({ ...mark, refused: true, learnedLength: seen ?? mark.learnedLength });
+    const learnedLength = seen ?? mark.learnedLength;
+    this.#write({ ...mark, refused: true, asker: undefined, learnedLength });
   }
 
   /** See {@link SessionMark.rejected}. */
@@ -180,7 +212,8 @@ function removeFolder(folder: string): void {
 function newSignIn(tokenFile: string): SessionMark {
   const signInId = randomBytes(12).toString("hex");
   const unknown = { signedInAt: undefined, renewedAt: undefined, learnedLength: undefined };
-  return { tokenFile, signInId, refused: false, rejected: false, ...unknown };
+  const none = { refused: false, rejected: false, asker: undefined, unanswered: false };
+  return { tokenFile, signInId, ...none, ...unknown };
 }
 
 function numberIn(json: Record<string, unknown>, key: string): number | undefined {
