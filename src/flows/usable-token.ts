@@ -1,6 +1,6 @@
 import type { SsoSession } from "../aws/config.ts";
 import { type Oidc, openOidc } from "../aws/oidc.ts";
-import { serializeToken, type Token, tokenFile } from "../aws/token-cache.ts";
+import { readToken, serializeToken, type Token, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isRefreshable, isUnexpired } from "../domain/expiry.ts";
 import { isPassing, SsoxError } from "../errors.ts";
@@ -175,7 +175,7 @@ async function refresh(
       marks.ask(held.fingerprint);
       // Once more: a process that takes the lock over from here on sees who asks.
       if (!lock.isOwn()) return "lock lost";
-      return await exchange(oidc, lock, place, file, held, session, context);
+      return await exchange(oidc, place, file, held, session, context);
     });
     return answer === "invalid" ? await afterRefusal(file, held, session, context) : answer;
   } catch (error) {
@@ -189,13 +189,12 @@ async function refresh(
 
 async function exchange(
   oidc: Oidc,
-  lock: Lock,
   place: ReservedFile,
   file: string,
   held: HeldToken,
   session: SsoSession,
   context: Context,
-): Promise<HeldToken | "invalid"> {
+): Promise<HeldToken | "invalid" | "refused"> {
   const { clientId = "", clientSecret = "", refreshToken = "" } = held.token;
   const answer = await oidc.createToken(
     { clientId, clientSecret },
@@ -212,10 +211,13 @@ async function exchange(
   const { accessToken, expiresIn, refreshToken: next = refreshToken } = answer.grant;
   const expiresAt = context.clock.now() + expiresIn * 1000;
   const token: Token = { ...held.token, accessToken, expiresAt, refreshToken: next };
-  // A process that was stopped for long may find its lock taken and the file
-  // renewed: what another one wrote since is never overwritten by a refresh.
-  const now = lock.isOwn() ? held : heldToken(file, session);
-  if (now && now.fingerprint !== held.fingerprint) return now;
+  // Who wrote or removed it meanwhile signed in or out, or took the lock over from
+  // a process that was stopped: that is never overwritten by a refresh.
+  const now = readToken(file);
+  const isTheirs = now.kind === "token" && now.token.accessToken !== held.token.accessToken;
+  if (now.kind === "missing" || (isTheirs && unexpired(now, context))) {
+    return heldToken(file, session) ?? "refused";
+  }
   const fingerprint = place.commit(serializeToken(token));
   const marks = new SessionMarks(context.paths.state, file);
   marks.renewed(fingerprint, marks.of(held.fingerprint), context.clock.now());

@@ -3,6 +3,9 @@ import { once } from "node:events";
 import { onTestFinished, type TestContext } from "vitest";
 import { requireOrSkip } from "./witness.ts";
 
+/** Of util-linux. */
+const UNSHARE = "unshare";
+
 /** Namespaces of their own for mounts and process ids, as a container has them. */
 export interface Container {
   /** Words before a command that make it run inside. */
@@ -23,10 +26,10 @@ export async function openContainer(setup: string, test: TestContext): Promise<C
     ...(process.getuid?.() === 0 ? [] : ["--map-root-user"]),
     ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
   ];
-  const isPossible = spawnSync("unshare", [...flags, "true"]).status === 0;
+  const isPossible = spawnSync(UNSHARE, [...flags, "true"]).status === 0;
   requireOrSkip(isPossible || undefined, "unshare with namespaces for mounts and processes", test);
   const script = `set -e\n${setup}\necho ready\nexec sleep 3600`;
-  const child = spawn("unshare", [...flags, "sh", "-c", script], {
+  const child = spawn(UNSHARE, [...flags, "sh", "-c", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   onTestFinished(async () => {
