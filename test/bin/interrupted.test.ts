@@ -12,7 +12,7 @@ import {
   startPlace,
 } from "./place.ts";
 
-const ROUNDS = process.env["SSOX_SOAK"] ? 100 : 12;
+const ROUNDS = process.env["SSOX_SOAK"] ? 200 : 12;
 const EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
 
 for (const [what, words] of [
@@ -33,10 +33,10 @@ for (const [what, words] of [
         else rmSync(place.tokenFile, { force: true });
         const before = place.token("before");
         const granted = place.granted();
-        const moment = someMoment(round, length, place);
+        const moment = someMoment(round, ROUNDS, length, place);
         // The second one ends a program that hangs: at once, but never in an exchange.
         const isPressedTwice = round % 4 < 2;
-        const end = await disturbed(command, place.env, moment, async (child) => {
+        const end = await disturbed(place, command, moment, async (child) => {
           child.kill(signal);
           if (isPressedTwice) await delay(5).then(() => child.kill(signal));
         });

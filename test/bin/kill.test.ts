@@ -77,8 +77,8 @@ for (const refreshTokens of REFRESH_TOKENS) {
 async function killed(place: Place, words: readonly string[], round: number, length: number) {
   const before = place.token("before");
   const granted = place.granted();
-  const moment = someMoment(round, length, place);
-  const end = await disturbed(words, place.env, moment, (child) => child.kill("SIGKILL"));
+  const moment = someMoment(round, KILLS, length, place);
+  const end = await disturbed(place, words, moment, (child) => child.kill("SIGKILL"));
   await place.quiet();
   const told = `round ${round}, ${words.join(" ")}, ${JSON.stringify(end)}`;
   const now = place.token(told);

@@ -17,6 +17,7 @@ import {
   temporaryHome,
 } from "../helpers/context.ts";
 import { awsConfigFor, requestsOf, startTestLab, type TestLabOptions } from "../helpers/lab.ts";
+import type { Container } from "../helpers/namespaces.ts";
 import { ended, node, type ProgramEnd, runSsox, spawnSsox } from "../helpers/program.ts";
 
 export const DEVICE = ["login", "--flow", "device", "--no-browser"];
@@ -25,11 +26,12 @@ export const PKCE = ["login", "--flow", "pkce"];
 /** A home with `[sso-session acme]`, and a lab behind a relay that knows when all is quiet. */
 export interface Place {
   readonly lab: Lab;
-  readonly relay: Relay;
-  readonly home: string;
   /** With a browser in which the user approves. */
   readonly env: Readonly<Record<string, string>>;
-  readonly paths: Paths;
+  /** What runs a program there. */
+  readonly inside: readonly string[];
+  /** As the test sees them. */
+  readonly paths: Pick<Paths, "configFile" | "tokenCache" | "roleCache">;
   readonly tokenFile: string;
   /** The command that gives credentials of a role. */
   readonly credentials: readonly string[];
@@ -49,25 +51,30 @@ export interface Place {
   leftovers(): string[];
 }
 
+/** @param where by default a new home on this machine's own disk */
 export async function startPlace(
   options: TestLabOptions = {},
-  home = temporaryHome(),
+  where: Container & { readonly home: string } = { home: temporaryHome(), inside: [], root: "" },
 ): Promise<Place> {
   const lab = await startTestLab(options);
   const relay = await startRelay(lab);
   const mark = randomUUID();
   const BROWSER = `${node()} -e 'fetch(process.argv[1])' %s`;
-  const env = { ...homeEnvironment(home, relay), SSOX_TEST_MARK: mark, BROWSER };
-  const paths = resolvePaths(env);
+  const env = { ...homeEnvironment(where.home, relay), SSOX_TEST_MARK: mark, BROWSER };
+  const within = resolvePaths(env);
+  const paths = {
+    configFile: where.root + within.configFile,
+    tokenCache: where.root + within.tokenCache,
+    roleCache: where.root + within.roleCache,
+  };
   mkdirSync(path.dirname(paths.configFile), { recursive: true });
   writeFileSync(paths.configFile, awsConfigFor(lab));
   const tokenFile = path.join(paths.tokenCache, `${sha1("acme")}.json`);
   const account = lab.organisation.accounts[0]?.id ?? "";
   return {
     lab,
-    relay,
-    home,
     env,
+    inside: where.inside,
     paths,
     tokenFile,
     credentials: ["credential-process", "--account", account, "--role", "ReadOnlyAccess"],
@@ -76,7 +83,8 @@ export async function startPlace(
     async expire(changed = {}) {
       rmSync(paths.roleCache, { recursive: true, force: true });
       const expiresAt = "2020-01-01T00:00:00Z";
-      await signInAsAwsCli(lab, { paths, clock: systemClock }, { expiresAt, ...changed });
+      const context = { paths: { ...within, ...paths }, clock: systemClock };
+      await signInAsAwsCli(lab, context, { expiresAt, ...changed });
     },
     token: (told) => wholeToken(tokenFile, told),
     granted: (grantType) =>
@@ -126,18 +134,18 @@ function wholeToken(file: string, told: string): string | undefined {
 export async function lengthOf(place: Place, words: readonly string[]): Promise<number> {
   await place.expire(words[0] === "login" ? { refreshToken: undefined } : {});
   const begun = performance.now();
-  expect(await runSsox(words, { env: place.env })).toMatchObject({ status: 0 });
+  expect(await runSsox(words, place)).toMatchObject({ status: 0 });
   return performance.now() - begun;
 }
 
 /** Runs ssox and does something to it at a moment; resolves at its end. */
 export async function disturbed(
+  { env, inside }: Place,
   words: readonly string[],
-  env: Readonly<Record<string, string>>,
   moment: Promise<unknown>,
   act: (child: ChildProcessWithoutNullStreams) => unknown,
 ): Promise<ProgramEnd> {
-  const child = spawnSsox(words, { env });
+  const child = spawnSsox(words, { env, inside });
   child.stdin.end();
   onTestFinished(() => void child.kill("SIGKILL"));
   let stdout = "";
@@ -156,21 +164,24 @@ export async function disturbed(
 }
 
 /**
- * A moment of a run: every other time anywhere in it, else close to the answer
- * to its request for a token.
+ * A moment of a run: every other time anywhere in it, early ones first, else
+ * close to the answer to its request for a token.
  *
+ * @param rounds how many there are
  * @param length of the run, in milliseconds
  */
-export async function someMoment(round: number, length: number, place: Place): Promise<string> {
+export async function someMoment(
+  round: number,
+  rounds: number,
+  length: number,
+  place: Place,
+): Promise<void> {
   if (round % 2 === 0) {
-    const after = Math.random() * length;
-    await delay(after);
-    return `${Math.round(after)} ms after the start`;
+    await delay(((round + 2 * Math.random()) / rounds) * length);
+    return;
   }
   await place.asked();
-  const after = Math.random() * 40;
-  await delay(after);
-  return `${Math.round(after)} ms after the request for a token`;
+  await delay(Math.random() * 40);
 }
 
 /** The ids of the processes that have this text in their environment. */
