@@ -3,7 +3,7 @@ import path from "node:path";
 import { readAwsConfig } from "../aws/config.ts";
 import { openPortal } from "../aws/portal.ts";
 import { readRoleCredentials } from "../aws/role-cache.ts";
-import { readToken } from "../aws/token-cache.ts";
+import { readToken, type Token } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { SsoxError } from "../errors.ts";
 import { forgetAllRegistrations } from "../state/registrations.ts";
@@ -47,9 +47,9 @@ export async function logoutAll(context: Context): Promise<LogoutAllResult> {
 
 /** @returns whether there was a token; registrations of the AWS CLI lie there as well, and stay */
 async function endOther(file: string, context: Context): Promise<boolean> {
-  const read = readToken(file);
-  if (read.kind !== "token") return false;
-  const { region, accessToken } = read.token;
+  const token = otherToken(file, context);
+  if (token === undefined) return false;
+  const { region, accessToken } = token;
   try {
     if (region) await (await openPortal(region, accessToken, serviceAccess(context))).logout();
   } catch (error) {
@@ -58,6 +58,18 @@ async function endOther(file: string, context: Context): Promise<boolean> {
   }
   removeSecret(file);
   return true;
+}
+
+/** Other tools may put anything into the folder: what cannot be read is told, and stays. */
+function otherToken(file: string, { terminal }: Context): Token | undefined {
+  try {
+    const read = readToken(file);
+    return read.kind === "token" ? read.token : undefined;
+  } catch (error) {
+    if (!(error instanceof SsoxError)) throw error;
+    terminal.note(error.message);
+    return undefined;
+  }
 }
 
 function sweepRoles(folder: string): PurgedRole[] {
