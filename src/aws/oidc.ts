@@ -1,4 +1,5 @@
 import { LATEST_MS } from "../domain/timestamp.ts";
+import { timeOutAwake } from "./awake-timeout.ts";
 import {
   isClientRefused,
   refusal,
@@ -97,6 +98,8 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   const hastyClient = new sdk.SSOOIDCClient(hasty(settings));
   for (const { middlewareStack } of [client, hastyClient])
     middlewareStack.add(reportingDate(access), AROUND_READING);
+  timeOutAwake(client, 15);
+  timeOutAwake(hastyClient, 10);
 
   const unending: ServiceAccess = { env: access.env, trace: (line) => access.trace(line) };
 
