@@ -84,9 +84,11 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   const sdk = await import("@aws-sdk/client-sso-oidc");
   const settings = await clientSettings("sso-oidc", region, access);
   const client = new sdk.SSOOIDCClient(settings);
-  const hastyClient = new sdk.SSOOIDCClient(hasty(settings));
-
-  const unending: ServiceAccess = { env: access.env, trace: (line) => access.trace(line) };
+  // Not even its connections may end with the signal: a second try may have the answer that the first one lost.
+  const { signal: _, ...unending } = access;
+  const tokenSettings = await clientSettings("sso-oidc", region, unending);
+  const tokenClient = new sdk.SSOOIDCClient(tokenSettings);
+  const hastyClient = new sdk.SSOOIDCClient(hasty(tokenSettings));
 
   const register = async (input: ConstructorParameters<typeof sdk.RegisterClientCommand>[0]) => {
     const what = "registering ssox as a client";
@@ -145,7 +147,7 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
       const command = new sdk.CreateTokenCommand({ clientId, clientSecret, ...grant });
       try {
         const answer = await traced(`sso-oidc CreateToken ${grant.grantType}`, unending, () =>
-          (options.hasty ? hastyClient : client).send(command),
+          (options.hasty ? hastyClient : tokenClient).send(command),
         );
         return {
           kind: "granted",
