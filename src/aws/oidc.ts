@@ -95,6 +95,7 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   const sdk = await import("@aws-sdk/client-sso-oidc");
   const settings = await clientSettings("sso-oidc", region, access);
   const client = new sdk.SSOOIDCClient(settings);
+<<<<<<< HEAD
   const hastyClient = new sdk.SSOOIDCClient(hasty(settings));
   for (const { middlewareStack } of [client, hastyClient])
     middlewareStack.add(reportingDate(access), AROUND_READING);
@@ -102,6 +103,13 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   timeOutAwake(hastyClient, 10);
 
   const unending: ServiceAccess = { env: access.env, trace: (line) => access.trace(line) };
+=======
+  // Not even its connections may end with the signal: a second try may have the answer that the first one lost.
+  const { signal: _, ...unending } = access;
+  const tokenSettings = await clientSettings("sso-oidc", region, unending);
+  const tokenClient = new sdk.SSOOIDCClient(tokenSettings);
+  const hastyClient = new sdk.SSOOIDCClient(hasty(tokenSettings));
+>>>>>>> net
 
   const registering = "registering ssox as a client";
   const register = async (input: ConstructorParameters<typeof sdk.RegisterClientCommand>[0]) => {
@@ -169,10 +177,15 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
       const what = "asking for a token";
       const command = new sdk.CreateTokenCommand({ clientId, clientSecret, ...grant });
       try {
+<<<<<<< HEAD
         const answer = await traced(
           `sso-oidc CreateToken ${grant.grantType}`,
           { ...unending, secrets: [clientSecret, ...secretsOf(grant)] },
           () => (options.hasty ? hastyClient : client).send(command),
+=======
+        const answer = await traced(`sso-oidc CreateToken ${grant.grantType}`, unending, () =>
+          (options.hasty ? hastyClient : tokenClient).send(command),
+>>>>>>> net
         );
         return {
           kind: "granted",
