@@ -86,7 +86,8 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   const sdk = await import("@aws-sdk/client-sso-oidc");
   const client = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access));
   const hastyClient = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access, HASTY));
-  timeOutAwake(client, 15);
+  // Shorter than others wait for the lock under which it asks.
+  timeOutAwake(client, 40);
   timeOutAwake(hastyClient, 10);
 
   const unending: ServiceAccess = { env: access.env, trace: (line) => access.trace(line) };
