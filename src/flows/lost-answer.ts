@@ -22,13 +22,15 @@ export async function answerOfEarlier(
   deadline: number,
   context: Context,
 ): Promise<HeldToken | undefined> {
-  const { clock, paths, signal } = context;
+  const { clock, paths, signal, terminal } = context;
   const marks = new SessionMarks(paths.state, file);
-  for (;;) {
+  for (let tries = 0; ; tries += 1) {
     const asker = marks.of(held.fingerprint)?.asker;
     const now = heldToken(file, session);
     if (now && now.fingerprint !== held.fingerprint && unexpired(now, context)) return now;
     if (asker === undefined || !isOtherAlive(asker)) return undefined;
+    if (tries === 0)
+      terminal.note(`Waiting for process ${asker.pid}, which renews ${session.name} …`);
     if (clock.now() > deadline) throw stopped(asker.pid, session);
     await clock.sleep(SETTLE_STEP_MS, signal);
   }
