@@ -2,10 +2,12 @@ import type { SSOOIDCClient } from "@aws-sdk/client-sso-oidc";
 
 /**
  * Makes the client give up an answer after so many seconds in which this process
- * ran. The SDK's own timer is due the moment a process that was stopped, or
- * slept, wakes up: before it reads the answer that came meanwhile, which may be
- * the only copy of a refresh token. Calls that a signal may end have no such
- * answer, and keep the SDK's timer.
+ * ran, and not ask again. The SDK's own timer is due the moment a process that
+ * was stopped, or slept, wakes up: before it reads the answer that came
+ * meanwhile. And it asks again: but the answer may be the only copy of a refresh
+ * token, and the token that it asks with may be used up.
+ *
+ * Calls that a signal may end have no such answer, and keep the SDK's timer.
  */
 export function timeOutAwake(client: SSOOIDCClient, seconds: number): void {
   const { requestHandler } = client.config;
@@ -18,8 +20,8 @@ export function timeOutAwake(client: SSOOIDCClient, seconds: number): void {
     try {
       return await handle(request, { abortSignal: limit.signal, requestTimeout: 0 });
     } catch (error) {
-      // Under the name that makes the SDK try again.
-      if (limit.signal.aborted) throw Object.assign(new Error("timeout"), { name: "TimeoutError" });
+      // Under a name that does not make the SDK try again.
+      if (limit.signal.aborted) throw Object.assign(new Error(), { name: "NoAnswer" });
       throw error;
     } finally {
       answered.abort();

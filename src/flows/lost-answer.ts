@@ -22,12 +22,14 @@ export async function answerOfEarlier(
   deadline: number,
   context: Context,
 ): Promise<HeldToken | undefined> {
-  const { clock, signal } = context;
-  for (;;) {
+  const { clock, signal, terminal } = context;
+  for (let tries = 0; ; tries += 1) {
     const asker = store.marks.of(held.fingerprint)?.asker;
     const now = await heldToken(store, session, signal);
     if (now && now.fingerprint !== held.fingerprint && unexpired(store, now, context)) return now;
     if (asker === undefined || !isOtherAlive(asker)) return undefined;
+    if (tries === 0)
+      terminal.note(`Waiting for process ${asker.pid}, which renews ${session.name} …`);
     if (clock.now() > deadline) throw stopped(asker.pid, session);
     await clock.sleep(SETTLE_STEP_MS, signal);
   }

@@ -50,6 +50,7 @@ for (const [what, words] of [
         if (isGranted) seen["token kept"] += 1;
         expect(place.token(told) !== before, told).toBe(isGranted);
         if (!isPressedTwice) expect(place.leftovers(), told).toEqual([]);
+        for (const file of place.leftovers()) rmSync(file);
         if (words === undefined) {
           expect(await runSsox(command, { env: place.env }), told).toMatchObject({ status: 0 });
         }

@@ -93,8 +93,9 @@ export async function startPlace(
       ).length,
     leftovers: () =>
       [paths.tokenCache, paths.roleCache]
-        .flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []))
-        .filter((name) => !/^[0-9a-f]{40}\.json$/.test(name)),
+        .filter((folder) => existsSync(folder))
+        .flatMap((folder) => readdirSync(folder).map((name) => path.join(folder, name)))
+        .filter((file) => !/^[0-9a-f]{40}\.json$/.test(path.basename(file))),
   };
 }
 
