@@ -27,9 +27,9 @@ describe("a session with ssox_store = keychain", () => {
       return end;
     };
     const json = async (...words: string[]): Promise<unknown> => {
-      const { status, stdout, stderr } = await run(...words, "--json");
-      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-      return JSON.parse(stdout);
+      const end = await run(...words, "--json");
+      expect(end).toMatchObject(DONE);
+      return JSON.parse(end.stdout);
     };
 
     expect(await run("login", "--flow", "device", "--json")).toMatchObject(DONE);
