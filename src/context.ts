@@ -1,3 +1,4 @@
+import path from "node:path";
 import { type Browser, systemBrowser } from "./system/browser.ts";
 import { type Clock, systemClock } from "./system/clock.ts";
 import { ownWords } from "./system/command-line.ts";
@@ -22,8 +23,11 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-/** The machine as it is. Signal handlers are in place from here on. */
-export function createContext(argv: readonly string[]): Context {
+/**
+ * The machine as it is. Signal handlers are in place from here on.
+ * @param root the folder of package.json
+ */
+export function createContext(argv: readonly string[], root: string): Context {
   const { ended: signal, ...signals } = handleSignals();
   const env: Environment = { ...process.env };
   const words = ownWords(argv);
@@ -36,7 +40,7 @@ export function createContext(argv: readonly string[]): Context {
       signal,
     }),
     browser: systemBrowser(env),
-    processes: systemProcesses(signals),
+    processes: systemProcesses(signals, path.join(root, "bin", "ssox.js")),
     // Looked for when they are needed: `--help` works without a home.
     get paths() {
       paths ??= resolvePaths(env);

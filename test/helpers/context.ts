@@ -65,7 +65,10 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     terminal: testTerminal(options.terminal),
     browser,
     // Signals never end what is critical: here they only abort `signal`, which nothing critical looks at.
-    processes: systemProcesses({ critical: (body) => body(), route: () => () => {} }),
+    processes: systemProcesses(
+      { critical: (body) => body(), route: () => () => {} },
+      "/opt/ssox/bin/ssox.js",
+    ),
     paths,
     env,
     signal: controller.signal,
