@@ -1,7 +1,7 @@
-import { isWritableName } from "../aws/config-amend.ts";
 import { parseConfigDocument } from "../aws/config-document.ts";
 import { amendConfig, upsertSession } from "../aws/config-edit.ts";
 import { isRegion } from "../aws/config-session.ts";
+import { isWritableName } from "../aws/config-writable.ts";
 import type { Context } from "../context.ts";
 import { parseUrl } from "../domain/url.ts";
 import { SsoxError } from "../errors.ts";

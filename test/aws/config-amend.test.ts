@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { amendSections, isWritableName, type SectionEdit } from "../../src/aws/config-amend.ts";
+import { amendSections, type SectionEdit } from "../../src/aws/config-amend.ts";
 import { parseConfigDocument } from "../../src/aws/config-document.ts";
+import { isWritableName } from "../../src/aws/config-writable.ts";
 
 function amend(text: string, ...edits: SectionEdit[]): string {
-  return amendSections(parseConfigDocument(text), edits);
+  return amendSections(parseConfigDocument(text), edits).text;
 }
 
 function profile(name: string, settings: Record<string, string>): SectionEdit {
