@@ -13,7 +13,7 @@ export function amendment(
   const splices = newName === undefined ? [] : [renaming(document, section, header(kind, newName))];
   for (const entry of section.entries.filter(({ key }) => removed.includes(key))) {
     if (entry.multiline || entry.nested) throw cannotAmend(entry.line);
-    splices.push({ start: entry.start, end: entry.end, text: "" });
+    splices.push({ start: entry.start, end: entry.end, text: commentOf(document, entry) });
   }
   const missing: Settings[number][] = [];
   for (const [key, value] of settings) {
@@ -48,7 +48,8 @@ export function removal({ text }: ConfigDocument, section: ConfigSection): Splic
     else splices.push({ start: section.start + start, end: section.start + end, text: "" });
   }
   const [first] = splices;
-  const blank = /(?:^|[\r\n])([ \t]*(?:\r\n|\n|\r))$/.exec(text.slice(0, section.start))?.[1] ?? "";
+  const blank =
+    /(?:^|\n|\r(?!\n))([ \t]*(?:\r\n|\n|\r))$/.exec(text.slice(0, section.start))?.[1] ?? "";
   const isWhole = splices.length === 1 && /^($|[ \t]*[\r\n[])/.test(text.slice(section.bodyEnd));
   if (first && isWhole) first.start -= blank.length;
   return splices;
@@ -81,16 +82,25 @@ function renaming({ text }: ConfigDocument, section: ConfigSection, brackets: st
 
 /** The line with its new value. An inline comment, which botocore would take for a part of it, goes above. */
 function replacement(
-  { text, eol }: ConfigDocument,
-  { key, indent, start, end }: ConfigSection["entries"][number],
+  document: ConfigDocument,
+  entry: ConfigSection["entries"][number],
   value: string,
+): string {
+  const { key, indent, start, end } = entry;
+  const ending = /[\r\n]*$/.exec(document.text.slice(start, end))?.[0] ?? "";
+  return `${commentOf(document, entry)}${indent}${key} = ${value}${ending}`;
+}
+
+/** A key's inline comment as a line of its own; empty when there is none. */
+function commentOf(
+  { text, eol }: ConfigDocument,
+  { indent, start, end }: ConfigSection["entries"][number],
 ): string {
   const [line] = linesOf(text.slice(start, end));
   const written = line?.text ?? "";
-  const ending = text.slice(start + written.length, end);
   const comment = strip(written.slice(cutInlineComment(written).length));
-  const above = comment === "" ? "" : `${indent}${comment}${ending || eol}`;
-  return `${above}${indent}${key} = ${value}${ending}`;
+  const ending = text.slice(start + written.length, end) || eol;
+  return comment === "" ? "" : `${indent}${comment}${ending}`;
 }
 
 /**

@@ -86,12 +86,25 @@ export function takingBack(
     if (at === undefined) return { changed: section };
     const start = offsets[at] ?? now.length;
     const end = offsets[at + count] ?? now.length;
-    // A line that was the last one, without its end, may have others behind it now.
-    const isCut = replaced !== "" && !replaced.endsWith("\n") && end < now.length;
-    const text = isCut ? replaced + (/\r?\n/.exec(now)?.[0] ?? "\n") : replaced;
-    splices.push({ section, start, end, text });
+    splices.push({ section, start, end, text: replaced });
   }
-  return { splices };
+  return { splices: withLineEnds(now, splices) };
+}
+
+/** What was the last line of the text, without an end, may have others behind it now. */
+function withLineEnds(text: string, splices: readonly NamedSplice[]): readonly NamedSplice[] {
+  const eol = /\r?\n/.exec(text)?.[0] ?? "\n";
+  let isLast = true;
+  let behind = text.length;
+  const checked = splices.toReversed().map((splice) => {
+    isLast &&= splice.end === behind;
+    behind = splice.start;
+    const isCut = splice.text !== "" && !splice.text.endsWith("\n");
+    const result = isCut && !isLast ? { ...splice, text: splice.text + eol } : splice;
+    isLast &&= splice.text === "";
+    return result;
+  });
+  return checked.reverse();
 }
 
 /** The hash by which a whole text is known again. */

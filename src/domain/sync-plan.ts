@@ -3,17 +3,18 @@ import type { Inventory } from "./inventory.ts";
 import {
   type ExistingProfile,
   heldRole,
-  isAdoptable,
   type ProfileEdit,
   type ProfileRules,
   profileEdit,
   roleId,
 } from "./profile-edit.ts";
+import { adopt, type Holders, holdersOf } from "./profile-holders.ts";
 import { possibleMoves } from "./profile-moves.ts";
 import { type NamedRole, profileNames } from "./profile-names.ts";
 import type { ProfileTemplate } from "./profile-template.ts";
 import type { RoleFilter } from "./role-filter.ts";
 import { type Conflict, conflictOf, isAwsRole } from "./sync-conflict.ts";
+import type { SyncPlan } from "./sync-lists.ts";
 
 export interface SyncRules extends ProfileRules {
   readonly template: ProfileTemplate;
@@ -34,22 +35,6 @@ export interface ListedRoles extends Inventory {
   readonly unlisted?: ReadonlySet<string>;
 }
 
-/** Every list is sorted by name in byte order. */
-export interface SyncPlan {
-  readonly created: readonly string[];
-  /** Adopted ones, too. */
-  readonly updated: readonly string[];
-  readonly unchanged: readonly string[];
-  /** Their other changes, if any, come with the new name. */
-  readonly renamed: readonly { readonly from: string; readonly to: string }[];
-  readonly pruned: readonly string[];
-  /** Profiles of ssox whose role is no longer assigned, and that stay. */
-  readonly stale: readonly string[];
-  readonly conflicts: readonly Conflict[];
-  /** For the created, the updated and the renamed ones, under the name that they had. */
-  readonly edits: readonly ProfileEdit[];
-}
-
 /**
  * What makes the file hold one profile for each role that the filter lets
  * through. ssox touches profiles that bear its mark for this session
@@ -62,11 +47,14 @@ export function planSync(
   profiles: Iterable<ExistingProfile>,
   rules: SyncRules,
 ): SyncPlan {
-  const existing = new Map([...profiles].map((profile) => [profile.name, profile]));
-  const managed = [...existing.values()].filter(
-    ({ settings }) => settings["ssox_managed"] === rules.session,
-  );
   const assigned = rolesOf(inventory);
+  const fateOf = fates(assigned, inventory.unlisted, rules);
+  const all = [...profiles];
+  const pruned = all.filter((profile) => fateOf(profile) === "pruned");
+  // The names of those that go are free.
+  const kept = all.filter((profile) => fateOf(profile) !== "pruned");
+  const existing = new Map(kept.map((profile) => [profile.name, profile]));
+  const managed = kept.filter((profile) => fateOf(profile) !== undefined);
   const wanted = assigned.filter(rules.filter);
   const holders = holdersOf(managed, rules.session);
   if (rules.adopt) adopt(holders, wanted, existing, rules.session);
@@ -74,45 +62,30 @@ export function planSync(
   const held = heldOutcomes(scene, wanted);
   const outcomes = [...held, ...newOutcomes(scene, wanted, held)];
   const done = new Set(outcomes.flatMap(({ kind, name }) => (kind === "conflict" ? [] : name)));
-  const assignedIds = new Set(assigned.map(roleId));
-  const unlisted = inventory.unlisted ?? new Set();
   const left = managed.filter(({ name }) => !done.has(name));
   return planOf([
     ...outcomes,
-    ...left.map((profile): Outcome => {
-      const { name } = profile;
-      const id = heldRole(profile, rules.session);
-      if (id === undefined) return { kind: "stale", name };
-      const isThere = assignedIds.has(id) || unlisted.has(id.slice(0, id.indexOf(" ")));
-      if (isThere) return { kind: "unchanged", name };
-      return { kind: rules.mayPrune(id, name) ? "pruned" : "stale", name };
+    ...[...left, ...pruned].map((profile): Outcome => {
+      return { kind: fateOf(profile) ?? "unchanged", name: profile.name };
     }),
   ]);
 }
 
-/** The plans of several sessions as one, which may be that of none. */
-export function joinPlans(plans: readonly SyncPlan[]): SyncPlan {
-  const all = <T>(list: (plan: SyncPlan) => readonly T[], name: (item: T) => string) =>
-    plans.flatMap(list).sort((a, b) => byByteOrder(name(a), name(b)));
-  const names = (list: (plan: SyncPlan) => readonly string[]) => all(list, (name) => name);
-  return {
-    created: names(({ created }) => created),
-    updated: names(({ updated }) => updated),
-    unchanged: names(({ unchanged }) => unchanged),
-    renamed: all(
-      ({ renamed }) => renamed,
-      ({ from }) => from,
-    ),
-    pruned: names(({ pruned }) => pruned),
-    stale: names(({ stale }) => stale),
-    conflicts: all(
-      ({ conflicts }) => conflicts,
-      ({ name }) => name,
-    ),
-    edits: all(
-      ({ edits }) => edits,
-      ({ name }) => name,
-    ),
+type Fate = "unchanged" | "stale" | "pruned";
+
+/** What becomes of a profile of ssox's when no role asks for it; undefined for the profiles of others. */
+function fates(
+  assigned: readonly NamedRole[],
+  unlisted: ReadonlySet<string> = new Set(),
+  { session, mayPrune }: SyncRules,
+): (profile: ExistingProfile) => Fate | undefined {
+  const ids = new Set(assigned.map(roleId));
+  return (profile) => {
+    if (profile.settings["ssox_managed"] !== session) return undefined;
+    const id = heldRole(profile, session);
+    if (id === undefined) return "stale";
+    if (ids.has(id) || unlisted.has(id.slice(0, id.indexOf(" ")))) return "unchanged";
+    return mayPrune(id, profile.name) ? "pruned" : "stale";
   };
 }
 
@@ -134,36 +107,6 @@ function rolesOf({ accounts }: Inventory): readonly NamedRole[] {
   return accounts.flatMap(({ id, name, email, roles }) =>
     roles.map((roleName) => ({ accountId: id, accountName: name, email, roleName })),
   );
-}
-
-/** By role the profiles that name it, sorted by name in byte order. */
-type Holders = Map<string, ExistingProfile[]>;
-
-function holdersOf(profiles: readonly ExistingProfile[], session: string): Holders {
-  const holders: Holders = new Map();
-  for (const profile of profiles.toSorted((a, b) => byByteOrder(a.name, b.name))) {
-    const id = heldRole(profile, session);
-    if (id === undefined) continue;
-    const others = holders.get(id);
-    if (others) others.push(profile);
-    else holders.set(id, [profile]);
-  }
-  return holders;
-}
-
-/** Of several profiles of the user's for one role the first is taken over. */
-function adopt(
-  holders: Holders,
-  wanted: readonly NamedRole[],
-  existing: ReadonlyMap<string, ExistingProfile>,
-  session: string,
-): void {
-  const own = [...existing.values()].filter((profile) => isAdoptable(profile, session));
-  const candidates = holdersOf(own, session);
-  for (const id of wanted.map(roleId)) {
-    const [first] = candidates.get(id) ?? [];
-    if (first && !holders.has(id)) holders.set(id, [first]);
-  }
 }
 
 function heldOutcomes(

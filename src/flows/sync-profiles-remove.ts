@@ -3,7 +3,7 @@ import { amendSections } from "../aws/config-amend.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import { byByteOrder } from "../domain/byte-order.ts";
-import { joinPlans } from "../domain/sync-plan.ts";
+import { joinPlans } from "../domain/sync-lists.ts";
 import { chosenSession } from "./sessions.ts";
 import { type SyncResult, writeChange } from "./sync-profiles-write.ts";
 

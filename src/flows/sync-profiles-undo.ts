@@ -1,11 +1,11 @@
-import { parseConfigDocument } from "../aws/config-document.ts";
+import { parseAwsConfig } from "../aws/config.ts";
 import { amendConfig } from "../aws/config-edit.ts";
 import { harmedSection } from "../aws/config-foreign.ts";
 import { spliced } from "../aws/config-splice.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import { type Align, takingBack, textHash } from "../domain/reverse-patch.ts";
-import { joinPlans } from "../domain/sync-plan.ts";
+import { joinPlans } from "../domain/sync-lists.ts";
 import { SsoxError } from "../errors.ts";
 import { type UndoPatch, UndoPatches } from "../state/undo-patches.ts";
 import { followLinks } from "../system/files/atomic-write.ts";
@@ -54,10 +54,11 @@ export async function undoSync(
 }
 
 function takenBack(file: string, before: string, patch: UndoPatch, align: Align): ConfigChange {
+  const { document } = parseAwsConfig(file, before);
   const found = takingBack(patch, before, align);
   if ("changed" in found) throw changedSince(file, found.changed);
   const { splices } = found;
-  const harmed = harmedSection(parseConfigDocument(before), splices);
+  const harmed = harmedSection(document, splices);
   if (harmed) throw changedSince(file, harmed.name);
   return { file, before, after: spliced(before, splices), splices };
 }
@@ -69,7 +70,8 @@ function changedSince(file: string, section: string): SsoxError {
   });
 }
 
-async function alignment(): Promise<Align> {
+/** Aligns the lines of two texts by their hashes. */
+export async function alignment(): Promise<Align> {
   const { diffArrays } = await import("diff");
   return (old, now) => {
     const runs: { old: number; now: number; count: number }[] = [];

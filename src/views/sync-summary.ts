@@ -1,4 +1,4 @@
-import type { SyncPlan } from "../domain/sync-plan.ts";
+import type { SyncPlan } from "../domain/sync-lists.ts";
 import { printableLine } from "./printable.ts";
 
 /** `147 created, 3 updated, 0 unchanged`, and what else there is. */

@@ -270,7 +270,10 @@ describe("a key that is to go", () => {
       "[profile p]\r\n# x\r\nA = 1\r\n# y\r\n[q]\r\n",
       "[profile p]\r\n# x\r\nc = 3\r\n# y\r\n[q]\r\n",
     ],
-    ["[profile p]\n  a = 1 # x\n  s3 =\n    k = v\n", "[profile p]\n  c = 3\n  s3 =\n    k = v\n"],
+    [
+      "[profile p]\n  a = 1 # x\n  s3 =\n    k = v\n",
+      "[profile p]\n  # x\n  c = 3\n  s3 =\n    k = v\n",
+    ],
     ["[profile p]\nc = 3\n", "[profile p]\nc = 3\n"],
   ])("takes its line with it: %j", (before, after) => {
     expect(amend(before, removing("a"))).toBe(after);
