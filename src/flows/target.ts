@@ -12,6 +12,7 @@ import type { Context } from "../context.ts";
 import { OVERLAY_PROFILE } from "../domain/overlay-profile.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
+import { accountCalled } from "./account-called.ts";
 import { inventoryForNames } from "./inventory.ts";
 import type { MaySignIn } from "./token.ts";
 
@@ -53,7 +54,8 @@ export async function resolveTarget(
     const found = selectSession(config, session);
     const accountId = /^\d{12}$/.test(account)
       ? account
-      : await accountNamed(account, found, maySignIn, context);
+      : accountCalled(account, found, (await inventoryForNames(found, maySignIn, context)).accounts)
+          .id;
     return { session: found, accountId, roleName: role, profile: undefined, region: undefined };
   }
   return targetOfEnvironment(config, context) ?? (await chosenTarget(config, context));
@@ -114,24 +116,6 @@ async function chosenTarget(config: AwsConfig, { terminal }: Context): Promise<T
   }
   const choices = names.map((name) => ({ name, value: name }));
   return targetOfProfile(config, await terminal.choose("Which profile?", choices));
-}
-
-async function accountNamed(
-  name: string,
-  session: SsoSession,
-  maySignIn: MaySignIn,
-  context: Context,
-): Promise<string> {
-  const { accounts } = await inventoryForNames(session, maySignIn, context);
-  const found = accounts.filter((account) => account.name?.toLowerCase() === name.toLowerCase());
-  const [first, second] = found;
-  if (first !== undefined && second === undefined) return first.id;
-  const why =
-    first === undefined
-      ? `No account of ${session.name} is called ${JSON.stringify(name)}.`
-      : `${found.length} accounts of ${session.name} are called ${JSON.stringify(name)}.`;
-  const hint = first === undefined ? "ssox accounts --refresh" : `--account ${first.id}`;
-  throw new SsoxError("UnknownAccount", why, { hint });
 }
 
 function missing(settings: Readonly<Record<string, string>>): string {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -60,6 +61,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     writeFileSync(paths.configFile, options.config);
   }
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   return {
     clock,
     terminal: testTerminal(options.terminal),
@@ -100,6 +102,8 @@ export interface TestTerminalOptions {
   readonly interactive?: boolean;
   /** `--no-input` or `CI`. */
   readonly noInput?: boolean;
+  /** How wide it is; undefined: nothing is cut. */
+  readonly columns?: number;
   /** One for each question, in order: a value that `choose` offers by this name, yes or no, or Ctrl-C. */
   readonly answers?: readonly (string | boolean | "Ctrl-C")[];
 }
@@ -114,7 +118,7 @@ export interface TestTerminal extends Terminal {
 }
 
 function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
-  const { interactive = false, noInput = false } = options;
+  const { interactive = false, noInput = false, columns } = options;
   const answers = [...(options.answers ?? [])];
   const written = { stdout: "", stderr: "" };
   const traced: string[] = [];
@@ -139,7 +143,7 @@ function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
     showsProgress: interactive && !noInput,
     noInput,
     isInteractive: interactive,
-    columns: undefined,
+    columns,
     print(text) {
       written.stdout += `${text}\n`;
     },
