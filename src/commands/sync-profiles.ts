@@ -5,6 +5,7 @@ import { removeProfiles } from "../flows/sync-profiles-remove.ts";
 import { undoSync } from "../flows/sync-profiles-undo.ts";
 import type { ConfigChange, SyncResult } from "../flows/sync-profiles-write.ts";
 import { shownDiff, unifiedDiff } from "../views/diff.ts";
+import { printableLine } from "../views/printable.ts";
 import { isDrift, problemNotices, syncNotices, syncSummary } from "../views/sync-summary.ts";
 import { timeLeft, timeOfDay } from "../views/times.ts";
 import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
@@ -112,20 +113,17 @@ ssox_exclude of the session's section.`;
   /** Tells what failed, and gives it for the document. */
   #failures({ failedSessions, failedAccounts }: SyncOutcome): readonly object[] {
     const { terminal } = this.context;
-    const told = (what: string, { message, hint }: (typeof failedSessions)[number]["error"]) =>
-      terminal.note(`${what}: ${message}${hint === undefined ? "" : ` → ${hint}`}`);
-    for (const { session, error } of failedSessions) told(session, error);
-    for (const { accountId, error } of failedAccounts) told(accountId, error);
-    return [
-      ...failedSessions.map(({ session, error: { code, message } }) => ({
-        session,
-        code,
-        message,
-      })),
-      ...failedAccounts.map(({ accountId, error: { code, message } }) => {
-        return { accountId, code, message };
-      }),
-    ];
+    for (const { session, error } of failedSessions) {
+      const hint = error.hint === undefined ? "" : ` → ${error.hint}`;
+      terminal.note(printableLine(`${session}: ${error.message}${hint}`));
+    }
+    for (const { accountId, message } of failedAccounts) {
+      terminal.note(printableLine(`${accountId}: ${message}`));
+    }
+    const sessions = failedSessions.map(({ session, error: { code, message } }) => {
+      return { session, code, message };
+    });
+    return [...sessions, ...failedAccounts];
   }
 
   async #show(result: ConfigChange & Pick<SyncResult, "plan">, options: Shown): Promise<number> {

@@ -1,23 +1,18 @@
 import type { SsoSession } from "../aws/config.ts";
 import type { Context } from "../context.ts";
-import type { Inventory } from "../domain/inventory.ts";
+import type { FailedAccount, Inventory } from "../domain/inventory.ts";
 import { roleId } from "../domain/profile-edit.ts";
 import { SsoxError } from "../errors.ts";
 import { keptInventory } from "../state/inventory-cache.ts";
-import { rememberRoles } from "../state/listed-roles.ts";
+import { rememberRoles } from "../state/known-roles.ts";
 import { listInventory } from "./inventory.ts";
+import type { RequestLimiter } from "./request-limiter.ts";
 import type { MaySignIn } from "./token.ts";
 
 export interface ListingOptions {
   /** Takes the kept listing, and asks nobody. */
   readonly cached: boolean;
   readonly maySignIn: MaySignIn;
-}
-
-/** An account whose roles could not be listed. */
-export interface FailedAccount {
-  readonly accountId: string;
-  readonly error: SsoxError;
 }
 
 /** What profiles of one session are written from. */
@@ -33,12 +28,15 @@ export interface SessionListing {
 
 /**
  * What is assigned in a session: listed at the service, or with `cached` as it was last.
+ *
+ * @param limiter of all sessions that are listed
  * @throws SsoxError `Usage` when nothing is kept; what listing throws
  */
 export async function listForSync(
   session: SsoSession,
   { cached, maySignIn }: ListingOptions,
   context: Context,
+  limiter: RequestLimiter,
 ): Promise<SessionListing> {
   const { paths } = context;
   const kept = keptInventory(paths.cache, session);
@@ -46,15 +44,17 @@ export async function listForSync(
     const message = `Nothing is kept yet of what ${session.name} assigns to you.`;
     throw new SsoxError("Usage", message, { hint: "leave out --cached" });
   }
-  const listedNow = cached ? undefined : await listInventory(session, maySignIn, context);
-  const inventory = listedNow ?? kept?.inventory ?? { accounts: [] };
-  // What was listed before the last time, by another command, counts as well.
-  const known = rememberRoles(paths.state, session, [
-    ...rolesOf(kept?.inventory),
-    ...rolesOf(inventory),
-  ]);
-  const listedAt = cached ? kept?.listedAt : undefined;
-  return { session: session.name, inventory, failed: [], known, listedAt };
+  const listed = cached ? undefined : await listInventory(session, maySignIn, context, limiter);
+  const inventory = listed ?? kept?.inventory ?? { accounts: [] };
+  // What another command listed before counts as well.
+  const roles = [...rolesOf(kept?.inventory), ...rolesOf(inventory)];
+  return {
+    session: session.name,
+    inventory,
+    failed: (listed ?? kept)?.failed ?? [],
+    known: rememberRoles(paths.state, session, roles),
+    listedAt: listed ? undefined : kept?.listedAt,
+  };
 }
 
 function rolesOf(inventory: Inventory | undefined): readonly string[] {

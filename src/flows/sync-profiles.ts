@@ -1,14 +1,11 @@
 import { type AwsConfig, findSession, readAwsConfig, sessionNames } from "../aws/config.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
+import type { FailedAccount } from "../domain/inventory.ts";
 import { SsoxError } from "../errors.ts";
+import { RequestLimiter } from "./request-limiter.ts";
 import { chosenSession } from "./sessions.ts";
-import {
-  type FailedAccount,
-  type ListingOptions,
-  listForSync,
-  type SessionListing,
-} from "./sync-profiles-listing.ts";
+import { type ListingOptions, listForSync, type SessionListing } from "./sync-profiles-listing.ts";
 import { type SyncChoices, syncRules } from "./sync-profiles-rules.ts";
 import { plannedSync, type SyncResult, writeProfiles } from "./sync-profiles-write.ts";
 
@@ -58,11 +55,12 @@ export async function syncProfiles(input: SyncInput, context: Context): Promise<
 async function listSessions(input: SyncInput, context: Context) {
   const listings: SessionListing[] = [];
   const failedSessions: FailedSession[] = [];
+  const limiter = new RequestLimiter(context);
   const list = async (config: AwsConfig, name: string): Promise<void> => {
     const session = findSession(config, name);
     // What is wrong with the choices shows before anyone is asked to sign in.
     syncRules(session, input, context);
-    listings.push(await listForSync(session, input, context));
+    listings.push(await listForSync(session, input, context, limiter));
   };
   if (!input.all) {
     const { name } = await chosenSession(input.session, context);
