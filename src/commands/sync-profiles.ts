@@ -105,6 +105,9 @@ ssox_exclude of the session's section.`;
     }
     if (dryRun) for (const notice of problemNotices(result)) terminal.note(notice);
     const failed = this.#failures(result);
+    if (prune && result.failedAccounts.length > 0) {
+      terminal.note("Nothing was pruned: not every account could be listed.");
+    }
     await this.#show(result, { json, dryRun: flags["dry-run"], check: flags.check, failed });
     if (failed.length > 0) return exitStatusOf("Partial");
     return flags.check && isDrift(result.plan) ? exitStatusOf("Drift") : 0;

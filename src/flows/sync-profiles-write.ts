@@ -68,7 +68,7 @@ export function plannedSync(
   const config = parseAwsConfig(file, before);
   const reserved = credentialsProfiles(context);
   const sessions = new Set(listings.map(({ session }) => session));
-  let profiles: Iterable<ExistingProfile> = config.profiles.values();
+  let profiles: readonly ExistingProfile[] = [...config.profiles.values()];
   const plans = listings.map(({ session, inventory, failed, known }) => {
     const unlisted = new Set(failed.map(({ accountId }) => accountId));
     // What is missing from a listing that is not whole may be there all the same.
