@@ -1,4 +1,4 @@
-import { type AwsConfig, findSession, readAwsConfig, sessionNames } from "../aws/config.ts";
+import { findSession, readAwsConfig, type SsoSession, sessionNames } from "../aws/config.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import type { FailedAccount } from "../domain/inventory.ts";
@@ -56,21 +56,19 @@ async function listSessions(input: SyncInput, context: Context) {
   const listings: SessionListing[] = [];
   const failedSessions: FailedSession[] = [];
   const limiter = new RequestLimiter(context);
-  const list = async (config: AwsConfig, name: string): Promise<void> => {
-    const session = findSession(config, name);
+  const list = async (session: SsoSession): Promise<void> => {
     // What is wrong with the choices shows before anyone is asked to sign in.
     syncRules(session, input, context);
     listings.push(await listForSync(session, input, context, limiter));
   };
   if (!input.all) {
-    const { name } = await chosenSession(input.session, context);
-    await list(readAwsConfig(context.paths.configFile), name);
+    await list(await chosenSession(input.session, context));
     return { listings, failedSessions };
   }
   const config = readAwsConfig(context.paths.configFile);
   for (const name of sessionNames(config)) {
     try {
-      await list(config, name);
+      await list(findSession(config, name));
     } catch (error) {
       if (!(error instanceof SsoxError)) throw error;
       failedSessions.push({ session: name, error });
