@@ -6,14 +6,9 @@ import { lastOfEach, settingsOf } from "../../src/aws/config-model.ts";
 import { spliced } from "../../src/aws/config-splice.ts";
 import { reversePatch, takingBack } from "../../src/domain/reverse-patch.ts";
 import { SsoxError } from "../../src/errors.ts";
-import type { SessionListing } from "../../src/flows/sync-profiles-listing.ts";
 import { alignment } from "../../src/flows/sync-profiles-undo.ts";
-import {
-  plannedSync,
-  type SyncResult,
-  type WriteChoices,
-} from "../../src/flows/sync-profiles-write.ts";
-import { ACCOUNTS, configTexts, inventories } from "../helpers/config-files.ts";
+import { plannedSync, type SyncResult } from "../../src/flows/sync-profiles-write.ts";
+import { cases } from "../helpers/config-files.ts";
 import { testContext } from "../helpers/context.ts";
 
 /*
@@ -23,34 +18,6 @@ import { testContext } from "../helpers/context.ts";
 
 const RUNS = process.env["SSOX_SOAK"] ? 10_000 : 1_000;
 const SEED = 20_261_122;
-
-const choices: fc.Arbitrary<WriteChoices> = fc.record({
-  template: fc.constantFrom(undefined, "{role_name}", "{account_name|upper}-{email|slug}", "mine"),
-  region: fc.constantFrom(undefined, undefined, "eu-west-1"),
-  include: fc.constantFrom(undefined, undefined, ["*:Admin"]),
-  exclude: fc.constantFrom(undefined, undefined, ["prod:*"]),
-  credentialProcess: fc.constantFrom(undefined, undefined, true, false),
-  adopt: fc.boolean(),
-  rename: fc.boolean(),
-  prune: fc.boolean(),
-});
-
-const listings: fc.Arbitrary<SessionListing> = inventories.map((inventory) => {
-  const roles = ["Admin", "ReadOnly", "Dev+Ops=1", "a,b@c-d.e"];
-  const known = new Set(ACCOUNTS.flatMap((id) => roles.map((role) => `${id} ${role}`)));
-  return { session: "acme", inventory, failed: [], known, listedAt: undefined };
-});
-
-interface Case {
-  readonly text: string;
-  readonly listing: SessionListing;
-  readonly chosen: WriteChoices;
-}
-const cases: fc.Arbitrary<Case> = fc.record({
-  text: configTexts,
-  listing: listings,
-  chosen: choices,
-});
 
 /** Runs the property on every case in which a new text comes about; says how many these were. */
 function forEachSync(body: (result: SyncResult, again: (text: string) => SyncResult) => void) {

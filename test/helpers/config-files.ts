@@ -1,15 +1,17 @@
 import fc from "fast-check";
 import type { Inventory } from "../../src/domain/inventory.ts";
+import type { SessionListing } from "../../src/flows/sync-profiles-listing.ts";
+import type { WriteChoices } from "../../src/flows/sync-profiles-write.ts";
 import { HOSTILE_ACCOUNT_NAMES } from "../../src/lab/organisation/hostile-names.ts";
 
-export const ACCOUNTS = ["111111111111", "222222222222", "333333333333", "000000000044"];
+const ACCOUNTS = ["111111111111", "222222222222", "333333333333", "000000000044"];
 const ROLES = ["Admin", "ReadOnly", "Dev+Ops=1", "a,b@c-d.e"];
 
 const account = fc.constantFrom(...ACCOUNTS);
 const role = fc.constantFrom(...ROLES);
 
 /** What is listed for a user: hostile names and plain ones, few enough to meet in the files below. */
-export const inventories: fc.Arbitrary<Inventory> = fc
+const inventories: fc.Arbitrary<Inventory> = fc
   .uniqueArray(
     fc.record({
       id: account,
@@ -97,7 +99,7 @@ const piece = fc.oneof(
 );
 
 /** Texts of AWS config files with the session `acme`, some of which botocore rejects. */
-export const configTexts: fc.Arbitrary<string> = fc
+const configTexts: fc.Arbitrary<string> = fc
   .record({
     above: fc.array(piece, { maxLength: 3 }),
     below: fc.array(piece, { maxLength: 5 }),
@@ -126,3 +128,32 @@ function withoutDoubles(pieces: readonly string[]): readonly string[] {
     return isNew;
   });
 }
+
+const choices: fc.Arbitrary<WriteChoices> = fc.record({
+  template: fc.constantFrom(undefined, "{role_name}", "{account_name|upper}-{email|slug}", "mine"),
+  region: fc.constantFrom(undefined, undefined, "eu-west-1"),
+  include: fc.constantFrom(undefined, undefined, ["*:Admin"]),
+  exclude: fc.constantFrom(undefined, undefined, ["prod:*"]),
+  credentialProcess: fc.constantFrom(undefined, undefined, true, false),
+  adopt: fc.boolean(),
+  rename: fc.boolean(),
+  prune: fc.boolean(),
+});
+
+const listings: fc.Arbitrary<SessionListing> = inventories.map((inventory) => {
+  const known = new Set(ACCOUNTS.flatMap((id) => ROLES.map((role) => `${id} ${role}`)));
+  return { session: "acme", inventory, failed: [], known, listedAt: undefined };
+});
+
+/** A file, what is listed, and what is asked for. */
+export interface Case {
+  readonly text: string;
+  readonly listing: SessionListing;
+  readonly chosen: WriteChoices;
+}
+
+export const cases: fc.Arbitrary<Case> = fc.record({
+  text: configTexts,
+  listing: listings,
+  chosen: choices,
+});
