@@ -154,7 +154,9 @@ ssox_exclude of the session's section.`;
     if (diff === "") return;
     const style: Parameters<typeof shownDiff>[1] = (name, text) =>
       terminal.style("out", name, text);
-    terminal.print(terminal.isInteractive ? shownDiff(diff, style) : diff);
+    // For people where it is coloured, and else for `patch`.
+    const isShown = terminal.isInteractive || style("red", "-") !== "-";
+    terminal.print(isShown ? shownDiff(diff, style) : diff);
   }
 }
 

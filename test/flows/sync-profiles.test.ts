@@ -136,13 +136,32 @@ describe("writeProfiles", () => {
     expect(fileOf(context)).toBe(ACME);
   });
 
-  test("30 · a file that botocore rejects is refused and left as it is", async () => {
-    const text = `${ACME}[profile a]\nx = 1\nx = 2\n`;
+  test.each([
+    ["a section twice", "[profile a]\n[profile b]\n[profile a]\n", 6],
+    ["a key twice", "[profile a]\nx = 1\nX = 2\n", 6],
+    ["a key without its sign", "[profile a]\nwords\n", 5],
+    ["a nested line without its sign", "[profile a]\ns3 =\n  words\n", 5],
+    ["a byte that is no UTF-8", "[profile a]\n# \xff\n", 5],
+  ])(
+    "30 · a file that botocore rejects is refused and left as it is: %s",
+    async (_what, text, line) => {
+      const context = testContext({ config: "" });
+      const bytes = Buffer.from(ACME + text, "latin1");
+      writeFileSync(context.paths.configFile, bytes);
+      await expect(sync(context)).rejects.toMatchObject({
+        code: "ConfigInvalid",
+        message: expect.stringContaining(`line ${line}`),
+      });
+      expect(readFileSync(context.paths.configFile)).toEqual(bytes);
+    },
+  );
+
+  test.each([
+    ["text before the first section", `words\n${ACME}`],
+    ["a byte order mark", `\ufeff${ACME}`],
+  ])("30 · a file that botocore rejects is refused and left as it is: %s", async (_what, text) => {
     const context = testContext({ config: text });
-    await expect(sync(context)).rejects.toMatchObject({
-      code: "ConfigInvalid",
-      message: expect.stringContaining("line 6"),
-    });
+    await expect(sync(context)).rejects.toThrow("line 1");
     expect(fileOf(context)).toBe(text);
   });
 });
