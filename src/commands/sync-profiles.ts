@@ -84,11 +84,11 @@ ssox_exclude of the session's section.`;
     if (flags.undo) {
       const result = await undoSync({ dryRun }, this.context);
       const what = `Took back the sync of ${timeOfDay(result.at, clock.now())}`;
-      return await this.#show(result, { json, dryRun, label: `${what}: ` });
+      return this.#show(result, { json, dryRun, label: `${what}: ` });
     }
     if (flags.remove) {
       const result = await removeProfiles({ session, all, dryRun }, this.context);
-      return await this.#show(result, { json, dryRun });
+      return this.#show(result, { json, dryRun });
     }
     const { template, region, include, exclude, adopt, rename, prune, cached, yes } = flags;
     const result = await syncProfiles(
@@ -108,7 +108,7 @@ ssox_exclude of the session's section.`;
     if (prune && result.failedAccounts.length > 0) {
       terminal.note("Nothing was pruned: not every account could be listed.");
     }
-    await this.#show(result, { json, dryRun: flags["dry-run"], check: flags.check, failed });
+    this.#show(result, { json, dryRun: flags["dry-run"], check: flags.check, failed });
     if (failed.length > 0) return exitStatusOf("Partial");
     return flags.check && isDrift(result.plan) ? exitStatusOf("Drift") : 0;
   }
@@ -129,7 +129,7 @@ ssox_exclude of the session's section.`;
     return [...sessions, ...failedAccounts];
   }
 
-  async #show(result: ConfigChange & Pick<SyncResult, "plan">, options: Shown): Promise<number> {
+  #show(result: ConfigChange & Pick<SyncResult, "plan">, options: Shown): number {
     const { json, dryRun, check = false, label = "", failed = [] } = options;
     const { terminal } = this.context;
     const { plan } = result;
@@ -140,7 +140,7 @@ ssox_exclude of the session's section.`;
       const lists = { created, updated, unchanged, renamed, pruned, stale, conflicts };
       this.printJson({ ...lists, ...(failed.length > 0 && { failed }) });
     } else if (dryRun) {
-      await this.#printDiff(result);
+      this.#printDiff(result);
       terminal.note(`Nothing was written: ${syncSummary(plan)}.`);
     } else {
       terminal.print(`${label}${syncSummary(plan)}${check ? " (nothing was written)" : ""}`);
@@ -148,9 +148,9 @@ ssox_exclude of the session's section.`;
     return 0;
   }
 
-  async #printDiff({ file, before, after }: ConfigChange): Promise<void> {
+  #printDiff(change: ConfigChange): void {
     const { terminal } = this.context;
-    const diff = await unifiedDiff(file, before, after);
+    const diff = unifiedDiff(change);
     if (diff === "") return;
     const style: Parameters<typeof shownDiff>[1] = (name, text) =>
       terminal.style("out", name, text);

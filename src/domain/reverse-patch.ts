@@ -1,13 +1,9 @@
 import { createHash } from "node:crypto";
+import { changedLines, linesOf, type Replacement } from "./changed-lines.ts";
 
 /** A piece of a text that was replaced, and the section that it belongs to. */
-export interface NamedSplice {
+export interface NamedSplice extends Replacement {
   readonly section: string;
-  /** Offset of the first character, and behind the last, in the old text. */
-  readonly start: number;
-  readonly end: number;
-  /** What was put in its place. */
-  readonly text: string;
 }
 
 /** Lines that were written, and what stood in their place. */
@@ -48,7 +44,7 @@ export function reversePatch(
 ): ReversePatch {
   let counted = 0;
   let line = 0;
-  const hunks = wholeLines(after, splices).map(({ section, start, end, from, to }) => {
+  const hunks = changedLines(after, splices).map(({ section, start, end, from, to }) => {
     line += linesOf(after.slice(counted, from)).length;
     counted = from;
     const count = linesOf(after.slice(from, to)).length;
@@ -112,35 +108,6 @@ export function textHash(text: string): string {
   return createHash("sha256").update(text, "utf8").digest("hex");
 }
 
-interface Lines extends Omit<NamedSplice, "text"> {
-  /** The same in the new text, from line to line. */
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The splices, each widened to whole lines of the new text; two of one line become one. */
-function wholeLines(after: string, splices: readonly NamedSplice[]): readonly Lines[] {
-  const found: Lines[] = [];
-  let shift = 0;
-  for (const { section, start, end, text } of splices) {
-    const first = start + shift;
-    const behind = first + text.length;
-    shift += text.length - (end - start);
-    const from = first === 0 ? 0 : after.lastIndexOf("\n", first - 1) + 1;
-    const isWhole = behind === 0 || behind === after.length || after.charAt(behind - 1) === "\n";
-    const next = after.indexOf("\n", behind);
-    const to = isWhole ? behind : next === -1 ? after.length : next + 1;
-    const last = found.at(-1);
-    const widened = end + to - behind;
-    if (last && from < last.to) {
-      found[found.length - 1] = { ...last, end: widened, to };
-    } else {
-      found.push({ section, start: start - (first - from), end: widened, from, to });
-    }
-  }
-  return found;
-}
-
 /** Tells where a hunk's lines are now; undefined for one that is not there as a whole. */
 function placesNow(
   { lines }: ReversePatch,
@@ -178,10 +145,6 @@ function gapNow(
   const isSection = /^\s*\[/.test(replaced);
   if (below !== undefined && (isSection || above === undefined)) return below;
   return above === undefined ? undefined : above + 1;
-}
-
-function linesOf(text: string): readonly string[] {
-  return text === "" ? [] : text.split(/(?<=\n)/);
 }
 
 function lineHash(line: string): string {

@@ -1,3 +1,4 @@
+import { applyPatch } from "diff";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ConfigSection, parseConfigDocument } from "../../src/aws/config-document.ts";
@@ -8,6 +9,7 @@ import { reversePatch, takingBack } from "../../src/domain/reverse-patch.ts";
 import { SsoxError } from "../../src/errors.ts";
 import { alignment } from "../../src/flows/sync-profiles-undo.ts";
 import { plannedSync, type SyncResult } from "../../src/flows/sync-profiles-write.ts";
+import { unifiedDiff } from "../../src/views/diff.ts";
 import { cases } from "../helpers/config-files.ts";
 import { testContext } from "../helpers/context.ts";
 
@@ -85,6 +87,18 @@ describe("of every config file", () => {
           expect(problems.filter((each) => each.line === line)).toEqual([]);
         }
       }
+    });
+  });
+
+  test("the diff makes the new file of the old one, and shows no other line", () => {
+    forEachSync((result) => {
+      const diff = unifiedDiff(result);
+      expect(applyPatch(result.before, diff, { autoConvertLineEndings: false })).toBe(result.after);
+      const count = (sign: string) =>
+        diff.split("\n").filter((line) => line.startsWith(sign)).length - (diff === "" ? 0 : 1);
+      expect(count("+") - count("-")).toBe(
+        result.after.split("\n").length - result.before.split("\n").length + unended(result),
+      );
     });
   });
 
@@ -215,6 +229,12 @@ function meaningOfTheirs(
       ? [[section.kind, names.get(section.name) ?? section.name, settings]]
       : [];
   });
+}
+
+/** A last line without its end counts as a line, too. */
+function unended({ before, after }: SyncResult): number {
+  const isCut = (text: string): number => (text === "" || text.endsWith("\n") ? 0 : 1);
+  return isCut(after) - isCut(before);
 }
 
 function throughJson<T>(value: T): T {
