@@ -116,9 +116,11 @@ function heldOutcomes(
   const held = wanted.filter((role) => holders.has(roleId(role)));
   const names = rules.rename ? todaysNames(wanted, holders, rules) : new Map<string, string>();
   const moves = held.flatMap((role) => {
-    const from = holders.get(roleId(role))?.[0]?.name ?? "";
-    const to = names.get(roleId(role)) ?? from;
-    return to === from ? [] : [{ from, to, role }];
+    // Of several profiles for one role one gets today's name, and the others keep theirs.
+    const [first, ...others] = (holders.get(roleId(role)) ?? []).map(({ name }) => name);
+    const to = names.get(roleId(role));
+    if (first === undefined || to === undefined || [first, ...others].includes(to)) return [];
+    return [{ from: first, to, role }];
   });
   const possible = possibleMoves(
     existing.keys(),
@@ -155,9 +157,7 @@ function todaysNames(
   { template, session, rename }: SyncRules,
 ): Map<string, string> {
   const ids = new Set(roles.map(roleId));
-  const kept = [...holders].flatMap(([id, profiles]) =>
-    rename && ids.has(id) ? profiles.slice(1) : profiles,
-  );
+  const kept = [...holders].flatMap(([id, profiles]) => (rename && ids.has(id) ? [] : profiles));
   const taken = new Set(kept.map(({ name }) => name));
   const names = profileNames(template, session, roles, taken);
   return new Map(roles.map((role, index) => [roleId(role), names[index] ?? ""]));

@@ -372,6 +372,14 @@ describe("--rename", () => {
     expect(plan.conflicts.map(({ name }) => name)).toEqual(["a.R", "b.R"]);
   });
 
+  test("of two profiles for one role gives it to the first, once", () => {
+    const now = inventory([ONE, "x", "R"]);
+    const two = (name: string) => [managed(name, ONE, "R"), managed("b", ONE, "R")];
+    const { renamed, unchanged } = planSync(now, two("a"), renaming);
+    expect([renamed, unchanged]).toEqual([[{ from: "a", to: "x.R" }], ["b"]]);
+    expect(planSync(now, two("x.R"), renaming)).toEqual({ ...NOTHING, unchanged: ["b", "x.R"] });
+  });
+
   test("changes both, name and settings", () => {
     const now = inventory([ONE, "a", "R"]);
     const plan = planSync(now, [managed("old", ONE, "R")], { ...renaming, region: "eu-west-1" });
