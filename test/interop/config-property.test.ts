@@ -73,7 +73,26 @@ function expectSameForeign(
   const foreign = ({ profiles }: Reading) =>
     Object.fromEntries(Object.entries(profiles).filter(([name]) => !touched.has(name)));
   expect(foreign(after), told).toEqual(foreign(before));
+  for (const { name, newName = name } of plan.edits) {
+    const old = before.profiles[name];
+    if (!old || (created.includes(name) && newName === name)) continue;
+    // The SDK for JavaScript takes indented keys behind a nested block for a part of it, ssox's as well.
+    if (Object.keys(old).some((key) => OWN_KEYS.some((own) => key.endsWith(`.${own}`)))) continue;
+    expect(foreignKeys(after.profiles[newName]), told).toEqual(foreignKeys(old));
+  }
   expect(after.sessions, told).toEqual(before.sessions);
+}
+
+const OWN_KEYS = [
+  ...["sso_session", "sso_account_id", "sso_role_name", "region", "ssox_managed"],
+  "credential_process",
+];
+
+/** What is not ssox's in a profile that is. */
+function foreignKeys(settings: Readonly<Record<string, string>> = {}) {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([key]) => !OWN_KEYS.includes(key.toLowerCase())),
+  );
 }
 
 type Reading = ReturnType<typeof parse<typeof Reading>>;
