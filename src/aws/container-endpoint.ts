@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { RoleCredentials } from "../domain/role-credentials.ts";
+import type { Credentials } from "../domain/role-credentials.ts";
 import { formatTimestamp } from "../domain/timestamp.ts";
 import { SsoxError } from "../errors.ts";
 
@@ -11,6 +11,11 @@ export interface CredentialsUnavailable {
   readonly code: string;
   /** Shown by the clients; names the command that mends it. */
   readonly message: string;
+}
+
+/** The protocol wants an end, even for what has none. */
+export interface CredentialsWithEnd extends Credentials {
+  readonly expiration: number;
 }
 
 /** A container credentials endpoint, for `AWS_CONTAINER_CREDENTIALS_FULL_URI`. */
@@ -32,7 +37,7 @@ export interface ContainerEndpoint {
  * @throws SsoxError `NetworkError` when the port cannot be opened
  */
 export async function startContainerEndpoint(
-  current: () => RoleCredentials | CredentialsUnavailable,
+  current: () => CredentialsWithEnd | CredentialsUnavailable,
 ): Promise<ContainerEndpoint> {
   const authorizationToken = randomBytes(32).toString("base64url");
   const path = `/credentials/${randomBytes(8).toString("hex")}`;
@@ -123,7 +128,10 @@ function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
-function answer(response: ServerResponse, current: RoleCredentials | CredentialsUnavailable): void {
+function answer(
+  response: ServerResponse,
+  current: CredentialsWithEnd | CredentialsUnavailable,
+): void {
   if ("kind" in current) {
     const status = current.kind === "denied" ? 403 : 503;
     send(response, status, failure(current.code, current.message));
@@ -131,9 +139,10 @@ function answer(response: ServerResponse, current: RoleCredentials | Credentials
     send(response, 200, {
       AccessKeyId: current.accessKeyId,
       SecretAccessKey: current.secretAccessKey,
-      Token: current.sessionToken,
+      // botocore, JavaScript and Rust want a text here, also where there is no token.
+      Token: current.sessionToken ?? "",
       Expiration: formatTimestamp(current.expiration),
-      AccountId: current.accountId,
+      ...(current.accountId !== undefined && { AccountId: current.accountId }),
     });
   }
 }

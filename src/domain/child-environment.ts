@@ -7,13 +7,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface ChildIdentity {
   /** The profile that named the role; undefined when account and role were given. */
   readonly profile: string | undefined;
-  readonly session: string;
-  readonly accountId: string;
-  readonly roleName: string;
+  /** The sign-in behind the credentials; undefined where there is none. */
+  readonly session: string | undefined;
+  /** Undefined, as the role's name, where nothing tells it. */
+  readonly accountId: string | undefined;
+  readonly roleName: string | undefined;
   /** The profile's own region or the one asked for; never the region of the sign-in. */
   readonly region: string | undefined;
-  /** The end of the first credentials, in milliseconds since the epoch. */
-  readonly expiration: number;
+  /** The end of the first credentials, in milliseconds since the epoch; undefined for those without. */
+  readonly expiration: number | undefined;
   /** The user's own config file, behind any overlay. */
   readonly configFile: string;
 }
@@ -33,7 +35,7 @@ export interface ExportedCredentials {
   readonly mode: "env";
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken: string;
+  readonly sessionToken: string | undefined;
 }
 
 /**
@@ -107,17 +109,26 @@ function fold(name: string, ignoreCase: boolean): string {
 
 function describing(identity: ChildIdentity): Record<string, string> {
   return {
-    ...(identity.profile !== undefined && { SSOX_PROFILE: identity.profile }),
-    SSOX_SESSION: identity.session,
-    SSOX_ACCOUNT_ID: identity.accountId,
-    SSOX_ROLE: identity.roleName,
-    SSOX_EXPIRATION: formatTimestamp(identity.expiration),
+    ...known({
+      SSOX_PROFILE: identity.profile,
+      SSOX_SESSION: identity.session,
+      SSOX_ACCOUNT_ID: identity.accountId,
+      SSOX_ROLE: identity.roleName,
+      SSOX_EXPIRATION: identity.expiration && formatTimestamp(identity.expiration),
+    }),
     // boto3 reads the second alone, the SDKs for JavaScript and Java the first.
     ...(identity.region !== undefined && {
       AWS_REGION: identity.region,
       AWS_DEFAULT_REGION: identity.region,
     }),
   };
+}
+
+/** What is not known is left out, not empty. */
+function known(variables: Record<string, string | 0 | undefined>): Record<string, string> {
+  const set: Record<string, string> = {};
+  for (const [name, value] of Object.entries(variables)) if (value) set[name] = value;
+  return set;
 }
 
 function serving(
@@ -147,9 +158,11 @@ function exporting(
   return {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_SESSION_TOKEN: credentials.sessionToken,
-    AWS_CREDENTIAL_EXPIRATION: formatTimestamp(identity.expiration),
-    AWS_ACCOUNT_ID: identity.accountId,
+    ...known({
+      AWS_SESSION_TOKEN: credentials.sessionToken,
+      AWS_CREDENTIAL_EXPIRATION: identity.expiration && formatTimestamp(identity.expiration),
+      AWS_ACCOUNT_ID: identity.accountId,
+    }),
     // Within another `ssox exec`, AWS_CONFIG_FILE is the overlay of that one.
     ...(parent["SSOX_AWS_CONFIG_FILE"] && { AWS_CONFIG_FILE: identity.configFile }),
   };

@@ -1,7 +1,7 @@
 import type { Portal } from "../aws/portal.ts";
+import type { RoleOfSession as Target } from "../aws/role-cache.ts";
 import { SsoxError } from "../errors.ts";
 import { loginCommand } from "./login-required.ts";
-import type { Target } from "./target.ts";
 
 /**
  * Why the service answered 403 for a role: it says "No access" whether the role

@@ -3,10 +3,12 @@ import { removeAbandonedOverlays, writeOverlay } from "../aws/overlay.ts";
 import type { Context } from "../context.ts";
 import { type ChildIdentity, childEnvironment } from "../domain/child-environment.ts";
 import { isTooShortToStart } from "../domain/renewal.ts";
+import type { HeldCredentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
 import { keepRenewed } from "./renewed-credentials.ts";
-import { type HeldRoleCredentials, roleCredentials } from "./role-credentials.ts";
-import { resolveTarget, type Target, type TargetSelection } from "./target.ts";
+import { neededTime, refuseTooShort } from "./session-too-short.ts";
+import { resolveTarget, roleOf, sessionOf, type Target, type TargetSelection } from "./target.ts";
+import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
 
 export interface ExecRequest {
@@ -14,13 +16,15 @@ export interface ExecRequest {
   readonly mode: "server" | "env";
   /** Takes the place of the profile's region. */
   readonly region: string | undefined;
+  /** How long the program is going to need them: `90s`, `45m`, `4h`. */
+  readonly needs: string | undefined;
   readonly maySignIn: MaySignIn;
   readonly command: string;
   readonly args: readonly string[];
 }
 
 /**
- * Runs a program as a role. Signals and terminal are the program's own while
+ * Runs a program as a target of any kind. Signals and terminal are the program's own while
  * it runs, and whatever goes wrong then does not touch its exit status.
  *
  * @returns the program's exit status; 128 + N when signal N ended it
@@ -28,8 +32,10 @@ export interface ExecRequest {
  */
 export async function exec(request: ExecRequest, context: Context): Promise<number> {
   refuseOddRegion(request.region);
+  const needs = neededTime(request.needs);
   const target = await resolveTarget(request.selection, request.maySignIn, context);
-  const credentials = await startingCredentials(target, request.maySignIn, context);
+  const credentials = await startingCredentials(target, needs, request, context);
+  await refuseTooShort(target, credentials, { needs, mode: request.mode }, context);
   const identity = identityOf(target, credentials, request, context);
   context.signal.throwIfAborted();
   return request.mode === "env"
@@ -47,14 +53,18 @@ function refuseOddRegion(region: string | undefined): void {
 
 async function startingCredentials(
   target: Target,
-  maySignIn: MaySignIn,
+  needs: number | undefined,
+  { maySignIn, mode }: ExecRequest,
   context: Context,
-): Promise<HeldRoleCredentials> {
-  const held = await roleCredentials(target, { maySignIn }, context);
-  if (!isTooShortToStart(held, context.clock.now())) return held;
+): Promise<HeldCredentials> {
+  const held = await targetCredentials(target, { maySignIn }, context);
+  const now = context.clock.now();
+  const { expiration = Number.POSITIVE_INFINITY } = held;
+  const isEnough = mode === "server" || expiration >= now + (needs ?? 0);
+  if (isEnough && !isTooShortToStart(held, now)) return held;
   try {
-    const newerThan = held.expiration;
-    return await roleCredentials(target, { maySignIn: "never", newerThan }, context);
+    const newerThan = expiration;
+    return await targetCredentials(target, { maySignIn: "never", newerThan }, context);
   } catch (error) {
     // What is there is good for a start; the renewal behind it tells what is wrong.
     if (error instanceof SsoxError) return held;
@@ -64,15 +74,16 @@ async function startingCredentials(
 
 function identityOf(
   target: Target,
-  credentials: HeldRoleCredentials,
+  credentials: HeldCredentials,
   request: ExecRequest,
   context: Context,
 ): ChildIdentity {
+  const { accountId, roleName } = roleOf(target);
   return {
     profile: target.profile,
-    session: target.session.name,
-    accountId: target.accountId,
-    roleName: target.roleName,
+    session: sessionOf(target)?.name,
+    accountId: credentials.accountId ?? accountId,
+    roleName,
     region: request.region ?? target.region,
     expiration: credentials.expiration,
     configFile: context.paths.configFile,
@@ -81,7 +92,7 @@ function identityOf(
 
 async function runWithKeys(
   identity: ChildIdentity,
-  { accessKeyId, secretAccessKey, sessionToken }: HeldRoleCredentials,
+  { accessKeyId, secretAccessKey, sessionToken }: HeldCredentials,
   request: ExecRequest,
   context: Context,
 ): Promise<number> {
@@ -92,7 +103,7 @@ async function runWithKeys(
 async function runServed(
   identity: ChildIdentity,
   target: Target,
-  credentials: HeldRoleCredentials,
+  credentials: HeldCredentials,
   request: ExecRequest,
   context: Context,
 ): Promise<number> {

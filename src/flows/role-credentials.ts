@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { openPortal } from "../aws/portal.ts";
+import type { RoleOfSession as Target } from "../aws/role-cache.ts";
 import { readRoleCredentials, roleCacheFile, serializeRoleCredentials } from "../aws/role-cache.ts";
 import { tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
@@ -13,7 +14,6 @@ import { accessDenied } from "./access-denied.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginRequired } from "./login-required.ts";
 import { serviceAccess } from "./service-access.ts";
-import type { Target } from "./target.ts";
 import { type MaySignIn, obtainToken } from "./token.ts";
 import { renewedToken } from "./usable-token.ts";
 

@@ -1,15 +1,15 @@
 import { type CallerIdentity, getCallerIdentity } from "../aws/sts.ts";
 import type { Context } from "../context.ts";
-import { roleCredentials } from "./role-credentials.ts";
 import { serviceAccess } from "./service-access.ts";
-import { resolveTarget, serviceRegionOf, type Target, type TargetSelection } from "./target.ts";
+import { resolveTarget, stsRegionOf, type Target, type TargetSelection } from "./target.ts";
+import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
 
 export interface WhoAmI {
   readonly target: Target;
   readonly identity: CallerIdentity;
-  /** Of the role credentials; milliseconds since the epoch. */
-  readonly expiration: number;
+  /** Of the credentials, in milliseconds since the epoch; undefined where nothing says that they end. */
+  readonly expiration: number | undefined;
 }
 
 /** Asks STS whose the target's credentials are. */
@@ -19,10 +19,8 @@ export async function whoami(
   context: Context,
 ): Promise<WhoAmI> {
   const target = await resolveTarget(selection, maySignIn, context);
-  const { AWS_REGION, AWS_DEFAULT_REGION } = context.env;
-  const region =
-    serviceRegionOf(target) ?? (AWS_REGION || AWS_DEFAULT_REGION || target.session.region);
-  const credentials = await roleCredentials(target, { maySignIn }, context);
+  const region = stsRegionOf(target, context);
+  const credentials = await targetCredentials(target, { maySignIn }, context);
   const identity = await getCallerIdentity(credentials, region, serviceAccess(context));
   context.signal.throwIfAborted();
   return { target, identity, expiration: credentials.expiration };

@@ -4,8 +4,8 @@ import { get } from "node:http";
 import { json } from "node:stream/consumers";
 import { describe, expect, it, vi } from "vitest";
 import { type ExecRequest, exec } from "../../src/flows/exec.ts";
-import { roleCredentials } from "../../src/flows/role-credentials.ts";
 import { resolveTarget } from "../../src/flows/target.ts";
+import { targetCredentials } from "../../src/flows/target-credentials.ts";
 import type { Lab } from "../../src/lab/lab.ts";
 import type { Lifetimes } from "../../src/lab/options.ts";
 import type { Environment } from "../../src/system/environment.ts";
@@ -71,6 +71,7 @@ async function desk(lifetimes: Partial<Lifetimes> = {}): Promise<Desk> {
           selection: { profile: "dev" },
           mode: "server",
           region: undefined,
+          needs: undefined,
           maySignIn: "never",
           command: "cmd",
           args: [],
@@ -277,7 +278,7 @@ describe("exec in server mode", () => {
     await run(async (env) => {
       await clock.advance(39 * MINUTE);
       const target = await resolveTarget({ profile: "dev" }, "never", context);
-      await roleCredentials(
+      await targetCredentials(
         target,
         { maySignIn: "never", newerThan: clock.now() + HOUR / 2 },
         context,
