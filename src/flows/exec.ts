@@ -21,6 +21,8 @@ export interface ExecRequest {
   readonly maySignIn: MaySignIn;
   readonly command: string;
   readonly args: readonly string[];
+  /** Called when nothing but the start of the program is left to do, with its environment. */
+  atStart?(env: Readonly<Record<string, string>>): void;
 }
 
 /**
@@ -138,12 +140,13 @@ async function runServed(
 }
 
 async function run(
-  { command, args }: ExecRequest,
+  request: ExecRequest,
   env: Record<string, string>,
   context: Context,
 ): Promise<number> {
   context.signal.throwIfAborted();
-  return await context.processes.run(command, args, env);
+  request.atStart?.(env);
+  return await context.processes.run(request.command, request.args, env);
 }
 
 /** Names of environment variables. */
