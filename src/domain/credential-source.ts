@@ -133,9 +133,8 @@ const NAMED_SOURCES: readonly NamedSource[] = [
   "EcsContainer",
 ];
 
-/** In any case of letters, as in botocore. */
 function namedSource(profile: string, value: string): NamedSource {
-  const found = NAMED_SOURCES.find((name) => name.toLowerCase() === value.toLowerCase());
+  const found = NAMED_SOURCES.find((name) => name === value);
   if (found) return found;
   throw contradiction(
     profile,
