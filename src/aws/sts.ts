@@ -5,7 +5,6 @@ import { SsoxError } from "../errors.ts";
 import {
   clientSettings,
   errorName,
-  isUnexplained,
   type ServiceAccess,
   serviceFailure,
   statusOf,
@@ -160,8 +159,9 @@ function credentialsOf(
 function refusalOf(error: unknown, what: string): SsoxError | undefined {
   const name = errorName(error);
   const status = statusOf(error) ?? 0;
-  const isPassing = /Throttl|TooManyRequests|IDPCommunication/.test(name);
-  if (![400, 403].includes(status) || isPassing || isUnexplained(error)) return undefined;
+  // Without a name of AWS's own it may be a proxy's answer.
+  const isOther = /^(Unknown|Error)$|Throttl|TooManyRequests|IDPCommunication/.test(name);
+  if (![400, 403].includes(status) || isOther) return undefined;
   const reason = error instanceof Error && error.message !== "" ? `: ${error.message}` : "";
   const message = `${capital(what)}: ${name}${reason}`;
   if (name === "ValidationError") {
