@@ -7,8 +7,11 @@ import { bundledPackages, notices } from "./notices.mjs";
 import { OPTIONS } from "./options.mjs";
 import { sbom } from "./sbom.mjs";
 
-/** What bin/ssox.js loads, by the file in dist that it becomes. */
-const PROGRAMS = { "ssox.cjs": "src/entry.ts" };
+/** What bin/ssox.js loads, and the helper that a program starts, by the file in dist that it becomes. */
+const PROGRAMS = {
+  "ssox.cjs": "src/entry.ts",
+  "keychain.cjs": "src/system/keychain/helper.ts",
+};
 
 const root = path.join(import.meta.dirname, "..");
 const outdir = path.join(root, "dist");

@@ -12,6 +12,7 @@ export function lazyPackages(names) {
       bundler.onResolve({ filter: /^[^./]/ }, ({ path, kind, importer }) => {
         const fromPackage = importer.includes("node_modules");
         if (kind !== "dynamic-import" || fromPackage || path.startsWith("node:")) return undefined;
+        if (bundler.initialOptions.external?.includes(path)) return { path, external: true };
         names.add(path);
         return { path, namespace: "lazy" };
       });

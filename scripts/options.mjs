@@ -9,8 +9,8 @@ export const OPTIONS = {
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: "none",
-  // oclif would pull in the whole TypeScript compiler.
-  external: ["typescript", "ts-node", "tsx"],
+  // oclif would pull in the whole TypeScript compiler. The keyring has a native library for each platform.
+  external: ["typescript", "ts-node", "tsx", "@napi-rs/keyring"],
   // `await import(…)` becomes a require: a real import() of a chunk would lose its named exports.
   supported: { "dynamic-import": false },
   metafile: true,

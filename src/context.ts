@@ -1,7 +1,9 @@
+import path from "node:path";
 import { type Browser, systemBrowser } from "./system/browser.ts";
 import { type Clock, systemClock } from "./system/clock.ts";
 import { ownWords } from "./system/command-line.ts";
 import type { Environment } from "./system/environment.ts";
+import { canShowWindows, type Keychain, systemKeychain } from "./system/keychain/keychain.ts";
 import { type Paths, resolvePaths } from "./system/paths.ts";
 import { type Processes, systemProcesses } from "./system/processes.ts";
 import { handleSignals } from "./system/signals.ts";
@@ -15,6 +17,7 @@ export interface Context {
   readonly clock: Clock;
   readonly terminal: Terminal;
   readonly browser: Browser;
+  readonly keychain: Keychain;
   readonly processes: Processes;
   readonly paths: Paths;
   readonly env: Environment;
@@ -22,21 +25,31 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-/** The machine as it is. Signal handlers are in place from here on. */
-export function createContext(argv: readonly string[]): Context {
+/**
+ * The machine as it is. Signal handlers are in place from here on.
+ * @param root the folder of package.json
+ */
+export function createContext(argv: readonly string[], root: string): Context {
   const { ended: signal, ...signals } = handleSignals();
   const env: Environment = { ...process.env };
   const words = ownWords(argv);
+  const terminal = openTerminal(env, {
+    noInput: words.includes("--no-input"),
+    debug: words.includes("--debug"),
+    signal,
+  });
   let paths: Paths | undefined;
   return {
     clock: systemClock,
-    terminal: openTerminal(env, {
-      noInput: words.includes("--no-input"),
-      debug: words.includes("--debug"),
-      signal,
-    }),
+    terminal,
     browser: systemBrowser(env),
-    processes: systemProcesses(signals),
+    keychain: systemKeychain(env, {
+      helper: path.join(root, "dist", "keychain.cjs"),
+      // An SDK that calls credential-process gives up before anyone has typed a password.
+      canUnlock: terminal.showsProgress && words[0] !== "credential-process" && canShowWindows(env),
+      note: terminal.note,
+    }),
+    processes: systemProcesses(signals, path.join(root, "bin", "ssox.js")),
     // Looked for when they are needed: `--help` works without a home.
     get paths() {
       paths ??= resolvePaths(env);

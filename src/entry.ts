@@ -9,7 +9,7 @@ import { createContext } from "./context.ts";
  */
 export async function run(argv: readonly string[], root: string): Promise<void> {
   // First of all the signal handlers, which come with Context: without one, SIGUSR1 opens Node's inspector.
-  const context = createContext(argv);
+  const context = createContext(argv, root);
   // After Context has taken its copy of the environment: no child of `exec` inherits it.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   // DEBUG is meant for programs of the user's: oclif would trace to stderr, which `credential_process` keeps clean.

@@ -66,6 +66,11 @@ export function isPassing(error: unknown): boolean {
   return error instanceof SsoxError && PASSING.includes(error.code);
 }
 
+/** The keychain cannot be used. */
+export function isUnavailable(error: unknown): error is SsoxError {
+  return error instanceof SsoxError && error.code === "KeychainUnavailable";
+}
+
 /** Thrown by any wait that a signal ended; becomes 128 + the signal's number. */
 export class Interrupted extends Error {
   readonly signal: EndingSignal;

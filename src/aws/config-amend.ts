@@ -11,11 +11,13 @@ export interface SectionEdit {
   readonly kind: "profile" | "sso-session";
   readonly name: string;
   readonly settings: Settings;
+  /** Keys, in lower case, that it is not to have. */
+  readonly removed?: readonly string[];
 }
 
 /**
  * Gives sections their settings: in a section that is there a changed value
- * replaces its line and a new key goes behind the last one; new sections go to
+ * replaces its line, a key to be removed loses it, and a new key goes behind the last one; new sections go to
  * the end of the file, in the order given. Every other byte stays.
  *
  * @param edits no two for the same section
@@ -32,7 +34,7 @@ export function amendSections(document: ConfigDocument, edits: readonly SectionE
   for (const edit of edits) {
     const section = sections.get(nameOf(edit));
     requireWritable(edit, section);
-    if (section) splices.push(...amend(document, section, edit.settings));
+    if (section) splices.push(...amend(document, section, edit));
     else added += newSection(document, edit);
   }
   const text = append(applied(document.text, splices), added, document.eol);
@@ -101,8 +103,17 @@ function isWritableValue(value: string): boolean {
   );
 }
 
-function amend(document: ConfigDocument, section: ConfigSection, settings: Settings): Splice[] {
-  const splices: Splice[] = [];
+function amend(
+  document: ConfigDocument,
+  section: ConfigSection,
+  { settings, removed = [] }: SectionEdit,
+): Splice[] {
+  const splices = section.entries
+    .filter(({ key }) => removed.includes(key))
+    .map((entry): Splice => {
+      if (entry.multiline || entry.nested) throw cannotAmend(entry.line);
+      return { start: entry.start, end: entry.end, text: "" };
+    });
   const missing: Settings[number][] = [];
   for (const [key, value] of settings) {
     const entry = section.entries.find((each) => each.key === key);
@@ -193,12 +204,12 @@ function lineEndBefore({ text, eol }: ConfigDocument, at: number): string {
 function requireAmended(before: ConfigDocument, edits: readonly SectionEdit[], text: string): void {
   const after = parseConfigDocument(text);
   const sections = byName(before);
-  const byEdit = new Map(edits.map((edit) => [sections.get(nameOf(edit)), edit.settings]));
-  const wanted = before.sections.map((section) => meaning(section, byEdit.get(section) ?? []));
+  const byEdit = new Map(edits.map((edit) => [sections.get(nameOf(edit)), edit]));
+  const wanted = before.sections.map((section) => meaning(section, byEdit.get(section)));
   for (const edit of edits) {
-    if (!sections.has(nameOf(edit))) wanted.push(meaning({ ...edit, entries: [] }, edit.settings));
+    if (!sections.has(nameOf(edit))) wanted.push(meaning({ ...edit, entries: [] }, edit));
   }
-  const got = after.sections.map((section) => meaning(section, []));
+  const got = after.sections.map((section) => meaning(section));
   const odd = wanted.findIndex((section, index) => section !== got[index]);
   const fatal = after.problems.find((problem) => problem.fatal);
   if (odd === -1 && got.length === wanted.length && !fatal) return;
@@ -207,11 +218,12 @@ function requireAmended(before: ConfigDocument, edits: readonly SectionEdit[], t
 
 function meaning(
   { kind, name, entries }: Pick<ConfigSection, "kind" | "name" | "entries">,
-  settings: Settings,
+  edit?: SectionEdit,
 ): string {
   const values = new Map<string, unknown>();
   for (const { key, value, nested } of entries) values.set(key, nested ?? value);
-  for (const [key, value] of settings) values.set(key, value);
+  for (const key of edit?.removed ?? []) values.delete(key);
+  for (const [key, value] of edit?.settings ?? []) values.set(key, value);
   return JSON.stringify([kind, name, [...values].toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }
 

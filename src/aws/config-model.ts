@@ -1,3 +1,4 @@
+import { roleOfLine } from "../domain/credential-process-line.ts";
 import type { ConfigDocument, ConfigSection } from "./config-document.ts";
 import { buildLegacySession, buildSession, type SsoSession } from "./config-session.ts";
 
@@ -18,7 +19,7 @@ export interface AwsProfile {
   readonly line: number;
   /** Every key but nested blocks; without a prototype. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Undefined for a profile without any of the SSO keys. */
+  /** Undefined for a profile without any of the SSO keys, and without the line that ssox writes in their place. */
   readonly sso: ProfileSso | undefined;
   /** `ssox_managed`: the session for which ssox wrote this profile. */
   readonly managedBy: string | undefined;
@@ -78,7 +79,8 @@ export function profileOf(
 ): AwsProfile {
   const managedBy = settings["ssox_managed"] || undefined;
   if (!SSO_KEYS.some((key) => settings[key])) {
-    return { name, line, settings, sso: undefined, managedBy };
+    const sso = managedBy === undefined ? undefined : ssoOfLine(settings, managedBy, sessions);
+    return { name, line, settings, sso, managedBy };
   }
   const sessionName = settings["sso_session"];
   const accountId = settings["sso_account_id"];
@@ -90,6 +92,18 @@ export function profileOf(
     ...(roleName && { roleName }),
   };
   return { name, line, settings, sso, managedBy };
+}
+
+/** A profile that ssox wrote for a session whose secrets lie in the keychain. */
+function ssoOfLine(
+  settings: AwsProfile["settings"],
+  managedBy: string,
+  sessions: ReadonlyMap<string, SsoSession>,
+): ProfileSso | undefined {
+  const role = roleOfLine(settings["credential_process"] ?? "");
+  if (role?.session !== managedBy) return undefined;
+  const { accountId, roleName } = role;
+  return { session: sessions.get(managedBy), sessionName: managedBy, accountId, roleName };
 }
 
 function legacySessionsOf(profiles: ReadonlyMap<string, AwsProfile>): Map<string, SsoSession> {

@@ -35,6 +35,11 @@ export function readRoleCredentials(file: string): RoleCredentials | undefined {
     // A cache that cannot be read costs a call, and no more.
     return undefined;
   }
+  return parseRoleCredentials(text);
+}
+
+/** The credentials in a cache file's text; undefined when it holds none. */
+export function parseRoleCredentials(text: string): RoleCredentials | undefined {
   const json = parseJsonObject(text);
   const credentials = json?.["ProviderType"] === "sso" ? asObject(json["Credentials"]) : undefined;
   if (credentials === undefined) return undefined;

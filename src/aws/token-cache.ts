@@ -77,7 +77,8 @@ function time(milliseconds: number | undefined): string | undefined {
   return milliseconds === undefined ? undefined : formatTimestamp(milliseconds);
 }
 
-function parseToken(text: string): Token | undefined {
+/** The token in a text of the AWS CLI's form; undefined when it is cut, or of another shape. */
+export function parseToken(text: string): Token | undefined {
   const json = parseJsonObject(text);
   if (json === undefined) return undefined;
   const string = (key: string): string | undefined => stringIn(json, key);

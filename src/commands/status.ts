@@ -12,7 +12,7 @@ export default class StatusCommand extends SsoxCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(StatusCommand);
-    const found = status(flags.session, this.context);
+    const found = await status(flags.session, this.context);
     if (flags.json) this.printJson(document(found));
     else this.#print(found);
     const [only] = flags.session === undefined ? [] : found.sessions;
@@ -64,7 +64,7 @@ function document({ sessions, roleCredentials }: Status) {
 }
 
 function sessionDocument(found: SessionStatus) {
-  const { session, state, expiresAt, registrationExpiresAt, signedInAt, sessionEnd } = found;
+  const { session, state, expiresAt, registrationExpiresAt, signedInAt, sessionEnd, store } = found;
   const time = (key: string, moment: number | undefined) =>
     moment === undefined ? {} : { [key]: formatTimestamp(moment) };
   return {
@@ -77,6 +77,6 @@ function sessionDocument(found: SessionStatus) {
     ...time("signedInAt", signedInAt),
     ...time("sessionEndsAt", sessionEnd?.at),
     ...(sessionEnd && { sessionEndBasis: sessionEnd.basis }),
-    store: "file",
+    store,
   };
 }

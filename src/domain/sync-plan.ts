@@ -1,4 +1,5 @@
 import { byByteOrder } from "./byte-order.ts";
+import { roleOfLine } from "./credential-process-line.ts";
 import type { Inventory } from "./inventory.ts";
 import { type NamedRole, profileNames } from "./profile-names.ts";
 import type { ProfileTemplate } from "./profile-template.ts";
@@ -17,6 +18,8 @@ export interface SyncRules {
   /** Written as `region`; undefined leaves that key alone. */
   readonly region: string | undefined;
   readonly filter: RoleFilter;
+  /** The `credential_process` of a role's profile; undefined: the three `sso_` keys in its place. */
+  readonly credentialProcess?: (role: { accountId: string; roleName: string }) => string;
 }
 
 /** A role that gets no profile, and why. */
@@ -33,6 +36,8 @@ export interface Conflict {
 export interface ProfileEdit {
   readonly name: string;
   readonly settings: readonly (readonly [key: string, value: string])[];
+  /** Keys of ssox's that name the role the other way, and go. */
+  readonly removed?: readonly string[];
 }
 
 /** Every list is sorted by name in byte order. */
@@ -109,8 +114,9 @@ function idOf({ accountId, roleName }: Pick<NamedRole, "accountId" | "roleName">
 /** The role that a profile of ssox is for; undefined when its own keys were taken out or changed. */
 function heldRole({ settings }: ExistingProfile, session: string): string | undefined {
   const { sso_session, sso_account_id: accountId, sso_role_name: roleName } = settings;
-  if (sso_session !== session || !accountId || !roleName) return undefined;
-  return idOf({ accountId, roleName });
+  if (sso_session === session && accountId && roleName) return idOf({ accountId, roleName });
+  const role = roleOfLine(settings["credential_process"] ?? "");
+  return role?.session === session ? idOf(role) : undefined;
 }
 
 type Holders = ReadonlyMap<string, readonly ExistingProfile[]>;
@@ -125,16 +131,36 @@ function holdersOf(managed: readonly ExistingProfile[], session: string): Holder
 }
 
 function amended({ name, settings }: ExistingProfile, role: NamedRole, rules: SyncRules): Outcome {
-  const edit = { name, settings: settingsFor(role, rules) };
+  const removed = keysToRemove(settings, rules);
+  const edit = { name, settings: settingsFor(role, rules), ...(removed.length > 0 && { removed }) };
   const isSame = edit.settings.every(([key, value]) => settings[key] === value);
-  return isSame ? { kind: "unchanged", name } : { kind: "updated", name, edit };
+  return isSame && removed.length === 0
+    ? { kind: "unchanged", name }
+    : { kind: "updated", name, edit };
 }
 
-function settingsFor(role: NamedRole, { session, region }: SyncRules): ProfileEdit["settings"] {
+const SSO_KEYS = ["sso_session", "sso_account_id", "sso_role_name"];
+
+/** With both ways in one profile an SDK would take the `sso_` keys, and find no token. */
+function keysToRemove(
+  settings: ExistingProfile["settings"],
+  { credentialProcess }: SyncRules,
+): readonly string[] {
+  if (credentialProcess) return SSO_KEYS.filter((key) => settings[key] !== undefined);
+  return roleOfLine(settings["credential_process"] ?? "") ? ["credential_process"] : [];
+}
+
+function settingsFor(role: NamedRole, rules: SyncRules): ProfileEdit["settings"] {
+  const { session, region, credentialProcess } = rules;
+  const named: ProfileEdit["settings"] = credentialProcess
+    ? [["credential_process", credentialProcess(role)]]
+    : [
+        ["sso_session", session],
+        ["sso_account_id", role.accountId],
+        ["sso_role_name", role.roleName],
+      ];
   return [
-    ["sso_session", session],
-    ["sso_account_id", role.accountId],
-    ["sso_role_name", role.roleName],
+    ...named,
     ...(region === undefined ? [] : [["region", region] as const]),
     ["ssox_managed", session],
   ];

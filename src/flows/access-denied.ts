@@ -1,5 +1,5 @@
 import type { Portal } from "../aws/portal.ts";
-import type { RoleOfSession as Target } from "../aws/role-cache.ts";
+import type { RoleOfSession } from "../aws/role-cache.ts";
 import { SsoxError } from "../errors.ts";
 import { loginCommand } from "./login-required.ts";
 
@@ -8,7 +8,7 @@ import { loginCommand } from "./login-required.ts";
  * is unknown, misspelled, not assigned, or assigned after the sign-in, so the
  * user's own list of roles is asked.
  */
-export async function accessDenied(target: Target, portal: Portal): Promise<SsoxError> {
+export async function accessDenied(target: RoleOfSession, portal: Portal): Promise<SsoxError> {
   const { roleName, accountId, session } = target;
   const where = `of account ${accountId} in ${session.name}`;
   const iamRole = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(roleName)?.[1];

@@ -2,12 +2,8 @@ import type { SsoSession } from "../aws/config.ts";
 import type { Registration } from "../aws/oidc.ts";
 import type { Context } from "../context.ts";
 import { SsoxError } from "../errors.ts";
-import {
-  forgetRegistration,
-  keepRegistration,
-  keptRegistration,
-  type RegistrationKey,
-} from "../state/registrations.ts";
+import type { RegistrationKey } from "../state/registrations.ts";
+import { storeOf } from "./stores/store-of.ts";
 
 /** The client that ssox is to a session's service, for one flow. */
 export interface ClientRegistration {
@@ -15,37 +11,45 @@ export interface ClientRegistration {
   readonly scopes: readonly string[] | undefined;
   /** The one from before, while it is good. */
   readonly kept: Registration | undefined;
-  keep(registration: Registration): Registration;
-  forget(): void;
+  keep(registration: Registration): Promise<Registration>;
+  forget(): Promise<void>;
 }
 
 const DEFAULT_SCOPES = ["sso:account:access"];
 
 /** Finds the registration that serves this session and flow, and says where the next one goes. */
-export function clientFor(
+export async function clientFor(
   session: SsoSession,
-  flow: "device" | "pkce",
+  flow: RegistrationKey["flow"],
   context: Context,
-): ClientRegistration {
-  const { state } = context.paths;
+): Promise<ClientRegistration> {
+  const store = storeOf(session, context);
+  const key = registrationKey(session, flow);
+  const traced = (what: string) => (error: unknown) => {
+    if (!(error instanceof SsoxError)) throw error;
+    context.terminal.trace(`the registration ${what}: ${error.message}`);
+  };
+  return {
+    scopes: key.scopes,
+    kept: await store.readRegistration(key, context.clock.now()),
+    async keep(registration) {
+      // It serves this sign-in; the next one costs another.
+      await store.keepRegistration(key, registration).catch(traced("is not kept"));
+      return registration;
+    },
+    forget: async () => await store.forgetRegistrations([key]).catch(traced("stays")),
+  };
+}
+
+/** What the session's registrations are kept under. */
+export function registrationKeys(session: SsoSession): RegistrationKey[] {
+  return [registrationKey(session, "device"), registrationKey(session, "pkce")];
+}
+
+function registrationKey(session: SsoSession, flow: RegistrationKey["flow"]): RegistrationKey {
   // Clients never refresh an old-form token, so it must be one that lasts.
   const fallback = session.kind === "legacy" && flow === "device" ? undefined : DEFAULT_SCOPES;
   const scopes = session.scopes?.length ? session.scopes : fallback;
   const { name: sessionName, startUrl, region } = session;
-  const key: RegistrationKey = { sessionName, startUrl, region, scopes, flow };
-  return {
-    scopes,
-    kept: keptRegistration(state, key, context.clock.now()),
-    keep(registration) {
-      try {
-        keepRegistration(state, key, registration);
-      } catch (error) {
-        if (!(error instanceof SsoxError)) throw error;
-        // It serves this sign-in; the next one costs another.
-        context.terminal.trace(`the registration is not kept: ${error.message}`);
-      }
-      return registration;
-    },
-    forget: () => forgetRegistration(state, key),
-  };
+  return { sessionName, startUrl, region, scopes, flow };
 }

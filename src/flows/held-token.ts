@@ -1,30 +1,30 @@
 import type { SsoSession } from "../aws/config.ts";
-import { readToken, type Token, type TokenRead } from "../aws/token-cache.ts";
+import type { Token, TokenRead } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isUnexpired } from "../domain/expiry.ts";
 import { isSameStartUrl } from "../domain/start-url.ts";
-import { SessionMarks } from "../state/session-marks.ts";
+import type { SecretStore } from "./stores/secret-store.ts";
 
-/** A token, and the fingerprint of the very file that it was read from or written to. */
+/** A token, and the fingerprint of the very file or item that it was read from or written to. */
 export interface HeldToken {
   readonly token: Token;
   readonly fingerprint: string;
 }
 
-/** More than any token file needs: its place on the disk is taken before the exchange. */
-export const TOKEN_FILE_BYTES = 16_384;
 /** Other programs write the file in place; it may be cut, or old, for a moment. */
 export const SETTLE_MS = 3_000;
 export const SETTLE_STEP_MS = 100;
 
-/** The lock under which a session's token is renewed, and a sign-in made. */
-export function lockOf(file: string): string {
-  return file.replace(/\.json$/, ".lock");
-}
-
-/** The session's token as it stands in the file; undefined when it is none, or another portal's. */
-export function heldToken(file: string, session: SsoSession): HeldToken | undefined {
-  return ofSession(readToken(file), session);
+/**
+ * The session's token as it stands in the store; undefined when it is none, or another portal's.
+ * @param signal as in {@link SecretStore.readToken}
+ */
+export async function heldToken(
+  store: SecretStore,
+  session: SsoSession,
+  signal?: AbortSignal,
+): Promise<HeldToken | undefined> {
+  return ofSession(await store.readToken(signal), session);
 }
 
 function ofSession(read: TokenRead, session: SsoSession): HeldToken | undefined {
@@ -33,40 +33,40 @@ function ofSession(read: TokenRead, session: SsoSession): HeldToken | undefined 
 }
 
 /** The same, but for one that the service is known to refuse. */
-export function acceptedToken(
-  file: string,
+export async function acceptedToken(
+  store: SecretStore,
   session: SsoSession,
-  context: Context,
-): HeldToken | undefined {
-  const held = heldToken(file, session);
-  return held && !isRejected(file, held, context) ? held : undefined;
+  { signal }: Context,
+): Promise<HeldToken | undefined> {
+  const held = await heldToken(store, session, signal);
+  return held && !isRejected(store, held) ? held : undefined;
 }
 
-export function freshToken(
-  file: string,
+export async function freshToken(
+  store: SecretStore,
   session: SsoSession,
   context: Context,
-): HeldToken | undefined {
-  const held = acceptedToken(file, session, context);
+): Promise<HeldToken | undefined> {
+  const held = await acceptedToken(store, session, context);
   return held && isFreshToken(held.token, context.clock.now()) ? held : undefined;
 }
 
 /** The token of the first read that is whole: the next one may be torn again. */
 export async function settledToken(
-  file: string,
+  store: SecretStore,
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | undefined> {
   for (let waited = 0; ; waited += SETTLE_STEP_MS) {
-    const read = readToken(file);
+    const read = await store.readToken(context.signal);
     if (read.kind !== "damaged" || waited >= SETTLE_MS) return ofSession(read, session);
     await context.clock.sleep(SETTLE_STEP_MS, context.signal);
   }
 }
 
 /** The service is known to refuse it, although its time is not over. */
-export function isRejected(file: string, held: HeldToken, context: Context): boolean {
-  return new SessionMarks(context.paths.state, file).of(held.fingerprint)?.rejected === true;
+export function isRejected({ marks }: SecretStore, held: HeldToken): boolean {
+  return marks.of(held.fingerprint)?.rejected === true;
 }
 
 export function unexpired(held: HeldToken, context: Context): HeldToken | undefined {

@@ -5,6 +5,7 @@ import { SsoxError } from "../errors.ts";
 import { configureSession } from "./configure-session.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginCommand } from "./login-required.ts";
+import { moveSecrets } from "./move-secrets.ts";
 import { chosenSession } from "./sessions.ts";
 import { signIn } from "./sign-in.ts";
 import { usableToken } from "./usable-token.ts";
@@ -33,6 +34,7 @@ export interface LoginResult {
 /** Signs in, unless the session's token is valid or can be refreshed. */
 export async function login(input: LoginInput, context: Context): Promise<LoginResult> {
   const session = await chosenSession(await configured(input, context), context);
+  await moveSecrets(session, context);
   const held = input.force ? undefined : await usableToken(session, context);
   if (held) return { session, held, signedIn: false };
   // In CI nobody is there to finish a sign-in, unless the flow was chosen on purpose.

@@ -3,13 +3,15 @@ import path from "node:path";
 import { readAwsConfig } from "../aws/config.ts";
 import { openPortal } from "../aws/portal.ts";
 import { readRoleCredentials } from "../aws/role-cache.ts";
-import { readToken } from "../aws/token-cache.ts";
+import { readToken, type Token } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
-import { SsoxError } from "../errors.ts";
+import { isUnavailable, SsoxError } from "../errors.ts";
 import { forgetAllRegistrations } from "../state/registrations.ts";
-import { type LogoutResult, logout, removeSecret } from "./logout.ts";
-import type { PurgedRole } from "./purge.ts";
+import { type LogoutResult, logout } from "./logout.ts";
 import { serviceAccess } from "./service-access.ts";
+import { removeSecret } from "./stores/file-store.ts";
+import { keychainRests } from "./stores/keychain-store.ts";
+import type { PurgedRole } from "./stores/secret-store.ts";
 
 export interface LogoutAllResult {
   /** By the session's name. */
@@ -22,42 +24,59 @@ export interface LogoutAllResult {
 
 /**
  * Signs out of every session of the config file, then of every token that lies
- * in the cache besides, and removes all role credentials of SSO: what `aws sso
- * logout` sweeps. ssox's own registrations go, too.
+ * in the cache or, by ssox, in the keychain besides, and removes all role
+ * credentials of SSO: what `aws sso logout` sweeps. ssox's own registrations go, too.
  *
  * @throws SsoxError `ConfigInvalid`, and what signing out of one session throws;
- * `CacheInvalid` for a file that cannot be removed
+ * `CacheInvalid` for a file that cannot be removed; `KeychainUnavailable` when
+ * only what lies in the keychain is left
  */
 export async function logoutAll(context: Context): Promise<LogoutAllResult> {
   const { paths, clock } = context;
   const config = readAwsConfig(paths.configFile);
   const sessions = new Map<string, LogoutResult>();
+  let unavailable: SsoxError | undefined;
   for (const session of [...config.sessions.values(), ...config.legacySessions.values()]) {
-    sessions.set(session.name, await logout(session, context));
+    try {
+      sessions.set(session.name, await logout(session, context));
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      unavailable = error;
+    }
   }
-  let ended = 0;
+  let others = 0;
   // The tokens of these sessions are gone: what is left belongs to no other one.
-  for (const file of jsonFilesIn(paths.tokenCache)) if (await endOther(file, context)) ended += 1;
+  for (const file of jsonFilesIn(paths.tokenCache)) if (await endOther(file, context)) others += 1;
   forgetAllRegistrations(paths.state);
-  const stillValid = sweepRoles(paths.roleCache).filter(({ expiration }) => {
-    return expiration > clock.now();
-  });
-  return { sessions, others: ended, stillValid };
+  const purged = sweepRoles(paths.roleCache);
+  if (unavailable) throw unavailable;
+  for (const rest of keychainRests(context)) {
+    for (const token of await rest.tokens()) {
+      await end(token, "in the keychain", context);
+      others += 1;
+    }
+    purged.push(...(await rest.remove()));
+  }
+  const stillValid = purged.filter(({ expiration }) => expiration > clock.now());
+  return { sessions, others, stillValid };
 }
 
 /** @returns whether there was a token; registrations of the AWS CLI lie there as well, and stay */
 async function endOther(file: string, context: Context): Promise<boolean> {
   const read = readToken(file);
   if (read.kind !== "token") return false;
-  const { region, accessToken } = read.token;
+  await end(read.token, `of ${path.basename(file)}`, context);
+  removeSecret(file);
+  return true;
+}
+
+async function end({ region, accessToken }: Token, which: string, context: Context): Promise<void> {
   try {
     if (region) await (await openPortal(region, accessToken, serviceAccess(context))).logout();
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
-    context.terminal.note(`${error.message} The session of ${path.basename(file)} may live on.`);
+    context.terminal.note(`${error.message} The session ${which} may live on.`);
   }
-  removeSecret(file);
-  return true;
 }
 
 function sweepRoles(folder: string): PurgedRole[] {

@@ -1,17 +1,15 @@
-import { unlinkSync } from "node:fs";
 import type { SsoSession } from "../aws/config.ts";
 import { openPortal } from "../aws/portal.ts";
-import { readToken, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isUnexpired } from "../domain/expiry.ts";
 import { shellWord } from "../domain/shell-word.ts";
-import { isPassing, SsoxError } from "../errors.ts";
-import { SessionMarks } from "../state/session-marks.ts";
-import { errnoOf, reasonOf } from "../system/files/errno.ts";
+import { isPassing, isUnavailable, SsoxError } from "../errors.ts";
 import { withLock } from "../system/files/lock.ts";
-import { heldToken, lockOf } from "./held-token.ts";
-import { type PurgedRole, purgeRoleCredentials } from "./purge.ts";
+import { heldToken } from "./held-token.ts";
+import { purgeRoleCredentials } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
+import type { PurgedRole, SecretStore } from "./stores/secret-store.ts";
+import { formerStoreOf, storeOf } from "./stores/store-of.ts";
 import { usableToken } from "./usable-token.ts";
 
 export interface LogoutResult {
@@ -28,17 +26,48 @@ export interface LogoutResult {
  * credential that was obtained with it. The service may be out of reach: what
  * lies on this machine goes all the same.
  *
- * @throws SsoxError `FileLocked`, `CacheInvalid` when the token cannot be removed
+ * @throws SsoxError `FileLocked`, `CacheInvalid` or `KeychainUnavailable` when the token cannot be removed
  */
 export async function logout(session: SsoSession, context: Context): Promise<LogoutResult> {
-  const { paths, clock, signal, terminal } = context;
-  const file = tokenFile(paths.tokenCache, session);
-  await renewForEnd(session, context);
+  const store = storeOf(session, context);
+  await renewForEnd(session, store, context);
+  const result = await logoutOf(store, session, context);
+  const left = await logoutOfFormer(session, context);
+  return {
+    wasSignedIn: result.wasSignedIn || left?.wasSignedIn === true,
+    serviceFailure: result.serviceFailure ?? left?.serviceFailure,
+    stillValid: [...result.stillValid, ...(left?.stillValid ?? [])],
+  };
+}
+
+/** What lies where the session's secrets were before its `ssox_store` was changed goes, too. */
+async function logoutOfFormer(
+  session: SsoSession,
+  context: Context,
+): Promise<LogoutResult | undefined> {
+  const former = formerStoreOf(session, context);
+  if (former === undefined) return undefined;
+  try {
+    if (former.isShared && (await former.readToken()).kind === "missing") return undefined;
+    return await logoutOf(former, session, context);
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    context.terminal.note(`${error.message} What lies there stays there.`);
+    return undefined;
+  }
+}
+
+async function logoutOf(
+  store: SecretStore,
+  session: SsoSession,
+  context: Context,
+): Promise<LogoutResult> {
+  const { clock, signal, terminal } = context;
   const onWait = () => terminal.note(`Waiting for another process that uses ${session.name} …`);
-  return await withLock(lockOf(file), { onWait, signal }, async () => {
-    const wasSignedIn = readToken(file).kind !== "missing";
-    const serviceFailure = await endAtService(session, context);
-    const purged = removeTraces(session, context);
+  return await withLock(store.tokenLock, { onWait, signal }, async () => {
+    const wasSignedIn = (await store.readToken(signal)).kind !== "missing";
+    const serviceFailure = await endAtService(session, store, context);
+    const purged = await removeTraces(session, store, context);
     const stillValid = purged.filter(({ expiration }) => expiration > clock.now());
     return { wasSignedIn, serviceFailure, stillValid };
   });
@@ -48,8 +77,12 @@ export async function logout(session: SsoSession, context: Context): Promise<Log
  * The service ends a session for a valid token alone: an expired one is
  * renewed, so that the session does not live on behind it. Before the lock.
  */
-export async function renewForEnd(session: SsoSession, context: Context): Promise<void> {
-  const held = heldToken(tokenFile(context.paths.tokenCache, session), session);
+export async function renewForEnd(
+  session: SsoSession,
+  store: SecretStore,
+  context: Context,
+): Promise<void> {
+  const held = await heldToken(store, session, context.signal);
   if (held === undefined || isUnexpired(held.token, context.clock.now())) return;
   try {
     await usableToken(session, context);
@@ -68,9 +101,10 @@ export async function renewForEnd(session: SsoSession, context: Context): Promis
  */
 export async function endAtService(
   session: SsoSession,
+  store: SecretStore,
   context: Context,
 ): Promise<SsoxError | undefined> {
-  const read = readToken(tokenFile(context.paths.tokenCache, session));
+  const read = await store.readToken(context.signal);
   if (read.kind !== "token") return undefined;
   const { accessToken } = read.token;
   try {
@@ -88,30 +122,20 @@ export async function endAtService(
  * Removes the session's token and all that was obtained with it, from this
  * machine. To be called under the session's lock.
  *
- * @throws SsoxError `CacheInvalid` when something cannot be removed; all else is gone then
+ * @throws SsoxError `CacheInvalid` when something cannot be removed; all else is gone then;
+ * `KeychainUnavailable`
  */
-export function removeTraces(session: SsoSession, context: Context): readonly PurgedRole[] {
-  const { paths } = context;
-  const file = tokenFile(paths.tokenCache, session);
-  removeSecret(file);
-  const { purged, left } = purgeRoleCredentials(session, context);
-  new SessionMarks(paths.state, file).forget();
+export async function removeTraces(
+  session: SsoSession,
+  store: SecretStore,
+  context: Context,
+): Promise<readonly PurgedRole[]> {
+  await store.removeToken();
+  const { purged, left } = await purgeRoleCredentials(session, store, context);
+  store.marks.forget();
   const [first] = left;
   if (first === undefined) return purged;
   throw new SsoxError("CacheInvalid", `${left.length} files of role credentials stay in place.`, {
     hint: `rm ${shellWord(first)}${left.length > 1 ? " …" : ""}`,
   });
-}
-
-/** @throws SsoxError `CacheInvalid` when the file is there and stays */
-export function removeSecret(file: string): void {
-  try {
-    unlinkSync(file);
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return;
-    throw new SsoxError("CacheInvalid", `Cannot remove ${file}: ${reasonOf(error)}.`, {
-      hint: `ls -ld ${file}`,
-      cause: error,
-    });
-  }
 }

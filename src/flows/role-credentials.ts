@@ -1,19 +1,15 @@
-import { rmSync } from "node:fs";
 import { openPortal } from "../aws/portal.ts";
-import type { RoleOfSession as Target } from "../aws/role-cache.ts";
-import { readRoleCredentials, roleCacheFile, serializeRoleCredentials } from "../aws/role-cache.ts";
-import { tokenFile } from "../aws/token-cache.ts";
+import type { RoleOfSession } from "../aws/role-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshRoleCredential } from "../domain/expiry.ts";
 import type { RoleCredentials } from "../domain/role-credentials.ts";
-import { SessionMarks } from "../state/session-marks.ts";
-import { writeFileAtomically } from "../system/files/atomic-write.ts";
-import { fingerprintOf } from "../system/files/fingerprint.ts";
 import { withLock } from "../system/files/lock.ts";
 import { accessDenied } from "./access-denied.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginRequired } from "./login-required.ts";
 import { serviceAccess } from "./service-access.ts";
+import type { SecretStore } from "./stores/secret-store.ts";
+import { storeOf } from "./stores/store-of.ts";
 import { type MaySignIn, obtainToken } from "./token.ts";
 import { renewedToken } from "./usable-token.ts";
 
@@ -33,32 +29,32 @@ export interface HeldRoleCredentials extends RoleCredentials {
  * and what lock, cache and service failures become
  */
 export async function roleCredentials(
-  target: Target,
+  target: RoleOfSession,
   options: { readonly maySignIn: MaySignIn; readonly newerThan?: number },
   context: Context,
 ): Promise<HeldRoleCredentials> {
   const { newerThan = 0 } = options;
-  const cachedNow = (): HeldRoleCredentials | undefined => {
-    const cached = cachedRoleCredentials(target, context);
+  const store = storeOf(target.session, context);
+  const cachedNow = async (): Promise<HeldRoleCredentials | undefined> => {
+    const cached = await cachedRoleCredentials(target, store, context);
     return cached && cached.expiration > newerThan ? cached : undefined;
   };
-  const cached = cachedNow();
+  const cached = await cachedNow();
   if (cached) return cached;
-  const { paths, terminal, signal } = context;
+  const { terminal, signal } = context;
   // The sign-in may take minutes: it comes before the lock of the role.
   const held = await obtainToken(target.session, options.maySignIn, context);
-  const file = roleCacheFile(paths.roleCache, target);
   return await withLock<HeldRoleCredentials>(
-    file.replace(/\.json$/, ".lock"),
+    store.roleLock(target),
     {
       settled: cachedNow,
       onWait: () => terminal.note(`Waiting for another process to fetch ${describe(target)} …`),
       signal,
     },
     async () => {
-      const now = cachedNow();
+      const now = await cachedNow();
       if (now) return now;
-      const fetched = await fetchRoleCredentials(target, held, file, context);
+      const fetched = await fetchRoleCredentials(target, held, store, context);
       // Kept for the next process; this one was told to end meanwhile.
       signal.throwIfAborted();
       return fetched;
@@ -67,17 +63,15 @@ export async function roleCredentials(
 }
 
 /** The cached credentials of that role, if they are fresh and of the present sign-in. */
-function cachedRoleCredentials(
-  target: Target,
-  { paths, clock }: Context,
-): HeldRoleCredentials | undefined {
-  const file = roleCacheFile(paths.roleCache, target);
-  const credentials = readRoleCredentials(file);
+async function cachedRoleCredentials(
+  target: RoleOfSession,
+  store: SecretStore,
+  { clock, signal }: Context,
+): Promise<HeldRoleCredentials | undefined> {
+  const credentials = await store.readRole(target, signal);
   if (credentials === undefined) return undefined;
-  const token = tokenFile(paths.tokenCache, target.session);
-  const marks = new SessionMarks(paths.state, token);
-  const mark = marks.roleMark(file);
-  const signIn = marks.of(fingerprintOf(token) ?? "");
+  const mark = store.roleMark(target);
+  const signIn = store.signInMark();
   if (signIn === undefined || mark?.signInId !== signIn.signInId) return undefined;
   // The AWS CLI may have put newer ones there: of the same sign-in, of unknown length.
   const ours = seconds(mark.expiration) === seconds(credentials.expiration);
@@ -88,31 +82,28 @@ function cachedRoleCredentials(
 }
 
 async function fetchRoleCredentials(
-  target: Target,
+  target: RoleOfSession,
   held: HeldToken,
-  file: string,
+  store: SecretStore,
   context: Context,
 ): Promise<HeldRoleCredentials> {
-  const { clock, paths } = context;
   const { token, credentials } = await answered(target, held, context);
-  const obtainedAt = clock.now();
-  const tokenPath = tokenFile(paths.tokenCache, target.session);
+  const obtainedAt = context.clock.now();
   // A sign-out, or another sign-in, may have come while the service answered:
   // what belongs to the former one is used, and not kept.
-  const isOfThisSignIn = () => fingerprintOf(tokenPath) === token.fingerprint;
-  if (isOfThisSignIn()) {
-    writeFileAtomically(file, serializeRoleCredentials(credentials), { mode: 0o600 });
-    const marks = new SessionMarks(paths.state, tokenPath);
+  if (await store.holds(token)) {
+    await store.keepRole(target, credentials);
+    const { marks } = store;
     const { signInId } = marks.of(token.fingerprint) ?? marks.accept(token.fingerprint);
-    marks.markRole(file, { signInId, obtainedAt, expiration: credentials.expiration });
-    if (!isOfThisSignIn()) rmSync(file, { force: true });
+    store.markRole(target, { signInId, obtainedAt, expiration: credentials.expiration });
+    if (!(await store.holds(token))) await store.removeRole(target);
   }
   return { ...credentials, obtainedAt };
 }
 
 /** A token may be dead before its time (the session was ended elsewhere): it is renewed once. */
 async function answered(
-  target: Target,
+  target: RoleOfSession,
   held: HeldToken,
   context: Context,
 ): Promise<{ token: HeldToken; credentials: RoleCredentials }> {
@@ -132,7 +123,7 @@ async function answered(
   }
 }
 
-function describe({ roleName, accountId }: Target): string {
+function describe({ roleName, accountId }: RoleOfSession): string {
   return `credentials of ${roleName} in ${accountId}`;
 }
 

@@ -42,7 +42,7 @@ export async function refuseTooShort(
   const outlook = session && (await sessionOutlook(session, context));
   const isRenewed = mode === "server" && target.roles.every(({ mfaSerial }) => !mfaSerial);
   const now = clock.now();
-  const sessionEnd = outlook?.isOver ? now : outlook?.end;
+  const sessionEnd = outlook?.isOver ? now : outlook?.end?.at;
   const found = coverage({ expiration, isRenewed, sessionEnd }, now + needs);
   if (found.kind === "covered") return;
   if (found.kind === "unknown") {

@@ -61,7 +61,7 @@ async function outlookOrNone(
 
 function tell(
   state: Told,
-  { signInId, end, isOver }: SessionOutlook,
+  { signInId, end: sessionEnd, isOver }: SessionOutlook,
   session: SsoSession,
   { clock, terminal }: Context,
 ): void {
@@ -69,6 +69,7 @@ function tell(
     Object.assign(state, { signInId, warned: undefined, end: false });
   }
   const now = clock.now();
+  const end = sessionEnd?.at;
   state.due = end === undefined ? Number.POSITIVE_INFINITY : nextWarning(end, now);
   if (isOver) {
     if (!state.end) {

@@ -40,7 +40,7 @@ async function qrCode(url: string): Promise<string> {
 
 async function startedAuthorization(attempt: SignInAttempt, context: Context) {
   const { session, oidc } = attempt;
-  const registration = clientFor(session, "device", context);
+  const registration = await clientFor(session, "device", context);
   const register = () => oidc.registerForDevice("ssox", registration.scopes);
   let client = registration.kept ?? (await registration.keep(await register()));
   let started = await oidc.startDeviceAuthorization(client, session.startUrl);

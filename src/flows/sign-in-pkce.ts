@@ -34,7 +34,7 @@ async function throughBrowser(
 ): Promise<HeldToken> {
   const { session, oidc } = attempt;
   const { redirectUri } = callback;
-  const registration = clientFor(session, "pkce", context);
+  const registration = await clientFor(session, "pkce", context);
   const client =
     registration.kept ??
     (await registration.keep(
@@ -59,11 +59,13 @@ async function throughBrowser(
   noteForwarding(attempt.callbackPort, attempt.openBrowser, context);
   if (attempt.openBrowser) context.browser.open(page.href, session.settings["ssox_browser"]);
 
-  const redirect = await redirectInTime(attempt, callback, context).catch((error: unknown) => {
-    // To a client that it has forgotten the service shows a page and redirects nobody (RFC 6749 §4.1.2.1).
-    registration.forget();
-    throw error;
-  });
+  const redirect = await redirectInTime(attempt, callback, context).catch(
+    async (error: unknown) => {
+      // To a client that it has forgotten the service shows a page and redirects nobody (RFC 6749 §4.1.2.1).
+      await registration.forget();
+      throw error;
+    },
+  );
   if (redirect.kind === "error") {
     redirect.respond(
       "Not signed in",
@@ -76,7 +78,7 @@ async function throughBrowser(
     const grant = { grantType: "authorization_code", code, codeVerifier, redirectUri } as const;
     const answer = await attempt.exchange(client, grant);
     if (answer.kind !== "kept") {
-      if (answer.kind === "invalid-client") registration.forget();
+      if (answer.kind === "invalid-client") await registration.forget();
       throw denied(session, "why" in answer ? answer.why : answer.kind);
     }
     redirect.respond("Signed in", `You are signed in to ${session.name}. You can close this tab.`);

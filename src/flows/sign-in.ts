@@ -1,27 +1,20 @@
 import type { SsoSession } from "../aws/config.ts";
 import { type Oidc, openOidc } from "../aws/oidc.ts";
-import { serializeToken, type Token, tokenFile } from "../aws/token-cache.ts";
+import type { Token } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isUnexpired } from "../domain/expiry.ts";
 import { chooseFlow, type SignInFlow } from "../domain/sign-in-flow.ts";
-import { SsoxError } from "../errors.ts";
-import { SessionMarks } from "../state/session-marks.ts";
-import { type ReservedFile, reserveFile } from "../system/files/atomic-write.ts";
+import { isUnavailable, SsoxError } from "../errors.ts";
 import { withLock } from "../system/files/lock.ts";
-import {
-  acceptedToken,
-  freshToken,
-  type HeldToken,
-  heldToken,
-  lockOf,
-  TOKEN_FILE_BYTES,
-} from "./held-token.ts";
+import { acceptedToken, freshToken, type HeldToken, heldToken } from "./held-token.ts";
 import { endAtService, removeTraces, renewForEnd } from "./logout.ts";
 import { purgeRoleCredentials } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
 import type { SignInAttempt, SignInOptions } from "./sign-in-attempt.ts";
 import { signInWithDevice } from "./sign-in-device.ts";
 import { signInWithPkce } from "./sign-in-pkce.ts";
+import type { ReservedToken, SecretStore } from "./stores/secret-store.ts";
+import { storeOf } from "./stores/store-of.ts";
 
 /**
  * Signs the user in, one process at a time for each session: who waits takes
@@ -35,16 +28,16 @@ export async function signIn(
   options: SignInOptions,
   context: Context,
 ): Promise<HeldToken> {
-  const { terminal, clock, paths, signal } = context;
-  const file = tokenFile(paths.tokenCache, session);
-  if (options.force) await renewForEnd(session, context);
-  const before = heldToken(file, session)?.fingerprint;
+  const { terminal, clock, signal } = context;
+  const store = storeOf(session, context);
+  if (options.force) await renewForEnd(session, store, context);
+  const before = (await heldToken(store, session, signal))?.fingerprint;
   const isOfAnother = (held: HeldToken): boolean => held.fingerprint !== before;
   return await withLock(
-    lockOf(file),
+    store.tokenLock,
     {
-      settled: () => {
-        const held = freshToken(file, session, context);
+      settled: async () => {
+        const held = await freshToken(store, session, context);
         return held && (isOfAnother(held) || !options.force) ? held : undefined;
       },
       onWait: () =>
@@ -54,15 +47,15 @@ export async function signIn(
     },
     async () => {
       const now = clock.now();
-      const held = acceptedToken(file, session, context);
+      const held = await acceptedToken(store, session, context);
       // Somebody else signed in while this process waited for the lock.
       if (held && isOfAnother(held) && isUnexpired(held.token, now)) return held;
       if (held && !options.force && isFreshToken(held.token, now)) return held;
       const oidc = await openOidc(session.region, serviceAccess(context));
-      const place = reserveFile(file, TOKEN_FILE_BYTES, { mode: 0o600 });
+      const place = await store.reserveToken(signal);
       try {
-        if (options.force) await giveUp(session, context);
-        const signedIn = await attempt({ session, oidc, options, place, file, now }, context);
+        if (options.force) await giveUp(session, store, context);
+        const signedIn = await attempt({ session, oidc, options, place, store, now }, context);
         // Kept; but what would come next must not, for a user who pressed Ctrl-C.
         signal.throwIfAborted();
         return signedIn;
@@ -74,10 +67,10 @@ export async function signIn(
 }
 
 /** A session that lives on would hand the new sign-in its own, nearer, end. */
-async function giveUp(session: SsoSession, context: Context): Promise<void> {
-  const failure = await endAtService(session, context);
+async function giveUp(session: SsoSession, store: SecretStore, context: Context): Promise<void> {
+  const failure = await endAtService(session, store, context);
   if (failure) throw failure;
-  removeTraces(session, context);
+  await removeTraces(session, store, context);
 }
 
 async function attempt(
@@ -85,13 +78,13 @@ async function attempt(
     session: SsoSession;
     oidc: Oidc;
     options: SignInOptions;
-    place: ReservedFile;
-    file: string;
+    place: ReservedToken;
+    store: SecretStore;
     now: number;
   },
   context: Context,
 ): Promise<HeldToken> {
-  const { session, oidc, options, place, file, now } = made;
+  const { session, oidc, options, place, store, now } = made;
   const canOpen = !options.noBrowser && !context.terminal.noInput;
   const openBrowser = canOpen && context.browser.available(session.settings["ssox_browser"]);
   const callbackPort = options.callbackPort ?? portOf(session);
@@ -126,7 +119,7 @@ async function attempt(
           registrationExpiresAt: client.expiresAt,
           ...(refreshToken !== undefined && { refreshToken }),
         };
-        return { kind: "kept", held: keep(token, session, file, place, context) };
+        return { kind: "kept", held: await keep(token, session, store, place, context) };
       }),
   };
   return flow === "pkce"
@@ -156,16 +149,18 @@ function oddSetting(session: SsoSession, key: string, wanted: string): SsoxError
 }
 
 /** Role credentials of the former sign-in go first: they may be another user's. */
-function keep(
+async function keep(
   token: Token,
   session: SsoSession,
-  file: string,
-  place: ReservedFile,
+  store: SecretStore,
+  place: ReservedToken,
   context: Context,
-): HeldToken {
-  const marks = new SessionMarks(context.paths.state, file);
-  purgeRoleCredentials(session, context);
-  const fingerprint = place.commit(serializeToken(token));
-  marks.signedIn(fingerprint, context.clock.now());
+): Promise<HeldToken> {
+  await purgeRoleCredentials(session, store, context).catch((error: unknown) => {
+    // The token cannot be had twice; the new mark keeps ssox from using what is left.
+    if (!isUnavailable(error)) throw error;
+  });
+  const fingerprint = await place.commit(token);
+  store.marks.signedIn(fingerprint, context.clock.now());
   return { token, fingerprint };
 }

@@ -1,13 +1,12 @@
 import { type AwsConfig, findSession, readAwsConfig, type SsoSession } from "../aws/config.ts";
-import { readRoleCredentials, roleCacheFile } from "../aws/role-cache.ts";
-import { tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
-import { parseDuration } from "../domain/duration.ts";
 import { type TokenState, tokenState } from "../domain/expiry.ts";
-import { type SessionEnd, sessionEnd } from "../domain/session-end.ts";
+import type { SessionEnd } from "../domain/session-end.ts";
 import { keptInventory } from "../state/inventory-cache.ts";
-import { type SessionMark, SessionMarks } from "../state/session-marks.ts";
-import { type HeldToken, heldToken } from "./held-token.ts";
+import { heldToken } from "./held-token.ts";
+import { sessionEndOf } from "./session-outlook.ts";
+import type { Role, SecretStore } from "./stores/secret-store.ts";
+import { storeOf } from "./stores/store-of.ts";
 
 /** Times in milliseconds since the epoch. */
 export interface SessionStatus {
@@ -18,6 +17,7 @@ export interface SessionStatus {
   readonly signedInAt: number | undefined;
   /** Undefined where nothing tells it. */
   readonly sessionEnd: SessionEnd | undefined;
+  readonly store: SecretStore["kind"];
 }
 
 export interface RoleCredentialStatus {
@@ -33,61 +33,48 @@ export interface Status {
 }
 
 /**
- * What the files say of one session, or of all: no call, no lock, nothing written.
- * @throws SsoxError `UnknownSession`, `ConfigInvalid`, `CacheInvalid`
+ * What files and keychain say of one session, or of all: no call, no lock, nothing written.
+ * @throws SsoxError `UnknownSession`, `ConfigInvalid`, `CacheInvalid`, `KeychainUnavailable`
  */
-export function status(name: string | undefined, context: Context): Status {
+export async function status(name: string | undefined, context: Context): Promise<Status> {
   const config = readAwsConfig(context.paths.configFile);
   const sessions =
     name === undefined
       ? [...config.sessions.values(), ...config.legacySessions.values()]
       : [findSession(config, name)];
+  const found: SessionStatus[] = [];
+  for (const session of sessions) found.push(await sessionStatus(session, context));
   return {
-    sessions: sessions.map((session) => sessionStatus(session, context)),
+    sessions: found,
     roleCredentials: sessions.flatMap((session) => roleStatus(session, config, context)),
   };
 }
 
-function sessionStatus(session: SsoSession, { paths, clock }: Context): SessionStatus {
-  const file = tokenFile(paths.tokenCache, session);
-  const held = heldToken(file, session);
-  const mark = held && new SessionMarks(paths.state, file).of(held.fingerprint);
-  const state = tokenState(held?.token, clock.now());
+async function sessionStatus(session: SsoSession, context: Context): Promise<SessionStatus> {
+  const store = storeOf(session, context);
+  const held = await heldToken(store, session, context.signal);
+  const mark = held && store.marks.of(held.fingerprint);
+  const state = tokenState(held?.token, context.clock.now());
   return {
     session,
     state: mark?.rejected || (state === "refreshable" && mark?.refused) ? "expired" : state,
     expiresAt: held?.token.expiresAt,
     registrationExpiresAt: held?.token.registrationExpiresAt,
     signedInAt: mark?.signedInAt,
-    sessionEnd: held && endOf(session, held, mark),
+    sessionEnd: held && sessionEndOf(session, held, mark),
+    store: store.kind,
   };
-}
-
-/** Of a session that may go on, or has just ended. */
-function endOf(
-  session: SsoSession,
-  { token }: HeldToken,
-  mark: SessionMark | undefined,
-): SessionEnd | undefined {
-  const seconds = parseDuration(session.settings["ssox_session_duration"] ?? "");
-  return sessionEnd({
-    signedInAt: mark?.signedInAt,
-    configuredLength: seconds && seconds * 1000,
-    learnedLength: mark?.learnedLength,
-    tokenExpiresAt: token.expiresAt,
-    hasRefreshToken: token.refreshToken !== undefined,
-  });
 }
 
 function roleStatus(
   session: SsoSession,
   config: AwsConfig,
-  { paths, clock }: Context,
+  context: Context,
 ): RoleCredentialStatus[] {
-  const known = new Map<string, { accountId: string; roleName: string }>();
+  const { paths, clock } = context;
+  const known = new Map<string, Role>();
   const know = (accountId: string, roleName: string): void => {
-    const file = roleCacheFile(paths.roleCache, { session, accountId, roleName });
-    known.set(file, { accountId, roleName });
+    known.set(`${accountId} ${roleName}`, { accountId, roleName });
   };
   for (const { sso } of config.profiles.values()) {
     if (sso?.session?.name === session.name && sso.accountId && sso.roleName) {
@@ -97,9 +84,10 @@ function roleStatus(
   for (const account of keptInventory(paths.cache, session)?.inventory.accounts ?? []) {
     for (const role of account.roles) know(account.id, role);
   }
-  return [...known].flatMap(([file, { accountId, roleName }]) => {
-    const expiresAt = readRoleCredentials(file)?.expiration;
+  const store = storeOf(session, context);
+  return [...known.values()].flatMap((role) => {
+    const expiresAt = store.roleExpiration(role);
     if (expiresAt === undefined || expiresAt <= clock.now()) return [];
-    return [{ accountId, roleName, session: session.name, expiresAt }];
+    return [{ ...role, session: session.name, expiresAt }];
   });
 }

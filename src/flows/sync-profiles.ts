@@ -4,6 +4,7 @@ import { amendConfig } from "../aws/config-edit.ts";
 import { isRegion } from "../aws/config-session.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
+import { credentialProcessLine } from "../domain/credential-process-line.ts";
 import type { Inventory } from "../domain/inventory.ts";
 import { DEFAULT_TEMPLATE, parseTemplate } from "../domain/profile-template.ts";
 import { roleFilter } from "../domain/role-filter.ts";
@@ -12,6 +13,7 @@ import { planSync, type SyncPlan, type SyncRules } from "../domain/sync-plan.ts"
 import { SsoxError } from "../errors.ts";
 import { listInventory } from "./inventory.ts";
 import { chosenSession } from "./sessions.ts";
+import { storeKindOf } from "./stores/store-of.ts";
 import type { MaySignIn } from "./token.ts";
 
 /** What was given on the command line; undefined: the session's own key, then the default. */
@@ -45,7 +47,7 @@ export async function syncProfiles(
 ): Promise<SyncResult> {
   const session = await chosenSession(input.session, context);
   // What is wrong with the choices shows before anyone is asked to sign in.
-  rulesOf(session, input);
+  rulesOf(session, input, context);
   const inventory = await listInventory(session, input.maySignIn, context);
   return await writeProfiles(session.name, inventory, input, context);
 }
@@ -60,12 +62,12 @@ export async function writeProfiles(
   sessionName: string,
   inventory: Inventory,
   choices: SyncChoices,
-  context: Pick<Context, "paths" | "signal" | "terminal">,
+  context: Pick<Context, "paths" | "processes" | "signal" | "terminal">,
 ): Promise<SyncResult> {
   const file = context.paths.configFile;
   const planned = (text: string): SyncResult => {
     const config = parseAwsConfig(file, text);
-    const rules = rulesOf(findSession(config, sessionName), choices);
+    const rules = rulesOf(findSession(config, sessionName), choices, context);
     const plan = planSync(inventory, config.profiles.values(), rules);
     const edits = plan.edits.map((edit) => ({ kind: "profile", ...edit }) as const);
     return { plan, file, before: text, after: amendSections(config.document, edits) };
@@ -75,7 +77,11 @@ export async function writeProfiles(
   return await amendConfig(file, { onWait, signal: context.signal }, planned);
 }
 
-function rulesOf(session: SsoSession, choices: SyncChoices): SyncRules {
+function rulesOf(
+  session: SsoSession,
+  choices: SyncChoices,
+  { processes }: Pick<Context, "processes">,
+): SyncRules {
   if (session.kind === "legacy") throw needsSection(session);
   const { settings } = session;
   const region = choices.region ?? settings["ssox_profile_region"];
@@ -94,6 +100,11 @@ function rulesOf(session: SsoSession, choices: SyncChoices): SyncRules {
       choices.include ?? [settings["ssox_include"] ?? ""],
       choices.exclude ?? [settings["ssox_exclude"] ?? ""],
     ),
+    // No SDK finds a token in the keychain by itself.
+    ...(storeKindOf(session) === "keychain" && {
+      credentialProcess: (role: { accountId: string; roleName: string }) =>
+        credentialProcessLine(processes.program, { ...role, session: session.name }),
+    }),
   };
 }
 

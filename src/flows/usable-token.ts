@@ -1,24 +1,22 @@
 import type { SsoSession } from "../aws/config.ts";
 import { type Oidc, openOidc } from "../aws/oidc.ts";
-import { serializeToken, type Token, tokenFile } from "../aws/token-cache.ts";
+import type { Token } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isRefreshable, isUnexpired } from "../domain/expiry.ts";
-import { isPassing, SsoxError } from "../errors.ts";
-import { SessionMarks } from "../state/session-marks.ts";
-import { type ReservedFile, reserveFile } from "../system/files/atomic-write.ts";
+import { isPassing, isUnavailable, SsoxError } from "../errors.ts";
 import { type Lock, withLock } from "../system/files/lock.ts";
 import {
   type HeldToken,
   heldToken,
   isRejected,
-  lockOf,
   SETTLE_MS,
   SETTLE_STEP_MS,
   settledToken,
-  TOKEN_FILE_BYTES,
   unexpired,
 } from "./held-token.ts";
 import { serviceAccess } from "./service-access.ts";
+import type { ReservedToken, SecretStore } from "./stores/secret-store.ts";
+import { storeOf } from "./stores/store-of.ts";
 
 /**
  * The session's token: as it is while 15 minutes are left; else refreshed, by
@@ -27,7 +25,7 @@ import { serviceAccess } from "./service-access.ts";
  * A valid token is read without lock and without writing.
  *
  * @returns undefined when only a sign-in can give one
- * @throws SsoxError `CacheInvalid`, `FileLocked`, `WriteFailed`; `NetworkError`,
+ * @throws SsoxError `CacheInvalid`, `KeychainUnavailable`, `FileLocked`, `WriteFailed`; `NetworkError`,
  * `ServiceUnavailable`, `Throttled` when the token has run out and the service
  * cannot be asked. The token file is whole and keeps its token in every case.
  */
@@ -35,12 +33,12 @@ export async function usableToken(
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | undefined> {
-  const file = tokenFile(context.paths.tokenCache, session);
-  const held = await settledToken(file, session, context);
-  if (held === undefined || isRejected(file, held, context)) return undefined;
+  const store = storeOf(session, context);
+  const held = await settledToken(store, session, context);
+  if (held === undefined || isRejected(store, held)) return undefined;
   if (isFreshToken(held.token, context.clock.now())) return held;
   const isGood = ({ token }: HeldToken) => isFreshToken(token, context.clock.now());
-  return await renewed(file, held, session, { isGood, orAsItIs: true }, context);
+  return await renewed(store, held, session, { isGood, orAsItIs: true }, context);
 }
 
 /**
@@ -55,13 +53,13 @@ export async function renewedToken(
   rejected: HeldToken,
   context: Context,
 ): Promise<HeldToken | undefined> {
-  const file = tokenFile(context.paths.tokenCache, session);
+  const store = storeOf(session, context);
   const isGood = (held: HeldToken) =>
     held.fingerprint !== rejected.fingerprint && isUnexpired(held.token, context.clock.now());
-  const answer = await renewed(file, rejected, session, { isGood, orAsItIs: false }, context);
+  const answer = await renewed(store, rejected, session, { isGood, orAsItIs: false }, context);
   if (answer && answer.fingerprint !== rejected.fingerprint) return answer;
   // Else the next command would take it for good again, and so would a sign-in.
-  new SessionMarks(context.paths.state, file).reject(rejected.fingerprint);
+  store.marks.reject(rejected.fingerprint);
   return undefined;
 }
 
@@ -72,15 +70,15 @@ interface Wanted {
 }
 
 async function renewed(
-  file: string,
+  store: SecretStore,
   seen: HeldToken,
   session: SsoSession,
   wanted: Wanted,
   context: Context,
 ): Promise<HeldToken | undefined> {
   for (;;) {
-    if (!canRefresh(file, seen, context)) return unexpired(seen, context);
-    const answer = await underLock(file, seen, session, wanted, context);
+    if (!canRefresh(store, seen, context)) return unexpired(seen, context);
+    const answer = await underLock(store, seen, session, wanted, context);
     if (answer === "refused") return unexpired(seen, context);
     if (answer !== "lock lost") return answer;
   }
@@ -90,7 +88,7 @@ async function renewed(
 const SHORT_WAIT_MS = 5_000;
 
 async function underLock(
-  file: string,
+  store: SecretStore,
   seen: HeldToken,
   session: SsoSession,
   wanted: Wanted,
@@ -100,17 +98,17 @@ async function underLock(
   const asItIs = () => (wanted.orAsItIs ? unexpired(seen, context) : undefined);
   try {
     return await withLock<HeldToken | "refused" | "lock lost">(
-      lockOf(file),
+      store.tokenLock,
       {
-        settled: () => {
-          const held = heldToken(file, session);
+        settled: async () => {
+          const held = await heldToken(store, session, context.signal);
           return held && wanted.isGood(held) ? held : undefined;
         },
         onWait: () => terminal.note(`Waiting for another process to renew ${session.name} …`),
         signal,
         ...(asItIs() && { giveUpAfter: SHORT_WAIT_MS }),
       },
-      (lock) => refreshUnderLock(lock, file, seen, wanted, session, context),
+      (lock) => refreshUnderLock(lock, store, seen, wanted, session, context),
     );
   } catch (error) {
     const left = asItIs();
@@ -119,28 +117,28 @@ async function underLock(
   }
 }
 
-function canRefresh(file: string, held: HeldToken, context: Context): boolean {
+function canRefresh(store: SecretStore, held: HeldToken, context: Context): boolean {
   if (!isRefreshable(held.token, context.clock.now())) return false;
-  return !new SessionMarks(context.paths.state, file).of(held.fingerprint)?.refused;
+  return !store.marks.of(held.fingerprint)?.refused;
 }
 
 async function refreshUnderLock(
   lock: Lock,
-  file: string,
+  store: SecretStore,
   seen: HeldToken,
   wanted: Wanted,
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | "refused" | "lock lost"> {
-  const held = await settledToken(file, session, context);
+  const held = await settledToken(store, session, context);
   if (held === undefined) return "refused";
   // Renewed since it was seen: good, however short the service made its life.
   const isNew = held.fingerprint !== seen.fingerprint && unexpired(held, context) !== undefined;
   if (isNew || wanted.isGood(held)) return held;
-  if (!canRefresh(file, held, context)) return unexpired(held, context) ?? "refused";
+  if (!canRefresh(store, held, context)) return unexpired(held, context) ?? "refused";
 
   try {
-    return await refresh(lock, file, held, session, context);
+    return await refresh(lock, store, held, session, context);
   } catch (error) {
     context.signal.throwIfAborted();
     // The request itself is refused, as it would be the next time: only a sign-in helps.
@@ -154,21 +152,21 @@ async function refreshUnderLock(
 
 async function refresh(
   lock: Lock,
-  file: string,
+  store: SecretStore,
   held: HeldToken,
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | "refused" | "lock lost"> {
   const oidc = await openOidc(session.region, serviceAccess(context));
-  const place = reserveFile(file, TOKEN_FILE_BYTES, { mode: 0o600 });
+  const place = await store.reserveToken(context.signal);
   try {
     // From the request to the rename nothing may end this process: a refresh
     // token may be good for one use, and the answer holds the next one.
     const answer = await context.processes.critical(async () => {
       if (!lock.isOwn()) return "lock lost";
-      return await exchange(oidc, lock, place, file, held, session, context);
+      return await exchange(oidc, lock, place, store, held, session, context);
     });
-    return answer === "invalid" ? await afterRefusal(file, held, session, context) : answer;
+    return answer === "invalid" ? await afterRefusal(store, held, session, context) : answer;
   } finally {
     place.discard();
   }
@@ -177,8 +175,8 @@ async function refresh(
 async function exchange(
   oidc: Oidc,
   lock: Lock,
-  place: ReservedFile,
-  file: string,
+  place: ReservedToken,
+  store: SecretStore,
   held: HeldToken,
   session: SsoSession,
   context: Context,
@@ -201,31 +199,30 @@ async function exchange(
   const token: Token = { ...held.token, accessToken, expiresAt, refreshToken: next };
   // A process that was stopped for long may find its lock taken and the file
   // renewed: what another one wrote since is never overwritten by a refresh.
-  const now = lock.isOwn() ? held : heldToken(file, session);
+  const now = lock.isOwn() ? held : await heldToken(store, session);
   if (now && now.fingerprint !== held.fingerprint) return now;
-  const fingerprint = place.commit(serializeToken(token));
-  const marks = new SessionMarks(context.paths.state, file);
-  marks.renewed(fingerprint, marks.of(held.fingerprint), context.clock.now());
+  const fingerprint = await place.commit(token);
+  store.marks.renewed(fingerprint, store.marks.of(held.fingerprint), context.clock.now());
   return { token, fingerprint };
 }
 
 /** Another program may have used the refresh token first, and be about to write what it got. */
 async function afterRefusal(
-  file: string,
+  store: SecretStore,
   held: HeldToken,
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | "refused"> {
-  for (let waited = 0; waited < SETTLE_MS; waited += SETTLE_STEP_MS) {
-    const now = heldToken(file, session);
+  for (let waited = 0; store.isShared && waited < SETTLE_MS; waited += SETTLE_STEP_MS) {
+    const now = await heldToken(store, session, context.signal);
     if (now && now.fingerprint !== held.fingerprint && unexpired(now, context)) return now;
     await context.clock.sleep(SETTLE_STEP_MS, context.signal);
   }
-  new SessionMarks(context.paths.state, file).refuse(held.fingerprint, context.clock.now());
+  store.marks.refuse(held.fingerprint, context.clock.now());
   return unexpired(held, context) ?? "refused";
 }
 
-/** A full disk, or a folder that is read-only: found before anything was exchanged. */
+/** A full disk, a read-only folder, a keychain locked since: found before anything was exchanged. */
 function isUnwritable(error: unknown): boolean {
-  return error instanceof SsoxError && error.code === "WriteFailed";
+  return isUnavailable(error) || (error instanceof SsoxError && error.code === "WriteFailed");
 }

@@ -39,6 +39,11 @@ export function keptRegistration(
   } catch {
     return undefined;
   }
+  return parseRegistration(text, now);
+}
+
+/** A kept registration's text; undefined when it is none, or lives for less than 15 minutes. */
+export function parseRegistration(text: string, now: number): KeptRegistration | undefined {
   const json = parseJsonObject(text);
   if (json === undefined) return undefined;
   const clientId = stringIn(json, "clientId");
@@ -54,12 +59,14 @@ export function keepRegistration(
   key: RegistrationKey,
   registration: KeptRegistration,
 ): void {
+  const text = serializeRegistration(registration);
+  writeFileAtomically(registrationFile(stateFolder, key), text, { mode: 0o600 });
+}
+
+/** What {@link parseRegistration} reads. */
+export function serializeRegistration(registration: KeptRegistration): string {
   const { clientId, clientSecret, expiresAt } = registration;
-  writeFileAtomically(
-    registrationFile(stateFolder, key),
-    JSON.stringify({ clientId, clientSecret, expiresAt: formatTimestamp(expiresAt) }),
-    { mode: 0o600 },
-  );
+  return JSON.stringify({ clientId, clientSecret, expiresAt: formatTimestamp(expiresAt) });
 }
 
 /** Drops one that the service no longer accepts. */
@@ -75,8 +82,12 @@ export function forgetAllRegistrations(stateFolder: string): void {
   rmSync(path.join(stateFolder, "registrations"), { recursive: true, force: true });
 }
 
-function registrationFile(stateFolder: string, key: RegistrationKey): string {
+/** The name under which a registration for that purpose is kept. */
+export function registrationName(key: RegistrationKey): string {
   const { sessionName, startUrl, region, scopes = null, flow } = key;
-  const name = cacheName(JSON.stringify({ sessionName, startUrl, region, scopes, flow }));
-  return path.join(stateFolder, "registrations", `${name}.json`);
+  return cacheName(JSON.stringify({ sessionName, startUrl, region, scopes, flow }));
+}
+
+function registrationFile(stateFolder: string, key: RegistrationKey): string {
+  return path.join(stateFolder, "registrations", `${registrationName(key)}.json`);
 }

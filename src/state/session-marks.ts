@@ -17,7 +17,7 @@ import { writeFileAtomically } from "../system/files/atomic-write.ts";
  * token file since, the marks do not count, and roles are fetched anew.
  */
 export interface SessionMark {
-  /** The fingerprint of the token file. */
+  /** The fingerprint of the token file; of a token in the keychain a hash of its content. */
   readonly tokenFile: string;
   /** Random; names the sign-in that roles were fetched under. */
   readonly signInId: string;
@@ -86,6 +86,11 @@ export class SessionMarks {
   renewed(tokenFile: string, before: SessionMark | undefined, now: number): void {
     const same = before ?? newSignIn(tokenFile);
     this.#write({ ...same, tokenFile, renewedAt: now, refused: false, rejected: false });
+  }
+
+  /** The token was moved as it is to where it has the fingerprint `tokenFile`. */
+  moved(tokenFile: string, before: SessionMark): void {
+    this.#write({ ...before, tokenFile });
   }
 
   /** Another program left the token file like this: a sign-in of unknown time. */

@@ -8,6 +8,8 @@ import type { Signals } from "./signals.ts";
 
 /** Child processes, and what signals mean to this one. */
 export interface Processes extends Omit<Signals, "ended"> {
+  /** The words that start this program from anywhere: node and the script, both absolute. */
+  readonly program: readonly [node: string, script: string];
   /**
    * Runs a program on this process's own stdin, stdout and stderr, without a
    * shell, and hands on the signals that this process gets. The program is
@@ -37,9 +39,11 @@ class ProgramNotStarted extends SsoxError {
   }
 }
 
-export function systemProcesses(signals: Omit<Signals, "ended">): Processes {
+/** @param script the file that node runs as this program */
+export function systemProcesses(signals: Omit<Signals, "ended">, script: string): Processes {
   return {
     ...signals,
+    program: [process.execPath, script],
     run: (command, args, env) => runChild(signals, command, args, env),
   };
 }

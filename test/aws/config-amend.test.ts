@@ -257,3 +257,27 @@ describe("whatever else stands in the file", () => {
     });
   }
 });
+
+describe("a key that is to go", () => {
+  const removing = (...removed: string[]): SectionEdit => {
+    return { kind: "profile", name: "p", settings: [["c", "3"]], removed };
+  };
+
+  test.each([
+    ["[profile p]\na = 1\nb = 2\n", "[profile p]\nb = 2\nc = 3\n"],
+    [
+      "[profile p]\r\n# x\r\nA = 1\r\n# y\r\n[q]\r\n",
+      "[profile p]\r\n# x\r\nc = 3\r\n# y\r\n[q]\r\n",
+    ],
+    ["[profile p]\n  a = 1 # x\n  s3 =\n    k = v\n", "[profile p]\n  c = 3\n  s3 =\n    k = v\n"],
+    ["[profile p]\nc = 3\n", "[profile p]\nc = 3\n"],
+  ])("takes its line with it: %j", (before, after) => {
+    expect(amend(before, removing("a"))).toBe(after);
+  });
+
+  test("is refused where it goes over several lines", () => {
+    expect(() => amend("[profile p]\ns3 =\n  k = v\n", removing("s3"))).toThrow(
+      /cannot be amended/,
+    );
+  });
+});

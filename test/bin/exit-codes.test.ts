@@ -108,6 +108,16 @@ describe("the program ends with", () => {
     expect((await runSsox(credentials("ReadOnlyAccess"), { env })).status).toBe(0);
   });
 
+  it("6 when the disk is full, before --force gives up the token", async () => {
+    const { env, lab, signIn, tokenFile } = await start();
+    await signIn();
+    const before = readFileSync(tokenFile, "utf8");
+    const end = await shell('ulimit -f 8; exec "$@"', [...DEVICE, "--force"], env);
+    expectEnd(end, 6, "WriteFailed");
+    expect(requestsOf(lab, "Logout")).toEqual([]);
+    expect(readFileSync(tokenFile, "utf8")).toBe(before);
+  });
+
   it("6 without a home, for a user of whom the machine knows the number alone", async ({
     skip,
   }) => {

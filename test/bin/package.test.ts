@@ -32,6 +32,7 @@ describe("the package", () => {
       "dist/aws-sdk.cjs",
       "dist/diff.cjs",
       "dist/inquirer-prompts.cjs",
+      "dist/keychain.cjs",
       "dist/open.cjs",
       "dist/ssox.cjs",
       "dist/uqr.cjs",
@@ -46,11 +47,13 @@ describe("the package", () => {
     expect(size).toBeLessThan(3_000_000);
   });
 
-  it("brings no dependencies and runs nothing when it is installed", () => {
+  it("brings one optional dependency and runs nothing when it is installed", () => {
     const pjson: unknown = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
-    for (const key of ["dependencies", "optionalDependencies", "peerDependencies", "private"]) {
+    for (const key of ["dependencies", "peerDependencies", "private"]) {
       expect(pjson).not.toHaveProperty(key);
     }
+    // Native libraries, which cannot be bundled.
+    expect(pjson).toHaveProperty("optionalDependencies", { "@napi-rs/keyring": "2.1.2" });
     for (const script of ["preinstall", "install", "postinstall"]) {
       expect(pjson).not.toHaveProperty(["scripts", script]);
     }

@@ -215,3 +215,46 @@ test("a second plan finds nothing to do, and none depends on the order of the li
     { numRuns: 500 },
   );
 });
+
+describe("a session whose secrets lie in the keychain", () => {
+  const line = (roleName: string): string =>
+    `/node /ssox.js credential-process --account ${ONE} --role ${roleName} --session acme`;
+  const inKeychain: SyncRules = { ...rules(), credentialProcess: ({ roleName }) => line(roleName) };
+  const accounts = inventory([ONE, "sandbox", "Dev"]);
+  const settings = { credential_process: line("Dev"), ssox_managed: "acme" };
+
+  test("gets profiles that name ssox", () => {
+    const { created, edits } = planSync(accounts, [], inKeychain);
+    expect(created).toEqual(["sandbox.Dev"]);
+    expect(edits).toEqual([{ name: "sandbox.Dev", settings: Object.entries(settings) }]);
+    const again = planSync(accounts, [{ name: "sandbox.Dev", settings }], inKeychain);
+    expect(again).toEqual({ ...NOTHING, unchanged: ["sandbox.Dev"] });
+  });
+
+  test("whose profiles had the three keys loses these, and the names stay", () => {
+    const { updated, edits } = planSync(accounts, [managed("mine", ONE, "Dev")], inKeychain);
+    expect(updated).toEqual(["mine"]);
+    expect(edits[0]?.removed).toEqual(["sso_session", "sso_account_id", "sso_role_name"]);
+  });
+
+  test("no longer gets them back", () => {
+    const { updated, edits } = planSync(accounts, [{ name: "mine", settings }], rules());
+    expect(updated).toEqual(["mine"]);
+    expect(edits[0]?.removed).toEqual(["credential_process"]);
+    expect(edits[0]?.settings).toContainEqual(["sso_role_name", "Dev"]);
+  });
+
+  test("when node moved, is mended", () => {
+    const old = { ...settings, credential_process: line("Dev").replace("/node", "/old/node") };
+    expect(planSync(accounts, [{ name: "mine", settings: old }], inKeychain).updated).toEqual([
+      "mine",
+    ]);
+  });
+
+  test("has a stale profile for a role that is gone", () => {
+    const gone = { ...settings, credential_process: line("Gone") };
+    expect(planSync(accounts, [{ name: "mine", settings: gone }], inKeychain).stale).toEqual([
+      "mine",
+    ]);
+  });
+});

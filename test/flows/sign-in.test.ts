@@ -93,10 +93,23 @@ describe("the device flow", () => {
     let polls = 0;
     relay.relaying = async ({ path: asked }, pass) => {
       if (asked === "/token") polls += 1;
-      // The SDK itself tries three times.
       return asked === "/token" && polls <= 3 ? answer : await pass();
     };
     await expect(clock.run(sign(device))).resolves.toHaveProperty("token");
+  });
+
+  it("gives up a poll that hangs after one try, and goes on at the same pace", async () => {
+    const { clock, relay, sign } = await start();
+    const polled: number[] = [];
+    const begun = clock.now();
+    relay.relaying = async ({ path: asked }, pass) => {
+      if (asked !== "/token") return await pass();
+      polled.push((clock.now() - begun) / 1000);
+      return polled.length === 1 ? await never() : await pass();
+    };
+    await clock.run(sign(device));
+    // A second try of the SDK's own would come without the clock of the polls.
+    expect(polled).toEqual([1, 2]);
   });
 
   it("9 · ends when the user refuses", async () => {
@@ -707,6 +720,10 @@ function secondsOf(lab: Lab, operation: string): number[] {
 function oauthError(error: string, status = 400) {
   const headers = { "content-type": "application/json" };
   return { status, headers, body: JSON.stringify({ error, error_description: null }) };
+}
+
+async function never(): Promise<"cut"> {
+  return await new Promise(() => {});
 }
 
 async function until(condition: () => boolean): Promise<void> {

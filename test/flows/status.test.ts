@@ -10,24 +10,24 @@ const HOUR = 3_600_000;
 describe("status", () => {
   it("tells each state of the token, offline and without a write", async () => {
     const { lab, clock, context, session, state } = await start();
-    expect(state()).toBe("signed-out");
+    expect(await state()).toBe("signed-out");
     const { file, token } = await signInAsAwsCli(lab, context);
-    expect(state()).toBe("valid");
+    expect(await state()).toBe("valid");
     await clock.advance(HOUR);
     const requests = lab.requests.length;
     const before = filesBelow(context.paths.home);
-    expect(state()).toBe("refreshable");
+    expect(await state()).toBe("refreshable");
     expect(lab.requests.length).toBe(requests);
     expect(filesBelow(context.paths.home)).toEqual(before);
     await clock.advance(8 * HOUR);
     await clock.run(usableToken(session, context));
-    expect(state()).toBe("expired");
+    expect(await state()).toBe("expired");
     writeFileSync(file, JSON.stringify({ ...token, refreshToken: undefined }));
-    expect(state()).toBe("expired");
+    expect(await state()).toBe("expired");
     writeFileSync(file, "{");
-    expect(state()).toBe("signed-out");
+    expect(await state()).toBe("signed-out");
     rmSync(file);
-    expect(state()).toBe("signed-out");
+    expect(await state()).toBe("signed-out");
   });
 
   it("lists the role credentials of a profile until they run out", async () => {
@@ -45,21 +45,21 @@ describe("status", () => {
     const target = { session, accountId, roleName: "DeveloperAccess" };
     const { expiration } = await roleCredentials(target, { maySignIn: "never" }, context);
     const found = { accountId, roleName: "DeveloperAccess", session: "acme" };
-    expect(status(undefined, context).roleCredentials).toEqual([
+    expect((await status(undefined, context)).roleCredentials).toEqual([
       { ...found, expiresAt: expiration },
     ]);
     await clock.advance(HOUR);
-    expect(status(undefined, context).roleCredentials).toEqual([]);
+    expect((await status(undefined, context)).roleCredentials).toEqual([]);
   });
 
   it("of one session is about that session", async () => {
     const { context } = await start();
-    expect(status("acme", context).sessions).toHaveLength(1);
-    expect(() => status("other", context)).toThrow(/no session "other"/);
+    expect((await status("acme", context)).sessions).toHaveLength(1);
+    await expect(status("other", context)).rejects.toThrow(/no session "other"/);
   });
 });
 
 async function start(options: SceneOptions = {}) {
   const place = await startScene(options);
-  return { ...place, state: () => status("acme", place.context).sessions[0]?.state };
+  return { ...place, state: async () => (await status("acme", place.context)).sessions[0]?.state };
 }

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { findSession, readAwsConfig } from "../../src/aws/config.ts";
 import { readToken } from "../../src/aws/token-cache.ts";
 import { renewedToken, usableToken } from "../../src/flows/usable-token.ts";
@@ -109,6 +109,26 @@ describe("a token with less than 15 minutes left", () => {
     expect((await clock.run(use()))?.token.accessToken).toBe(token["accessToken"]);
     expect(readFileSync(file, "utf8")).toBe(before);
     expect(Object.keys(filesBelow(context.paths.tokenCache))).toEqual([path.basename(file)]);
+  });
+
+  it("is used as it is when the service hangs: one try for the first, and less for who waits behind it", async () => {
+    const { clock, use, signedIn, relay } = await start();
+    const { token } = await signedIn();
+    await clock.advance(46 * MINUTE);
+    let requests = 0;
+    relay.relaying = async () => {
+      requests += 1;
+      return await new Promise<"cut">(() => {});
+    };
+    const done: string[] = [];
+    const asking = use().finally(() => done.push("who asked"));
+    await vi.waitFor(() => expect(requests).toBe(1), { timeout: 20_000 });
+    const waiting = use().finally(() => done.push("who waited"));
+    for (const held of await Promise.all([asking, waiting])) {
+      expect(held?.token.accessToken).toBe(token["accessToken"]);
+    }
+    expect(done).toEqual(["who waited", "who asked"]);
+    expect(requests).toBe(1);
   });
 
   it("is used to its last second when it has no refresh token", async () => {

@@ -13,11 +13,13 @@ import { type EndingSignal, Interrupted } from "../../src/errors.ts";
 import type { Lab } from "../../src/lab/lab.ts";
 import { type Clock, systemClock } from "../../src/system/clock.ts";
 import type { Environment } from "../../src/system/environment.ts";
+import type { Keychain } from "../../src/system/keychain/keychain.ts";
 import { resolvePaths } from "../../src/system/paths.ts";
 import { systemProcesses } from "../../src/system/processes.ts";
 import type { Terminal } from "../../src/system/terminal.ts";
 import { forbiddenBrowser, type TestBrowser } from "./browser.ts";
 import { FakeClock } from "./clock.ts";
+import { forbiddenKeychain } from "./keychain.ts";
 import {
   awsConfigFor,
   environmentFor,
@@ -40,6 +42,8 @@ export interface TestContextOptions {
   readonly terminal?: TestTerminalOptions;
   /** By default one that fails the test when it is opened. */
   readonly browser?: TestBrowser;
+  /** By default one that fails the test when it is used. */
+  readonly keychain?: Keychain;
 }
 
 /** A Context for programs that run in the test's own process, and what a test does to it. */
@@ -65,7 +69,11 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     terminal: testTerminal(options.terminal),
     browser,
     // Signals never end what is critical: here they only abort `signal`, which nothing critical looks at.
-    processes: systemProcesses({ critical: (body) => body(), route: () => () => {} }),
+    keychain: options.keychain ?? forbiddenKeychain(),
+    processes: systemProcesses(
+      { critical: (body) => body(), route: () => () => {} },
+      "/opt/ssox/bin/ssox.js",
+    ),
     paths,
     env,
     signal: controller.signal,

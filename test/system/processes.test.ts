@@ -15,7 +15,7 @@ const PARENT = `
   const { ended, ...signals } = handleSignals();
   const [command, ...args] = process.argv.slice(2);
   const env = JSON.parse(process.env.CHILD_ENV ?? "null") ?? process.env;
-  systemProcesses(signals).run(command, args, env).then(
+  systemProcesses(signals, "ssox.js").run(command, args, env).then(
     (status) => { process.exitCode = status; },
     (error) => {
       process.stderr.write(error.code + ": " + error.message);

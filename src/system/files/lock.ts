@@ -26,7 +26,7 @@ export interface Lock {
 
 export interface LockOptions<T> {
   /** Looked at while waiting, whenever the lock moves: an answer ends the wait without the lock. */
-  readonly settled?: () => T | undefined;
+  readonly settled?: () => T | undefined | Promise<T | undefined>;
   /** Called once, after three seconds of waiting. */
   readonly onWait?: () => void;
   /** Milliseconds; 45,000 without it. */
@@ -80,7 +80,7 @@ async function acquire<T>(
       const holder = look(file);
       const now = performance.now();
       if (holder?.id !== seen?.id) {
-        const answer = seen === undefined ? undefined : options.settled?.();
+        const answer = seen === undefined ? undefined : await options.settled?.();
         if (answer !== undefined) return answer;
       }
       if (holder === undefined) {

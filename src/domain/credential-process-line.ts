@@ -1,0 +1,47 @@
+import { SsoxError } from "../errors.ts";
+
+/** The role that a `credential_process` line of ssox's is for. */
+export interface RoleOfLine {
+  readonly accountId: string;
+  readonly roleName: string;
+  readonly session: string;
+}
+
+/**
+ * The value of `credential_process` that has ssox answer for a role, started by
+ * absolute paths: programs that are started from a desktop have no PATH.
+ *
+ * @param program node and the script
+ * @throws SsoxError `ConfigInvalid` for a path or name that not every AWS SDK would read alike
+ */
+export function credentialProcessLine(
+  program: readonly [node: string, script: string],
+  { accountId, roleName, session }: RoleOfLine,
+): string {
+  const words = ["credential-process", "--account", accountId, "--role", roleName];
+  return [...program, ...words, "--session", session].map(word).join(" ");
+}
+
+/** The role that such a line is for; undefined for a line that ssox did not write. */
+export function roleOfLine(line: string): RoleOfLine | undefined {
+  const found = / credential-process --account (\d{12}) --role (\S+) --session (\S+)$/.exec(line);
+  const [, accountId, roleName, session] = found ?? [];
+  if (!accountId || !roleName || !session) return undefined;
+  return { accountId, roleName, session };
+}
+
+/** botocore splits the line by itself; the SDKs for JavaScript, Go and Java hand it to a shell. */
+function word(text: string): string {
+  if (/^([A-Za-z]:\\)?[\w+=:,./@~\\-]+$/.test(text) && isPlainPath(text)) return text;
+  if (/^([A-Za-z]:\\)?[\w+=:,./@~()\\ -]+$/.test(text) && isPlainPath(text)) return `"${text}"`;
+  throw new SsoxError(
+    "ConfigInvalid",
+    `${JSON.stringify(text)} cannot stand in a credential_process line that every AWS SDK reads alike.`,
+    { hint: "install node and ssox where the path has only letters, digits and . _ - /" },
+  );
+}
+
+/** A backslash is a separator in the paths of Windows, and an escape anywhere else. */
+function isPlainPath(text: string): boolean {
+  return !text.includes("\\") || /^[A-Za-z]:\\/.test(text);
+}

@@ -1,0 +1,115 @@
+import { readdirSync, rmSync, unlinkSync } from "node:fs";
+import path from "node:path";
+import type { SsoSession } from "../../aws/config.ts";
+import {
+  readRoleCredentials,
+  roleCacheFile,
+  serializeRoleCredentials,
+} from "../../aws/role-cache.ts";
+import { readToken, serializeToken, tokenFile } from "../../aws/token-cache.ts";
+import type { Context } from "../../context.ts";
+import { SsoxError } from "../../errors.ts";
+import {
+  forgetRegistration,
+  keepRegistration,
+  keptRegistration,
+} from "../../state/registrations.ts";
+import { SessionMarks } from "../../state/session-marks.ts";
+import { reserveFile, writeFileAtomically } from "../../system/files/atomic-write.ts";
+import { errnoOf, reasonOf } from "../../system/files/errno.ts";
+import { fingerprintOf } from "../../system/files/fingerprint.ts";
+import type { Purge, PurgedRole, Role, SecretStore } from "./secret-store.ts";
+
+/** More than any token file needs: its place on the disk is taken before the exchange. */
+const TOKEN_FILE_BYTES = 16_384;
+
+/** The files of the AWS CLI, which it and every SDK use as well; registrations in the state folder. */
+export function fileStore(session: SsoSession, { paths }: Pick<Context, "paths">): SecretStore {
+  const file = tokenFile(paths.tokenCache, session);
+  const marks = new SessionMarks(paths.state, file);
+  const roleFile = (role: Role): string => roleCacheFile(paths.roleCache, { session, ...role });
+  return {
+    kind: "file",
+    marks,
+    isShared: true,
+    tokenLock: lockOf(file),
+    readToken: async () => readToken(file),
+    async reserveToken() {
+      const place = reserveFile(file, TOKEN_FILE_BYTES, { mode: 0o600 });
+      return {
+        commit: async (token) => place.commit(serializeToken(token)),
+        discard: place.discard,
+      };
+    },
+    removeToken: async () => removeSecret(file),
+    holds: async ({ fingerprint }) => fingerprintOf(file) === fingerprint,
+    signInMark: () => marks.of(fingerprintOf(file) ?? ""),
+    roleLock: (role) => lockOf(roleFile(role)),
+    readRole: async (role) => readRoleCredentials(roleFile(role)),
+    async keepRole(role, credentials) {
+      const text = serializeRoleCredentials(credentials);
+      writeFileAtomically(roleFile(role), text, { mode: 0o600 });
+    },
+    roleMark: (role) => marks.roleMark(roleFile(role)),
+    markRole: (role, mark) => marks.markRole(roleFile(role), mark),
+    roleExpiration: (role) => readRoleCredentials(roleFile(role))?.expiration,
+    removeRole: async (role) => rmSync(roleFile(role), { force: true }),
+    async removeRoles(known) {
+      const files = new Map<string, Role | undefined>();
+      for (const name of marks.markedRoles()) files.set(name, undefined);
+      for (const role of known) files.set(path.basename(roleFile(role)), role);
+      return removeRoleFiles(paths.roleCache, files);
+    },
+    readRegistration: async (key, now) => keptRegistration(paths.state, key, now),
+    keepRegistration: async (key, kept) => keepRegistration(paths.state, key, kept),
+    forgetRegistrations: async (known) => {
+      for (const key of known) forgetRegistration(paths.state, key);
+    },
+  };
+}
+
+function lockOf(file: string): string {
+  return file.replace(/\.json$/, ".lock");
+}
+
+/** @throws SsoxError `CacheInvalid` when the file is there and stays */
+export function removeSecret(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return;
+    throw new SsoxError("CacheInvalid", `Cannot remove ${file}: ${reasonOf(error)}.`, {
+      hint: `ls -ld ${file}`,
+      cause: error,
+    });
+  }
+}
+
+function removeRoleFiles(folder: string, files: ReadonlyMap<string, Role | undefined>): Purge {
+  const present = new Set(filesIn(folder));
+  const purged: PurgedRole[] = [];
+  const left: string[] = [];
+  for (const [name, role] of files) {
+    if (!present.has(name)) continue;
+    const file = path.join(folder, name);
+    const credentials = readRoleCredentials(file);
+    if (credentials === undefined) continue;
+    try {
+      unlinkSync(file);
+    } catch (error) {
+      if (errnoOf(error) !== "ENOENT") left.push(file);
+      continue;
+    }
+    const accountId = role?.accountId ?? credentials.accountId;
+    purged.push({ accountId, roleName: role?.roleName, expiration: credentials.expiration });
+  }
+  return { purged, left };
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
