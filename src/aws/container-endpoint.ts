@@ -28,7 +28,8 @@ export interface ContainerEndpoint {
 
 /**
  * Serves credentials from memory on 127.0.0.1, to those who know the token.
- * `current` must answer at once: the SDK for JavaScript waits one second.
+ * The SDK for JavaScript waits one second: `current` must answer at once, and
+ * where it has no credentials, `lookAgain` gets a part of that second to find some.
  *
  * The port is open to every user and every web page of this machine: hence the
  * token, one exact Host (DNS rebinding), and no answer to anything that a
@@ -38,6 +39,7 @@ export interface ContainerEndpoint {
  */
 export async function startContainerEndpoint(
   current: () => CredentialsWithEnd | CredentialsUnavailable,
+  lookAgain: () => Promise<void> = async () => {},
 ): Promise<ContainerEndpoint> {
   const authorizationToken = randomBytes(32).toString("base64url");
   const path = `/credentials/${randomBytes(8).toString("hex")}`;
@@ -45,15 +47,25 @@ export async function startContainerEndpoint(
   const host = { name: "" };
   const server = createServer(
     { maxHeaderSize: 8_192, connectionsCheckingInterval: 1_000 },
-    (request, response) => {
+    async (request, response) => {
       const refusal = refusalOf(request, { host: host.name, path, expected });
       if (refusal) return send(response, refusal.status, failure(refusal.code, refusal.message));
+      const found = current();
+      if (!("kind" in found)) return answer(response, found);
+      await atMost(LOOK_AGAIN_MS, lookAgain());
       answer(response, current());
     },
   );
   const port = await listen(server);
   host.name = `127.0.0.1:${port}`;
   return { url: `http://${host.name}${path}`, authorizationToken, close: () => close(server) };
+}
+
+const LOOK_AGAIN_MS = 700;
+
+async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
+  const over = AbortSignal.timeout(milliseconds);
+  await Promise.race([work, new Promise((resolve) => over.addEventListener("abort", resolve))]);
 }
 
 async function listen(server: Server): Promise<number> {

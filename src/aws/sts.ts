@@ -33,7 +33,7 @@ export async function getCallerIdentity(
   const what = "asking STS for the caller's identity";
   const sdk = await import("@aws-sdk/client-sts");
   const client = new sdk.STSClient({
-    ...clientSettings("sts", region, access),
+    ...(await clientSettings("sts", region, access)),
     credentials: signer(credentials),
   });
   try {
@@ -74,7 +74,10 @@ export async function assumeRole(
   access: ServiceAccess,
 ): Promise<Credentials> {
   const sdk = await import("@aws-sdk/client-sts");
-  const settings = { ...clientSettings("sts", region, access), credentials: signer(credentials) };
+  const settings = {
+    ...(await clientSettings("sts", region, access)),
+    credentials: signer(credentials),
+  };
   const { mfa, externalId, durationSeconds } = request;
   const command = new sdk.AssumeRoleCommand({
     RoleArn: request.roleArn,
@@ -109,7 +112,7 @@ export async function assumeRoleWithWebIdentity(
     WebIdentityToken: token,
     ...(durationSeconds !== undefined && { DurationSeconds: durationSeconds }),
   });
-  const client = new sdk.STSClient(clientSettings("sts", region, access));
+  const client = new sdk.STSClient(await clientSettings("sts", region, access));
   return await assumed(client, request.roleArn, region, what, (client) =>
     traced("sts AssumeRoleWithWebIdentity", access, (options) => client.send(command, options)),
   );

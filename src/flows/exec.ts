@@ -117,7 +117,7 @@ async function runServed(
   try {
     const renewed = keepRenewed(target, credentials, context);
     try {
-      const endpoint = await startContainerEndpoint(() => renewed.current());
+      const endpoint = await startContainerEndpoint(renewed.current, renewed.lookAgain);
       try {
         const served = {
           mode: "server",

@@ -12,6 +12,8 @@ import { targetCredentials } from "./target-credentials.ts";
 export interface RenewedCredentials {
   /** The newest, to their last second; then why there are none. Answers at once. */
   current(): CredentialsWithEnd | CredentialsUnavailable;
+  /** Resolves after an attempt that is under way, or that is made now; soon where none may be made yet. */
+  lookAgain(): Promise<void>;
   /** Resolves when nothing is under way any more. */
   stop(): Promise<void>;
 }
@@ -34,6 +36,8 @@ export function keepRenewed(
     failures: 0,
     failure: undefined,
     told: false,
+    triedAt: Number.NEGATIVE_INFINITY,
+    waiting: [],
     wake: () => {},
   };
   const ended = renewUntilStopped(state, target, context, stopping.signal);
@@ -45,6 +49,14 @@ export function keepRenewed(
       const { expiration = now + SERVED_MS } = credentials;
       return now < expiration ? { ...credentials, expiration } : unavailable(state.failure);
     },
+    async lookAgain() {
+      const now = context.clock.now();
+      // Whoever has signed in meanwhile is not kept waiting for the next attempt in turn.
+      if (now - state.triedAt >= LEAST_WAIT_MS) state.due = Math.min(state.due, now);
+      if (now < state.due) return;
+      state.wake();
+      await new Promise<void>((resolve) => state.waiting.push(resolve));
+    },
     async stop() {
       stopping.abort();
       await ended;
@@ -55,6 +67,9 @@ export function keepRenewed(
 /** Keys without an end are served with one, which is put off with every answer. */
 const SERVED_MS = 3_600_000;
 
+/** Requests that find no credentials cause no more than one attempt in this time. */
+const LEAST_WAIT_MS = 1_000;
+
 interface Renewal {
   credentials: HeldCredentials;
   /** When to try next, in milliseconds since the epoch. */
@@ -64,6 +79,10 @@ interface Renewal {
   failure: SsoxError | undefined;
   /** The user knows of this row of failures. */
   told: boolean;
+  /** When the last attempt ended, in milliseconds since the epoch. */
+  triedAt: number;
+  /** Called when the attempt is over that is under way, or next. */
+  readonly waiting: (() => void)[];
   /** Ends the sleep: it may be over by the clock, and not by the timer. */
   wake: () => void;
 }
@@ -75,7 +94,7 @@ async function renewUntilStopped(
   stopped: AbortSignal,
 ): Promise<void> {
   const background = inBackground(context, stopped);
-  const watch = watchSession(sessionOf(target), context);
+  const watch = watchSession(sessionOf(target), { ...context, signal: stopped });
   for (;;) {
     await watch.look();
     if (stopped.aborted) return;
@@ -102,6 +121,9 @@ async function attempt(
     // What the attempt has found out about the session comes first.
     await watch.look();
     fail(state, error, watch, context);
+  } finally {
+    state.triedAt = context.clock.now();
+    for (const goOn of state.waiting.splice(0)) goOn();
   }
 }
 

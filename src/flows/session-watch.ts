@@ -54,7 +54,7 @@ async function outlookOrNone(
   try {
     return await sessionOutlook(session, context);
   } catch (error) {
-    if (error instanceof SsoxError) return undefined;
+    if (error instanceof SsoxError || context.signal.aborted) return undefined;
     throw error;
   }
 }

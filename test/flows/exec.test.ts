@@ -142,10 +142,8 @@ describe("exec in server mode", () => {
       expect(refused.message).toContain(command);
 
       await signIn();
-      await vi.waitFor(async () => {
-        await clock.advance(1_000);
-        expect(await served(env)).toMatchObject({ status: 200 });
-      }, eventually);
+      await clock.advance(1_000);
+      expect(await served(env)).toMatchObject({ status: 200 });
       return 0;
     });
     expect(notesOf(context)).toHaveLength(1);
@@ -154,14 +152,14 @@ describe("exec in server mode", () => {
     ).toHaveLength(2);
   });
 
-  it("renews at the first request after the machine slept", async () => {
+  it("has new ones for the first request after the machine slept", async () => {
     const { run, signIn, clock } = await desk();
     await signIn();
     await run(async (env) => {
       await clock.advance(10 * MINUTE);
       clock.sleepThrough(3 * HOUR);
-      expect(await served(env)).toMatchObject({ status: 503 });
-      await expect.poll(() => minutesLeft(env, clock), eventually).toBeGreaterThan(55);
+      expect(await served(env)).toMatchObject({ status: 200 });
+      expect(await minutesLeft(env, clock)).toBeGreaterThan(55);
       return 0;
     });
   });
