@@ -160,12 +160,11 @@ async function nap(
 }
 
 function accept(state: Renewal, renewed: HeldCredentials, now: number): void {
-  const { expiration = Number.POSITIVE_INFINITY } = state.credentials;
-  const isNewer = (renewed.expiration ?? Number.POSITIVE_INFINITY) > expiration;
-  // A program that keeps its credentials gives the same ones again, until they are nearly over.
-  state.failures = isNewer ? 0 : state.failures + 1;
-  state.due = isNewer ? renewalTime(renewed, now) : retryTime(state, now);
-  if (isNewer) state.credentials = renewed;
+  const { expiration = Number.POSITIVE_INFINITY } = renewed;
+  const held = state.credentials.expiration ?? Number.POSITIVE_INFINITY;
+  if (expiration > held) state.credentials = renewed;
+  state.due = renewalTime(renewed, now);
+  state.failures = 0;
   state.failure = undefined;
   state.told = false;
 }
