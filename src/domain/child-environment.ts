@@ -39,6 +39,16 @@ export interface ExportedCredentials {
 }
 
 /**
+ * `profile`: every SDK finds the keys of the profile by itself, for good. They
+ * have no session token, for which an endpoint's answer has a place that the
+ * SDKs for Java and Rust do not take for empty (measured with 2 and 1).
+ */
+export interface OwnCredentials {
+  readonly mode: "profile";
+  readonly profile: string;
+}
+
+/**
  * The environment of a program that is to act as one role, and as no other,
  * in every AWS SDK. Variables are removed, not blanked: an empty AWS_PROFILE
  * is fatal to botocore. With neither profile region nor `--region`, those of
@@ -54,14 +64,12 @@ export interface ExportedCredentials {
 export function childEnvironment(
   parent: Environment,
   identity: ChildIdentity,
-  credentials: ServedCredentials | ExportedCredentials,
+  credentials: ServedCredentials | ExportedCredentials | OwnCredentials,
   ignoreCase = false,
 ): Record<string, string> {
   const added = {
     ...describing(identity),
-    ...(credentials.mode === "server"
-      ? serving(parent, identity, credentials, ignoreCase)
-      : exporting(parent, identity, credentials)),
+    ...variablesFor(credentials, parent, identity, ignoreCase),
   };
   const replaced = new Set(Object.keys(added).map((name) => fold(name, ignoreCase)));
   const child: Record<string, string> = {};
@@ -70,6 +78,30 @@ export function childEnvironment(
     if (value !== undefined && !isForeign(folded) && !replaced.has(folded)) child[name] = value;
   }
   return { ...child, ...added };
+}
+
+function variablesFor(
+  credentials: ServedCredentials | ExportedCredentials | OwnCredentials,
+  parent: Environment,
+  identity: ChildIdentity,
+  ignoreCase: boolean,
+): Record<string, string> {
+  switch (credentials.mode) {
+    case "server":
+      return serving(parent, identity, credentials, ignoreCase);
+    case "env":
+      return exporting(parent, identity, credentials);
+    case "profile":
+      return { AWS_PROFILE: credentials.profile, ...LOADING, ...outOfOverlay(parent, identity) };
+  }
+}
+
+/** The SDKs for Go 1 and JavaScript 2 read no config file without it. */
+const LOADING = { AWS_SDK_LOAD_CONFIG: "1" };
+
+/** Within another `ssox exec`, AWS_CONFIG_FILE is the overlay of that one. */
+function outOfOverlay(parent: Environment, { configFile }: ChildIdentity): Record<string, string> {
+  return parent["SSOX_AWS_CONFIG_FILE"] ? { AWS_CONFIG_FILE: configFile } : {};
 }
 
 /** Names that would give the child another identity, or an old one of ours. */
@@ -144,8 +176,7 @@ function serving(
     AWS_CONFIG_FILE: credentials.overlayFile,
     SSOX_AWS_CONFIG_FILE: identity.configFile,
     AWS_EC2_METADATA_DISABLED: "true",
-    // The SDKs for Go 1 and JavaScript 2 read no config file without it.
-    AWS_SDK_LOAD_CONFIG: "1",
+    ...LOADING,
     ...withoutProxy(parent, ignoreCase),
   };
 }
@@ -163,8 +194,7 @@ function exporting(
       AWS_CREDENTIAL_EXPIRATION: identity.expiration && formatTimestamp(identity.expiration),
       AWS_ACCOUNT_ID: identity.accountId,
     }),
-    // Within another `ssox exec`, AWS_CONFIG_FILE is the overlay of that one.
-    ...(parent["SSOX_AWS_CONFIG_FILE"] && { AWS_CONFIG_FILE: identity.configFile }),
+    ...outOfOverlay(parent, identity),
   };
 }
 

@@ -40,9 +40,19 @@ export async function exec(request: ExecRequest, context: Context): Promise<numb
   await refuseTooShort(target, credentials, { needs, mode: request.mode }, context);
   const identity = identityOf(target, credentials, request, context);
   context.signal.throwIfAborted();
-  return request.mode === "env"
-    ? await runWithKeys(identity, credentials, request, context)
-    : await runServed(identity, target, credentials, request, context);
+  if (request.mode === "env") return await runWithKeys(identity, credentials, request, context);
+  const profile = profileOfKeys(target);
+  if (profile !== undefined) {
+    const own = { mode: "profile", profile } as const;
+    return await run(request, childEnvironment(context.env, identity, own, ignoresCase()), context);
+  }
+  return await runServed(identity, target, credentials, request, context);
+}
+
+/** The profile of a user's long-term keys: nothing about them is to be renewed. */
+function profileOfKeys({ profile, source, roles }: Target): string | undefined {
+  const areOwn = source.kind === "keys" && source.profile === profile && roles.length === 0;
+  return areOwn && source.keys.sessionToken === undefined ? profile : undefined;
 }
 
 /** It is written into a config file, where a line break would be the next key. */

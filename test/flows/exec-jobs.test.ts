@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import type { Environment } from "../../src/system/environment.ts";
 import {
@@ -26,6 +26,10 @@ const KEYS = `
 [profile keys]
 aws_access_key_id = AKIA1
 aws_secret_access_key = s1
+[profile temporary]
+aws_access_key_id = ASIA1
+aws_secret_access_key = s1
+aws_session_token = t1
 `;
 
 describe("a job that outlives its credentials", () => {
@@ -80,14 +84,30 @@ describe("a job that outlives its credentials", () => {
     const job = async (env: Environment) => {
       expect(env).not.toHaveProperty("SSOX_EXPIRATION");
       for (let hour = 0; hour < 3; hour += 1) {
-        expect(await served(env)).toMatchObject({ status: 200, AccessKeyId: "AKIA1", Token: "" });
+        expect(await served(env)).toMatchObject({ status: 200, AccessKeyId: "ASIA1", Token: "t1" });
         expect(await minutesLeft(env, clock)).toBeCloseTo(60, 0);
         await clock.advance(HOUR);
       }
       return 0;
     };
-    expect(await run(job, { selection: { profile: "keys" } })).toBe(0);
+    expect(await run(job, { selection: { profile: "temporary" } })).toBe(0);
     expect(lab.requests).toEqual([]);
+  });
+
+  it("finds a user's long-term keys in their profile, where every SDK does", async () => {
+    const { run, context, runtime } = await desk({}, { config: KEYS });
+    const outer = { AWS_ACCESS_KEY_ID: "OTHER", AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://x" };
+    Object.assign(context.env, outer);
+    const job = async (env: Environment) => {
+      expect(env).toMatchObject({ AWS_PROFILE: "keys", SSOX_PROFILE: "keys" });
+      const others = Object.keys(env).filter((name) =>
+        /CONTAINER|AWS_.*KEY|CONFIG_FILE/.test(name),
+      );
+      expect(others).toEqual([]);
+      return 0;
+    };
+    expect(await run(job, { selection: { profile: "keys" }, region: "eu-west-1" })).toBe(0);
+    expect(existsSync(runtime)).toBe(false);
   });
 
   it("does not run a program again and again that gives the same credentials", async () => {
