@@ -7,6 +7,7 @@ export default defineConfig({
       "test/interop/main-job.test.ts",
       "test/bin/concurrency.test.ts",
       "test/bin/kill.test.ts",
+      "test/bin/listing.test.ts",
     ],
     globalSetup: "./test/interop/witnesses.setup.ts",
     env: { SSOX_SOAK: "1", SSOX_REQUIRE_ALL: "1" },

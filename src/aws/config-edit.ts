@@ -4,7 +4,8 @@ import { writeFileAtomically } from "../system/files/atomic-write.ts";
 import { type LockOptions, withLock } from "../system/files/lock.ts";
 import { amendSections, type Settings } from "./config-amend.ts";
 import type { ConfigDocument } from "./config-document.ts";
-import { lastOfEach } from "./config-model.ts";
+import { lastOfEach, settingsOf } from "./config-model.ts";
+import type { SsoSession } from "./config-session.ts";
 import { readConfigText } from "./config-text.ts";
 
 /** What `upsertSession` writes. */
@@ -33,6 +34,33 @@ export function upsertSession(document: ConfigDocument, session: SessionEdit): s
     ...(scopes ? [["sso_registration_scopes", scopes.join(",")] as const] : []),
   ];
   return amendSections(document, [{ kind: "sso-session", name, settings }]);
+}
+
+/**
+ * Gives `sso_region` its value wherever it stands for that session: in its
+ * section and in profiles that repeat the key (botocore rejects two values); in
+ * every old-form profile of its start URL.
+ *
+ * @returns the new text; the old one when the session has another start URL by now
+ * @throws SsoxError `ConfigInvalid`
+ */
+export function setSsoRegion(document: ConfigDocument, session: SsoSession): string {
+  const { kind, name, startUrl, region } = session;
+  const isLegacy = kind === "legacy";
+  const sections = lastOfEach(document, "sso-session").filter((section) => {
+    return !isLegacy && section.name === name && settingsOf(section)["sso_start_url"] === startUrl;
+  });
+  if (!isLegacy && sections.length === 0) return document.text;
+  const profiles = lastOfEach(document, "profile").filter((section) => {
+    const settings = settingsOf(section);
+    if (isLegacy) return !settings["sso_session"] && settings["sso_start_url"] === startUrl;
+    return settings["sso_session"] === name && settings["sso_region"] !== undefined;
+  });
+  const settings: Settings = [["sso_region", region]];
+  return amendSections(document, [
+    ...sections.map((section) => ({ kind: "sso-session", name: section.name, settings }) as const),
+    ...profiles.map((section) => ({ kind: "profile", name: section.name, settings }) as const),
+  ]);
 }
 
 /** The file is amended anew this often when other programs change it in between. */

@@ -37,7 +37,8 @@ export async function getCallerIdentity(
     credentials: signer(credentials),
   });
   try {
-    const answer = await traced("sts GetCallerIdentity", access, (options) =>
+    const sending = { ...access, secrets: secretsOf(credentials) };
+    const answer = await traced("sts GetCallerIdentity", sending, (options) =>
       client.send(new sdk.GetCallerIdentityCommand({}), options),
     );
     const account = textMember(what, answer, "Account");
@@ -86,8 +87,9 @@ export async function assumeRole(
     ...(durationSeconds !== undefined && { DurationSeconds: durationSeconds }),
     ...(mfa && { SerialNumber: mfa.serial, TokenCode: mfa.code }),
   });
+  const sending = { ...access, secrets: [...secretsOf(credentials), ...(mfa ? [mfa.code] : [])] };
   return await assumed(new sdk.STSClient(settings), request.roleArn, region, what, (client) =>
-    traced("sts AssumeRole", access, (options) => client.send(command, options)),
+    traced("sts AssumeRole", sending, (options) => client.send(command, options)),
   );
 }
 
@@ -114,7 +116,9 @@ export async function assumeRoleWithWebIdentity(
   });
   const client = new sdk.STSClient(await clientSettings("sts", region, access));
   return await assumed(client, request.roleArn, region, what, (client) =>
-    traced("sts AssumeRoleWithWebIdentity", access, (options) => client.send(command, options)),
+    traced("sts AssumeRoleWithWebIdentity", { ...access, secrets: [token] }, (options) =>
+      client.send(command, options),
+    ),
   );
 }
 
@@ -179,6 +183,10 @@ function refusalOf(error: unknown, what: string): SsoxError | undefined {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function secretsOf({ secretAccessKey, sessionToken }: Credentials): string[] {
+  return sessionToken === undefined ? [secretAccessKey] : [secretAccessKey, sessionToken];
 }
 
 function signer({ accessKeyId, secretAccessKey, sessionToken }: Credentials) {

@@ -12,7 +12,7 @@ export default class WhoAmI extends SsoxCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(WhoAmI);
     const found = await whoami(selectionOf(flags), flags.login ? "now" : "ask", this.context);
-    const { target, identity, expiration } = found;
+    const { target, identity, expiration, now } = found;
     const { profile } = target;
     const { roleName } = roleOf(target);
     const session = sessionOf(target)?.name;
@@ -27,13 +27,13 @@ export default class WhoAmI extends SsoxCommand {
         ...(expiration !== undefined && { expiresAt: formatTimestamp(expiration) }),
       });
     }
-    const { terminal, clock } = this.context;
+    const { terminal } = this.context;
     const rows = [
       ["Account", identity.account],
       ...(roleName === undefined ? [] : [["Role", roleName]]),
       ...(session === undefined ? [] : [["Session", session]]),
       ["User id", identity.userId],
-      ...(expiration === undefined ? [] : [["Expires in", timeLeft(expiration, clock.now())]]),
+      ...(expiration === undefined ? [] : [["Expires in", timeLeft(expiration, now)]]),
     ];
     terminal.print(table(["ARN", identity.arn], rows));
   }

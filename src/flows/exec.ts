@@ -8,6 +8,7 @@ import { SsoxError } from "../errors.ts";
 import { keepRenewed } from "./renewed-credentials.ts";
 import { neededTime, refuseTooShort } from "./session-too-short.ts";
 import { resolveTarget, roleOf, sessionOf, type Target, type TargetSelection } from "./target.ts";
+import { targetClock } from "./target-clock.ts";
 import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
 
@@ -70,7 +71,7 @@ async function startingCredentials(
   context: Context,
 ): Promise<HeldCredentials> {
   const held = await targetCredentials(target, { maySignIn }, context);
-  const now = context.clock.now();
+  const now = targetClock(target, context).now();
   const { expiration = Number.POSITIVE_INFINITY } = held;
   const isEnough = mode === "server" || expiration >= now + (needs ?? 0);
   if (isEnough && !isTooShortToStart(held, now)) return held;

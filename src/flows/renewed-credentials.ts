@@ -1,11 +1,13 @@
 import { randomInt } from "node:crypto";
 import type { CredentialsUnavailable, CredentialsWithEnd } from "../aws/container-endpoint.ts";
 import type { Context } from "../context.ts";
+import { masked } from "../domain/masked.ts";
 import { renewalTime, retryDelay } from "../domain/renewal.ts";
 import type { HeldCredentials } from "../domain/role-credentials.ts";
 import { isPassing, SsoxError } from "../errors.ts";
 import { type SessionWatch, watchSession } from "./session-watch.ts";
 import { sessionOf, type Target } from "./target.ts";
+import { targetClock } from "./target-clock.ts";
 import { targetCredentials } from "./target-credentials.ts";
 
 /** Credentials that are kept good in the background, until they are stopped. */
@@ -27,12 +29,14 @@ export interface RenewedCredentials {
 export function keepRenewed(
   target: Target,
   first: HeldCredentials,
-  context: Context,
+  given: Context,
 ): RenewedCredentials {
+  const clock = targetClock(target, given);
+  const context = { ...given, clock };
   const stopping = new AbortController();
   const state: Renewal = {
     credentials: first,
-    due: renewalTime(first, context.clock.now()),
+    due: renewalTime(first, clock.now()),
     failures: 0,
     failure: undefined,
     told: false,
@@ -40,17 +44,18 @@ export function keepRenewed(
     waiting: [],
     wake: () => {},
   };
-  const ended = renewUntilStopped(state, target, context, stopping.signal);
+  const background = inBackground(given, stopping.signal);
+  const ended = renewUntilStopped(state, target, background, context, stopping.signal);
   return {
     current() {
-      const now = context.clock.now();
+      const now = clock.now();
       if (now >= state.due) state.wake();
       const { credentials } = state;
       const { expiration = now + SERVED_MS } = credentials;
       return now < expiration ? { ...credentials, expiration } : unavailable(state.failure);
     },
     async lookAgain() {
-      const now = context.clock.now();
+      const now = clock.now();
       // Whoever has signed in meanwhile is not kept waiting for the next attempt in turn.
       if (now - state.triedAt >= LEAST_WAIT_MS) state.due = Math.min(state.due, now);
       if (now < state.due) return;
@@ -90,10 +95,10 @@ interface Renewal {
 async function renewUntilStopped(
   state: Renewal,
   target: Target,
+  background: Context,
   context: Context,
   stopped: AbortSignal,
 ): Promise<void> {
-  const background = inBackground(context, stopped);
   const watch = watchSession(sessionOf(target), { ...context, signal: stopped });
   for (;;) {
     await watch.look();
@@ -197,7 +202,7 @@ function fail(
 function expected(error: unknown): SsoxError {
   if (error instanceof SsoxError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new SsoxError("Unexpected", message, { cause: error });
+  return new SsoxError("Unexpected", masked(message), { cause: error });
 }
 
 /** Time alone does not mend it. */

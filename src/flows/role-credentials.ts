@@ -1,5 +1,6 @@
 import { openPortal } from "../aws/portal.ts";
 import type { RoleOfSession } from "../aws/role-cache.ts";
+import { regionOfToken } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshRoleCredential } from "../domain/expiry.ts";
 import type { RoleCredentials } from "../domain/role-credentials.ts";
@@ -8,6 +9,7 @@ import { accessDenied } from "./access-denied.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginRequired } from "./login-required.ts";
 import { serviceAccess } from "./service-access.ts";
+import { learningTime, nowBy, serviceNow } from "./service-time.ts";
 import type { SecretStore } from "./stores/secret-store.ts";
 import { storeOf } from "./stores/store-of.ts";
 import { type MaySignIn, obtainToken } from "./token.ts";
@@ -77,7 +79,8 @@ async function cachedRoleCredentials(
   const ours = seconds(mark.expiration) === seconds(credentials.expiration);
   const obtainedAt = ours ? mark.obtainedAt : undefined;
   const lifetime = obtainedAt === undefined ? undefined : credentials.expiration - obtainedAt;
-  if (!isFreshRoleCredential(credentials.expiration, lifetime, clock.now())) return undefined;
+  const now = nowBy(signIn.skew, clock);
+  if (!isFreshRoleCredential(credentials.expiration, lifetime, now)) return undefined;
   return { ...credentials, accountId: target.accountId, obtainedAt };
 }
 
@@ -87,8 +90,8 @@ async function fetchRoleCredentials(
   store: SecretStore,
   context: Context,
 ): Promise<HeldRoleCredentials> {
-  const { token, credentials } = await answered(target, held, context);
-  const obtainedAt = context.clock.now();
+  const { token, credentials } = await answered(target, held, store, context);
+  const obtainedAt = serviceNow(store, context);
   // A sign-out, or another sign-in, may have come while the service answered:
   // what belongs to the former one is used, and not kept.
   if (await store.holds(token)) {
@@ -105,15 +108,14 @@ async function fetchRoleCredentials(
 async function answered(
   target: RoleOfSession,
   held: HeldToken,
+  store: SecretStore,
   context: Context,
 ): Promise<{ token: HeldToken; credentials: RoleCredentials }> {
   const { session, accountId, roleName } = target;
+  const access = learningTime(serviceAccess(context), store, context);
   for (let token = held, tries = 0; ; tries += 1) {
-    const portal = await openPortal(
-      session.region,
-      token.token.accessToken,
-      serviceAccess(context),
-    );
+    const region = regionOfToken(token.token, session);
+    const portal = await openPortal(region, token.token.accessToken, access);
     const answer = await portal.getRoleCredentials(accountId, roleName);
     if (answer.kind === "ok") return { token, credentials: answer.value };
     if (answer.kind === "forbidden") throw await accessDenied(target, portal);

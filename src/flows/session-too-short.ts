@@ -6,6 +6,7 @@ import { SsoxError } from "../errors.ts";
 import { loginCommand } from "./login-required.ts";
 import { sessionOutlook } from "./session-outlook.ts";
 import { sessionOf, type Target } from "./target.ts";
+import { targetClock } from "./target-clock.ts";
 
 export interface Need {
   /** How long credentials are needed, in milliseconds; undefined where nobody says. */
@@ -37,11 +38,11 @@ export async function refuseTooShort(
   context: Context,
 ): Promise<void> {
   if (needs === undefined) return;
-  const { clock, terminal } = context;
+  const { terminal } = context;
   const session = sessionOf(target);
   const outlook = session && (await sessionOutlook(session, context));
   const isRenewed = mode === "server" && target.roles.every(({ mfaSerial }) => !mfaSerial);
-  const now = clock.now();
+  const now = targetClock(target, context).now();
   const sessionEnd = outlook?.isOver ? now : outlook?.end?.at;
   const found = coverage({ expiration, isRenewed, sessionEnd }, now + needs);
   if (found.kind === "covered") return;

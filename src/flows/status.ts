@@ -4,6 +4,7 @@ import { type TokenState, tokenState } from "../domain/expiry.ts";
 import type { SessionEnd } from "../domain/session-end.ts";
 import { keptInventory } from "../state/inventory-cache.ts";
 import { heldToken } from "./held-token.ts";
+import { serviceNow } from "./service-time.ts";
 import { sessionEndOf } from "./session-outlook.ts";
 import type { Role, SecretStore } from "./stores/secret-store.ts";
 import { storeOf } from "./stores/store-of.ts";
@@ -11,6 +12,8 @@ import { storeOf } from "./stores/store-of.ts";
 /** Times in milliseconds since the epoch. */
 export interface SessionStatus {
   readonly session: SsoSession;
+  /** By the service's clock. */
+  readonly now: number;
   readonly state: TokenState;
   readonly expiresAt: number | undefined;
   readonly registrationExpiresAt: number | undefined;
@@ -24,6 +27,8 @@ export interface RoleCredentialStatus {
   readonly accountId: string;
   readonly roleName: string;
   readonly session: string;
+  /** By the service's clock. */
+  readonly now: number;
   readonly expiresAt: number;
 }
 
@@ -54,9 +59,11 @@ async function sessionStatus(session: SsoSession, context: Context): Promise<Ses
   const store = storeOf(session, context);
   const held = await heldToken(store, session, context.signal);
   const mark = held && store.marks.of(held.fingerprint);
-  const state = tokenState(held?.token, context.clock.now());
+  const now = serviceNow(store, context);
+  const state = tokenState(held?.token, now);
   return {
     session,
+    now,
     state: mark?.rejected || (state === "refreshable" && mark?.refused) ? "expired" : state,
     expiresAt: held?.token.expiresAt,
     registrationExpiresAt: held?.token.registrationExpiresAt,
@@ -71,7 +78,7 @@ function roleStatus(
   config: AwsConfig,
   context: Context,
 ): RoleCredentialStatus[] {
-  const { paths, clock } = context;
+  const { paths } = context;
   const known = new Map<string, Role>();
   const know = (accountId: string, roleName: string): void => {
     known.set(`${accountId} ${roleName}`, { accountId, roleName });
@@ -85,9 +92,10 @@ function roleStatus(
     for (const role of account.roles) know(account.id, role);
   }
   const store = storeOf(session, context);
+  const now = serviceNow(store, context);
   return [...known.values()].flatMap((role) => {
     const expiresAt = store.roleExpiration(role);
-    if (expiresAt === undefined || expiresAt <= clock.now()) return [];
-    return [{ ...role, session: session.name, expiresAt }];
+    if (expiresAt === undefined || expiresAt <= now) return [];
+    return [{ ...role, session: session.name, now, expiresAt }];
   });
 }

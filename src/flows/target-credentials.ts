@@ -9,6 +9,7 @@ import { reasonOf } from "../system/files/errno.ts";
 import { roleCredentials } from "./role-credentials.ts";
 import { serviceAccess } from "./service-access.ts";
 import { stsRegionOf, type Target, type TargetSource } from "./target.ts";
+import { targetClock } from "./target-clock.ts";
 import type { MaySignIn } from "./token.ts";
 
 export interface CredentialOptions {
@@ -72,7 +73,7 @@ async function sourceCredentials(
   options: CredentialOptions,
   context: Context,
 ): Promise<HeldCredentials> {
-  const access = serviceAccess(context);
+  const access = serviceAccess(context, target);
   switch (source.kind) {
     case "sso":
       return await roleCredentials(source.role, options, context);
@@ -81,18 +82,18 @@ async function sourceCredentials(
     case "web-identity":
       return await withWebIdentity(source.tokenFile, source.role, hop, target, context);
     case "named":
-      return taken(await namedCredentials(source.name, access), context);
+      return taken(await namedCredentials(source.name, access), target, context);
     case "process": {
       const { profile, accountId } = source;
       const printed = await processCredentials(profile, context.paths, access);
-      return taken({ ...printed, accountId: printed.accountId ?? accountId }, context);
+      return taken({ ...printed, accountId: printed.accountId ?? accountId }, target, context);
     }
   }
 }
 
 /** However old they are: whoever gave them may give the same ones again. */
-function taken(credentials: Credentials, { clock }: Context): HeldCredentials {
-  return { ...credentials, obtainedAt: clock.now() };
+function taken(credentials: Credentials, target: Target, context: Context): HeldCredentials {
+  return { ...credentials, obtainedAt: targetClock(target, context).now() };
 }
 
 async function withWebIdentity(
@@ -107,8 +108,12 @@ async function withWebIdentity(
   const request = { roleArn, roleSessionName: sessionName(role, context), durationSeconds };
   const region = stsRegionOf(target, context);
   const token = readWebIdentity(tokenFile, role.profile);
-  const access = serviceAccess(context);
-  return taken(await assumeRoleWithWebIdentity(request, token, region, what, access), context);
+  const access = serviceAccess(context, target);
+  return taken(
+    await assumeRoleWithWebIdentity(request, token, region, what, access),
+    target,
+    context,
+  );
 }
 
 /** Read for each call: whoever put it there puts a new one there before it ends. */
@@ -138,8 +143,8 @@ async function assumed(
   const mfa = await mfaOf(role, maySignIn, context);
   const request = { roleArn, roleSessionName, externalId, durationSeconds, mfa };
   const region = stsRegionOf(target, context);
-  const access = serviceAccess(context);
-  return taken(await assumeRole(request, credentials, region, what, access), context);
+  const access = serviceAccess(context, target);
+  return taken(await assumeRole(request, credentials, region, what, access), target, context);
 }
 
 function sessionName({ roleSessionName }: AssumedRole, { clock }: Context): string {

@@ -18,6 +18,7 @@ import { OVERLAY_PROFILE } from "../domain/overlay-profile.ts";
 import { roleOfArn } from "../domain/role-arn.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
+import { accountCalled } from "./account-called.ts";
 import { inventoryForNames } from "./inventory.ts";
 import type { MaySignIn } from "./token.ts";
 
@@ -63,7 +64,8 @@ export async function resolveTarget(
     const found = selectSession(profiles.config, session);
     const accountId = /^\d{12}$/.test(account)
       ? account
-      : await accountNamed(account, found, maySignIn, context);
+      : accountCalled(account, found, (await inventoryForNames(found, maySignIn, context)).accounts)
+          .id;
     return targetOfRole({ session: found, accountId, roleName: role });
   }
   return targetOfEnvironment(profiles, context) ?? (await chosenTarget(profiles, context));
@@ -79,20 +81,27 @@ function targetOfProfile(profiles: AwsProfiles, name: string): Target {
   const { settings } = findProfile(profiles.config, name);
   const { source, roles } = planCredentials(profiles.table, name);
   const region = settings["region"];
-  return { profile: name, region, source: withSession(source, profiles), roles };
+  return { profile: name, region, source: withSession(source, name, profiles), roles };
 }
 
-function withSession(source: CredentialSource, { config }: AwsProfiles): TargetSource {
+/** @param name the profile of the target: what it says of endpoints counts for all hops */
+function withSession(
+  source: CredentialSource,
+  name: string,
+  { config }: AwsProfiles,
+): TargetSource {
   if (source.kind === "sso") {
     const profile = findProfile(config, source.profile);
     const { accountId, roleName } = profile.sso ?? {};
     if (!accountId || !roleName) throw lacking(source.profile, { accountId, roleName });
-    const role = { session: sessionOfProfile(config, profile), accountId, roleName };
+    const session = { ...sessionOfProfile(config, profile), profile: name };
+    const role = { session, accountId, roleName };
     return { kind: "sso", profile: source.profile, role };
   }
   if (source.kind !== "ssox") return source;
   const { profile, accountId, roleName } = source;
-  const role = { session: selectSession(config, source.session), accountId, roleName };
+  const session = { ...selectSession(config, source.session), profile: name };
+  const role = { session, accountId, roleName };
   return { kind: "sso", profile, role };
 }
 
@@ -175,22 +184,4 @@ function hasCredentials(profiles: AwsProfiles, name: string): boolean {
     if (error instanceof SsoxError) return false;
     throw error;
   }
-}
-
-async function accountNamed(
-  name: string,
-  session: SsoSession,
-  maySignIn: MaySignIn,
-  context: Context,
-): Promise<string> {
-  const { accounts } = await inventoryForNames(session, maySignIn, context);
-  const found = accounts.filter((account) => account.name?.toLowerCase() === name.toLowerCase());
-  const [first, second] = found;
-  if (first !== undefined && second === undefined) return first.id;
-  const why =
-    first === undefined
-      ? `No account of ${session.name} is called ${JSON.stringify(name)}.`
-      : `${found.length} accounts of ${session.name} are called ${JSON.stringify(name)}.`;
-  const hint = first === undefined ? "ssox accounts --refresh" : `--account ${first.id}`;
-  throw new SsoxError("UnknownAccount", why, { hint });
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
 import path from "node:path";
-import { parseJsonObject, stringIn } from "../domain/json.ts";
+import { type ClockSkew, isSameSkew } from "../domain/clock-skew.ts";
+import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
 import { lengthSeen } from "../domain/session-end.ts";
 import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
@@ -31,12 +32,16 @@ export interface SessionMark {
   readonly rejected: boolean;
   /** Milliseconds that the last session lasted whose end was seen. */
   readonly learnedLength: number | undefined;
+  /** Of the session's service, as its last answer showed it; undefined when the clock is right. */
+  readonly skew: ClockSkew | undefined;
 }
 
 /** Where the marks of one session lie. */
 export class SessionMarks {
   readonly #folder: string;
   readonly #file: string;
+  /** What answers in this process showed: there may be no mark yet in which to keep it. */
+  #seen: { readonly skew: ClockSkew | undefined } | undefined;
 
   /** @param tokenFile the path of the session's token file */
   constructor(stateFolder: string, tokenFile: string) {
@@ -58,7 +63,20 @@ export class SessionMarks {
       refused: json["refused"] === true,
       rejected: json["rejected"] === true,
       learnedLength: numberIn(json, "learnedLength"),
+      skew: skewIn(json),
     };
+  }
+
+  /** See {@link SessionMark.skew}. */
+  skew(): ClockSkew | undefined {
+    return this.#seen ? this.#seen.skew : this.read()?.skew;
+  }
+
+  /** An answer of the service showed this. It is written when it is new. */
+  seeSkew(skew: ClockSkew | undefined): void {
+    this.#seen = { skew };
+    const mark = this.read();
+    if (mark && !isSameSkew(mark.skew, skew)) this.#write(mark);
   }
 
   /**
@@ -77,14 +95,12 @@ export class SessionMarks {
    */
   signedIn(tokenFile: string, now: number): void {
     removeFolder(this.#folder);
-    const learnedLength = this.read()?.learnedLength;
-    const mark = { ...newSignIn(tokenFile), signedInAt: now, renewedAt: now, learnedLength };
-    this.#write(mark);
+    this.#write({ ...this.#newSignIn(tokenFile), signedInAt: now, renewedAt: now });
   }
 
   /** ssox itself refreshed the token: the sign-in of `before`, if that is known, goes on. */
   renewed(tokenFile: string, before: SessionMark | undefined, now: number): void {
-    const same = before ?? newSignIn(tokenFile);
+    const same = before ?? this.#newSignIn(tokenFile);
     this.#write({ ...same, tokenFile, renewedAt: now, refused: false, rejected: false });
   }
 
@@ -95,12 +111,12 @@ export class SessionMarks {
 
   /** Another program left the token file like this: a sign-in of unknown time. */
   accept(tokenFile: string): SessionMark {
-    return this.#write({ ...newSignIn(tokenFile), learnedLength: this.read()?.learnedLength });
+    return this.#write(this.#newSignIn(tokenFile));
   }
 
   /** See {@link SessionMark.refused}. The session has ended: how long was it? */
   refuse(tokenFile: string, now: number): void {
-    const mark = this.of(tokenFile) ?? newSignIn(tokenFile);
+    const mark = this.of(tokenFile) ?? this.#newSignIn(tokenFile);
     const { signedInAt, renewedAt } = mark;
     const isSeen = signedInAt !== undefined && renewedAt !== undefined;
     const seen = isSeen ? lengthSeen(signedInAt, renewedAt, now) : undefined;
@@ -109,7 +125,7 @@ export class SessionMarks {
 
   /** See {@link SessionMark.rejected}. */
   reject(tokenFile: string): void {
-    this.#write({ ...(this.of(tokenFile) ?? newSignIn(tokenFile)), rejected: true });
+    this.#write({ ...(this.of(tokenFile) ?? this.#newSignIn(tokenFile)), rejected: true });
   }
 
   /** Everything goes: the session was signed out. */
@@ -150,9 +166,19 @@ export class SessionMarks {
     return path.join(this.#folder, path.basename(roleCacheFile));
   }
 
+  /** What was learnt of the session and its service goes on. */
+  #newSignIn(tokenFile: string): SessionMark {
+    const { learnedLength, skew } = this.read() ?? {};
+    const signInId = randomBytes(12).toString("hex");
+    const unknown = { signedInAt: undefined, renewedAt: undefined };
+    const good = { refused: false, rejected: false };
+    return { tokenFile, signInId, ...good, ...unknown, learnedLength, skew };
+  }
+
   #write(mark: SessionMark): SessionMark {
-    writeMark(this.#file, mark);
-    return mark;
+    const written = this.#seen ? { ...mark, ...this.#seen } : mark;
+    writeMark(this.#file, written);
+    return written;
   }
 }
 
@@ -182,10 +208,11 @@ function removeFolder(folder: string): void {
   }
 }
 
-function newSignIn(tokenFile: string): SessionMark {
-  const signInId = randomBytes(12).toString("hex");
-  const unknown = { signedInAt: undefined, renewedAt: undefined, learnedLength: undefined };
-  return { tokenFile, signInId, refused: false, rejected: false, ...unknown };
+function skewIn(json: Record<string, unknown>): ClockSkew | undefined {
+  const skew = asObject(json["skew"]) ?? {};
+  const ahead = numberIn(skew, "ahead");
+  const startedAt = numberIn(skew, "startedAt");
+  return ahead === undefined || startedAt === undefined ? undefined : { ahead, startedAt };
 }
 
 function numberIn(json: Record<string, unknown>, key: string): number | undefined {

@@ -1,13 +1,21 @@
 import { printable } from "./printable.ts";
 
-/** What changes in a file, in the form that `patch` reads; empty when nothing does. */
+/**
+ * What changes in an AWS config file, in the form that `patch` reads; empty when
+ * nothing does. Keys that the user keeps there do not show.
+ */
 export async function unifiedDiff(file: string, before: string, after: string): Promise<string> {
   if (before === after) return "";
   const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import("diff");
-  const options = { context: 3, headerOptions: FILE_HEADERS_ONLY };
+  // Lines that stay are shown around those that change: any of them may hold a key.
+  const context = SECRET_KEY.test(before) ? 0 : 3;
+  const options = { context, headerOptions: FILE_HEADERS_ONLY };
   const patch = createTwoFilesPatch(file, file, before, after, undefined, undefined, options);
-  return patch.replace(/\n$/, "");
+  return patch.replace(SECRET_LINE, "$1 …").replace(/\n$/, "");
 }
+
+const SECRET_KEY = /aws_(secret_access_key|session_token|security_token)/i;
+const SECRET_LINE = new RegExp(`^([-+]\\s*${SECRET_KEY.source}\\s*[=:]).*$`, "gim");
 
 /**
  * A unified diff for a terminal: in colours, control characters made visible.

@@ -12,8 +12,14 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { findSession, parseAwsConfig } from "../../src/aws/config.ts";
 import { parseConfigDocument } from "../../src/aws/config-document.ts";
-import { type SessionEdit, upsertSession, writeConfig } from "../../src/aws/config-edit.ts";
+import {
+  type SessionEdit,
+  setSsoRegion,
+  upsertSession,
+  writeConfig,
+} from "../../src/aws/config-edit.ts";
 import { Interrupted } from "../../src/errors.ts";
 import { withLock } from "../../src/system/files/lock.ts";
 
@@ -58,6 +64,62 @@ describe("upsertSession", () => {
     ]) {
       expect(() => upsert("", session)).toThrow(expect.objectContaining({ code: "Usage" }));
     }
+  });
+});
+
+describe("setSsoRegion", () => {
+  const set = (text: string, name: string) => {
+    const session = { ...findSession(parseAwsConfig("config", text), name), region: "eu-west-1" };
+    return setSsoRegion(parseConfigDocument(text), session);
+  };
+  const regional = "https://sso.example.com/";
+
+  test("changes that one line of the section", () => {
+    const before = `# mine\r\n[sso-session acme]\r\n  sso_region=us-east-1\r\n  sso_start_url=${regional}\r\n[profile x]\r\nregion=us-east-1\r\n`;
+    const after = before.replace("sso_region=us-east-1", "sso_region = eu-west-1");
+    expect(set(before, "acme")).toBe(after);
+    expect(set(after, "acme")).toBe(after);
+  });
+
+  test("profiles that repeat the key go with it: botocore rejects two values", () => {
+    const before = `[sso-session acme]
+sso_start_url = ${regional}
+sso_region = us-east-1
+[profile repeats]
+sso_session = acme
+sso_region = us-east-1
+[profile says-nothing]
+sso_session = acme
+[profile of-another]
+sso_session = beta
+sso_region = us-east-1
+`;
+    const after = set(before, "acme");
+    expect(after.match(/sso_region = \S+/g)).toEqual([
+      "sso_region = eu-west-1",
+      "sso_region = eu-west-1",
+      "sso_region = us-east-1",
+    ]);
+    expect(after.length).toBe(before.length);
+  });
+
+  test("an old-form session: every profile of its start URL, byte for byte the same", () => {
+    const profile = (name: string, startUrl: string) =>
+      `[profile ${name}]\nsso_start_url = ${startUrl}\nsso_region = us-east-1\n`;
+    const before = profile("a", regional) + profile("b", regional) + profile("c", `${regional}#/`);
+    expect(set(before, regional).match(/sso_region = \S+/g)).toEqual([
+      "sso_region = eu-west-1",
+      "sso_region = eu-west-1",
+      "sso_region = us-east-1",
+    ]);
+  });
+
+  test("a session that was given another start URL meanwhile is left alone", () => {
+    const before = `[sso-session acme]\nsso_start_url = ${regional}\nsso_region = us-east-1\n`;
+    const session = findSession(parseAwsConfig("config", before), "acme");
+    const now = before.replace("sso.example.com", "sso.example.org");
+    expect(setSsoRegion(parseConfigDocument(now), { ...session, region: "eu-west-1" })).toBe(now);
+    expect(setSsoRegion(parseConfigDocument(""), { ...session, region: "eu-west-1" })).toBe("");
   });
 });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { object, parse, string } from "valibot";
@@ -61,6 +61,26 @@ describe("bin/ssox.js", () => {
   });
 });
 
+it("runs no code but its own, whatever lies in the data folder", () => {
+  const data = path.join(folder, "data", "ssox");
+  const plugin = path.join(data, "node_modules", "plugin");
+  mkdirSync(path.join(plugin, "commands"), { recursive: true });
+  const plugins = [{ name: "plugin", type: "user" }];
+  const oclif = { commands: "./commands", hooks: { init: "./commands/alien" } };
+  const described = { name: "data", version: "1.0.0", dependencies: { plugin: "1.0.0" } };
+  const files = {
+    [path.join(data, "package.json")]: { ...described, oclif: { schema: 1, plugins } },
+    [path.join(plugin, "package.json")]: { name: "plugin", version: "1.0.0", oclif },
+  };
+  for (const [file, content] of Object.entries(files)) writeFileSync(file, JSON.stringify(content));
+  writeFileSync(path.join(plugin, "commands", "alien.js"), 'console.error("alien code");');
+  for (const words of [["status"], ["--help"], ["alien"]]) {
+    const env = { XDG_DATA_HOME: path.dirname(data) };
+    const { stdout, stderr } = load(root, [], words, env);
+    expect(stdout + stderr, words.join()).not.toContain("alien code");
+  }
+});
+
 /** Node's arguments for a Node that says it is of this version. */
 function asNode(version: string): string[] {
   const disguise = path.join(folder, "disguise.cjs");
@@ -69,9 +89,9 @@ function asNode(version: string): string[] {
   return ["-r", disguise];
 }
 
-function load(home: string, nodeArgs: string[] = [], words = ["--version"]) {
+function load(home: string, nodeArgs: string[] = [], words = ["--version"], more = {}) {
   const args = [...nodeArgs, path.join(home, "bin", "ssox.js"), ...words];
-  const env = { HOME: folder };
+  const env = { HOME: folder, ...more };
   const { status, stdout, stderr } = spawnSync(node(), args, { env, encoding: "utf8" });
   return { status, stdout, stderr };
 }

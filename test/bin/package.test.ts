@@ -31,6 +31,7 @@ describe("the package", () => {
       "bin/ssox.js",
       "dist/aws-sdk.cjs",
       "dist/diff.cjs",
+      "dist/https-proxy-agent.cjs",
       "dist/inquirer-prompts.cjs",
       "dist/keychain.cjs",
       "dist/open.cjs",

@@ -69,7 +69,10 @@ describe("quote", () => {
     ["dotenv", "a\nb"],
   ])("refuses for %s what it cannot say: %j", (shell, value) => {
     expect(() => quote(value, shell)).toThrowError(
-      expect.objectContaining({ code: "ConfigInvalid" }),
+      expect.objectContaining({
+        code: "ConfigInvalid",
+        message: `A value holds a character that cannot be written for ${shell}.`,
+      }),
     );
   });
 });

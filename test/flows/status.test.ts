@@ -46,7 +46,7 @@ describe("status", () => {
     const { expiration } = await roleCredentials(target, { maySignIn: "never" }, context);
     const found = { accountId, roleName: "DeveloperAccess", session: "acme" };
     expect((await status(undefined, context)).roleCredentials).toEqual([
-      { ...found, expiresAt: expiration },
+      { ...found, now: clock.now(), expiresAt: expiration },
     ]);
     await clock.advance(HOUR);
     expect((await status(undefined, context)).roleCredentials).toEqual([]);

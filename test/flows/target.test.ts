@@ -19,7 +19,11 @@ describe("a target", () => {
       source: {
         kind: "sso",
         profile: "dev",
-        role: { session, accountId: ACCOUNT, roleName: "DeveloperAccess" },
+        role: {
+          session: { ...session, profile: "dev" },
+          accountId: ACCOUNT,
+          roleName: "DeveloperAccess",
+        },
       },
       roles: [],
     });

@@ -50,7 +50,10 @@ const ROWS: readonly { readonly checks: readonly string[]; readonly what: string
   { checks: ["17", "18"], what: "refreshes the token, and ssox uses what it wrote" },
   { checks: ["19"], what: "10 processes beside 10 of ssox, 4 minutes before the token's end" },
   { checks: ["23"], what: "has no credentials after ssox logout" },
-  { checks: ["24"], what: "is the new user after ssox login as someone else" },
+  {
+    checks: ["24"],
+    what: "is the new user after ssox login as someone else, and two users in two sessions",
+  },
   { checks: ["25"], what: "aws sso logout, and ssox says signed out" },
   { checks: ["26"], what: "one cache of role credentials" },
   { checks: ["28", "32"], what: "reads the profiles that ssox wrote, hostile names too" },

@@ -153,3 +153,48 @@ test("a state folder that cannot be written costs a call later, and no more", ()
   expect([marks.read(), marks.markedRoles()]).toEqual([undefined, []]);
   expect(readFileSync(state, "utf8")).toBe("no folder");
 });
+
+test("what was seen of the service's clock stays with the session, from one sign-in to the next", () => {
+  const state = stateFolder();
+  const skew = { ahead: 3_600_000, startedAt: 5 };
+  const marks = marksIn(state);
+  marks.seeSkew(skew);
+  expect(marks.skew()).toEqual(skew);
+  // There was no mark to keep it in.
+  expect(marksIn(state).skew()).toBe(undefined);
+  marks.signedIn("token-1", NOW);
+  expect(marksIn(state).of("token-1")).toMatchObject({ skew, signedInAt: NOW });
+  marksIn(state).signedIn("token-2", NOW);
+  marksIn(state).accept("token-3");
+  expect(marksIn(state).skew()).toEqual(skew);
+  marksIn(state).renewed("token-4", undefined, NOW);
+  expect(marksIn(state).skew()).toEqual(skew);
+  marksIn(state).forget();
+  expect(marksIn(state).skew()).toBe(undefined);
+});
+
+test("a clock that was put right is remembered, and written once", () => {
+  const state = stateFolder();
+  const marks = marksIn(state);
+  marks.seeSkew({ ahead: 3_600_000, startedAt: 5 });
+  marks.signedIn("token-1", NOW);
+  const file = path.join(state, "sessions", NAME);
+  const written = () => statSync(file, { bigint: true }).ino;
+  const before = written();
+  marksIn(state).seeSkew({ ahead: 3_600_900, startedAt: 300 });
+  expect(written()).toBe(before);
+  marksIn(state).seeSkew(undefined);
+  expect(written()).not.toBe(before);
+  expect(marksIn(state).of("token-1")).toMatchObject({ skew: undefined, signedInAt: NOW });
+});
+
+test.each([5, "x", {}, { ahead: "1", startedAt: 1 }, { ahead: 1 }, [1, 2], null])(
+  "%j is no skew",
+  (skew) => {
+    const state = stateFolder();
+    marksIn(state).signedIn("token-1", NOW);
+    const file = path.join(state, "sessions", NAME);
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), skew }));
+    expect(marksIn(state).of("token-1")).toMatchObject({ skew: undefined });
+  },
+);
