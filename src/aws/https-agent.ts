@@ -23,8 +23,10 @@ export async function httpsAgent(target: URL, access: ServiceAccess): Promise<Ht
   const connect = verifier(trustOf(access), access.signal);
   const proxy = proxyFor(target, access.env);
   if (proxy === undefined) return new DirectAgent(connect);
-  access.trace(`${target.host}: through the proxy ${proxy.url}`);
-  return await tunnellingAgent(proxy, POOL, connect);
+  return await tunnellingAgent(proxy, POOL, async (open) => {
+    access.trace(`${target.host}: through the proxy ${proxy.url}`);
+    return await connect(open);
+  });
 }
 
 type Callback = NonNullable<Parameters<Agent["createConnection"]>[1]>;

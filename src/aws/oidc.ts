@@ -1,4 +1,5 @@
 import { LATEST_MS } from "../domain/timestamp.ts";
+import { timeOutAwake } from "./awake-timeout.ts";
 import {
   isClientRefused,
   refusal,
@@ -94,11 +95,16 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   const sdk = await import("@aws-sdk/client-sso-oidc");
   const settings = await clientSettings("sso-oidc", region, access);
   const client = new sdk.SSOOIDCClient(settings);
-  const hastyClient = new sdk.SSOOIDCClient(hasty(settings));
-  for (const { middlewareStack } of [client, hastyClient])
+  // Not even its connections may end with the signal: a second try may have the answer that the first one lost.
+  const { signal: _, ...unending } = access;
+  const tokenSettings = await clientSettings("sso-oidc", region, unending);
+  const tokenClient = new sdk.SSOOIDCClient(tokenSettings);
+  const hastyClient = new sdk.SSOOIDCClient(hasty(tokenSettings));
+  for (const { middlewareStack } of [client, tokenClient, hastyClient])
     middlewareStack.add(reportingDate(access), AROUND_READING);
-
-  const unending: ServiceAccess = { env: access.env, trace: (line) => access.trace(line) };
+  // Shorter than others wait for the lock under which it asks.
+  timeOutAwake(tokenClient, 40);
+  timeOutAwake(hastyClient, 10);
 
   const registering = "registering ssox as a client";
   const register = async (input: ConstructorParameters<typeof sdk.RegisterClientCommand>[0]) => {
@@ -169,7 +175,7 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
         const answer = await traced(
           `sso-oidc CreateToken ${grant.grantType}`,
           { ...unending, secrets: [clientSecret, ...secretsOf(grant)] },
-          () => (options.hasty ? hastyClient : client).send(command),
+          () => (options.hasty ? hastyClient : tokenClient).send(command),
         );
         return {
           kind: "granted",

@@ -52,7 +52,8 @@ async function tunnel(
   const socket = await opener.connect(...asked).catch((error: unknown) => {
     throw asUntrusted(error, new URL(proxy.url).host) ?? unusable(proxy, error, signal);
   });
-  if (status === 200 && socket instanceof TLSSocket) return socket;
+  // For any other status the package has a socket that replays the proxy's page.
+  if (socket instanceof TLSSocket) return socket;
   socket.destroy();
   throw refused(proxy, peer, status);
 }

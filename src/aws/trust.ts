@@ -7,8 +7,8 @@ import { type NetworkSettings, networkSetting, type Setting } from "./network-se
 
 /** Whose certificates are accepted. */
 export interface Trust {
-  /** Undefined: the authorities that Node knows, those of NODE_EXTRA_CA_CERTS among them. */
-  readonly context: SecureContext | undefined;
+  /** Undefined: the authorities that Node knows, those of NODE_EXTRA_CA_CERTS among them. Made when it is asked for. */
+  context(): SecureContext | undefined;
   /** What to go by when none of these has signed a certificate; undefined when that is final. */
   wider(): Trust | undefined;
   /** The error when it is final. */
@@ -53,7 +53,7 @@ export function trustOf(network: NetworkSettings): Trust {
 function trustOfBundle({ value: file, source }: Setting): Trust {
   const pem = readBundle(file, source);
   return {
-    context: createSecureContext({ ca: pem }),
+    context: contextOf(pem),
     wider: () => undefined,
     failure({ peer, code }) {
       const bad = firstUnreadable(pem);
@@ -74,9 +74,17 @@ function trustOfNode({ env }: NetworkSettings): Trust {
     );
   const wider = (): Trust | undefined => {
     const ca = systemAuthorities(env);
-    return ca && { context: createSecureContext({ ca }), wider: () => undefined, failure };
+    return ca && { context: contextOf(ca), wider: () => undefined, failure };
   };
-  return { context: undefined, wider, failure };
+  return { context: () => undefined, wider, failure };
+}
+
+function contextOf(ca: string | string[]): () => SecureContext {
+  let context: SecureContext | undefined;
+  return () => {
+    context ??= createSecureContext({ ca });
+    return context;
+  };
 }
 
 function unverified(message: string, hint: string): SsoxError {

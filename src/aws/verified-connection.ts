@@ -43,7 +43,7 @@ export function verifier(narrowest: Trust, ended: AbortSignal | undefined): Conn
 
 async function inTime(
   open: Open,
-  { context }: Trust,
+  trust: Trust,
   ended: AbortSignal | undefined,
 ): Promise<TLSSocket> {
   const stop = new AbortController();
@@ -52,6 +52,7 @@ async function inTime(
   for (const reason of reasons) reason.addEventListener("abort", giveUp, { once: true });
   try {
     ended?.throwIfAborted();
+    const context = trust.context();
     return await open(context ? { secureContext: context } : {}, stop.signal);
   } finally {
     // A connection that is there outlives both.

@@ -66,9 +66,9 @@ export async function logoutAll(context: Context): Promise<LogoutAllResult> {
 
 /** @returns whether there was a token; registrations of the AWS CLI lie there as well, and stay */
 async function endOther(file: string, context: Context): Promise<boolean> {
-  const read = readToken(file);
-  if (read.kind !== "token") return false;
-  await end(read.token, `of ${path.basename(file)}`, context);
+  const token = otherToken(file, context);
+  if (token === undefined) return false;
+  await end(token, `of ${path.basename(file)}`, context);
   removeSecret(file);
   return true;
 }
@@ -85,6 +85,18 @@ async function end({ region, accessToken }: Token, which: string, context: Conte
 
 function isCacheFile(name: string): boolean {
   return /^[0-9a-f]{40}\.json$/.test(name);
+}
+
+/** Other tools may put anything into the folder: what cannot be read is told, and stays. */
+function otherToken(file: string, { terminal }: Context): Token | undefined {
+  try {
+    const read = readToken(file);
+    return read.kind === "token" ? read.token : undefined;
+  } catch (error) {
+    if (!(error instanceof SsoxError)) throw error;
+    terminal.note(error.message);
+    return undefined;
+  }
 }
 
 function sweepRoles(folder: string): PurgedRole[] {

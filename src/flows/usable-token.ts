@@ -4,7 +4,7 @@ import { regionOfToken, type Token } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isRefreshable, isUnexpired } from "../domain/expiry.ts";
 import { isPassing, isUnavailable, SsoxError } from "../errors.ts";
-import { type Lock, withLock } from "../system/files/lock.ts";
+import { GIVE_UP_AFTER_MS, type Lock, withLock } from "../system/files/lock.ts";
 import {
   type HeldToken,
   heldToken,
@@ -14,6 +14,7 @@ import {
   settledToken,
   unexpired,
 } from "./held-token.ts";
+import { answerOfEarlier } from "./lost-answer.ts";
 import { serviceAccess } from "./service-access.ts";
 import { learningTime, serviceNow } from "./service-time.ts";
 import type { ReservedToken, SecretStore } from "./stores/secret-store.ts";
@@ -96,8 +97,10 @@ async function underLock(
   wanted: Wanted,
   context: Context,
 ): Promise<HeldToken | "refused" | "lock lost"> {
-  const { terminal, signal } = context;
+  const { terminal, clock, signal } = context;
   const asItIs = () => (wanted.orAsItIs ? unexpired(store, seen, context) : undefined);
+  const giveUpAfter = asItIs() ? SHORT_WAIT_MS : GIVE_UP_AFTER_MS;
+  const deadline = clock.now() + giveUpAfter;
   try {
     return await withLock<HeldToken | "refused" | "lock lost">(
       store.tokenLock,
@@ -107,10 +110,10 @@ async function underLock(
           return held && wanted.isGood(held) ? held : undefined;
         },
         onWait: () => terminal.note(`Waiting for another process to renew ${session.name} …`),
+        giveUpAfter,
         signal,
-        ...(asItIs() && { giveUpAfter: SHORT_WAIT_MS }),
       },
-      (lock) => refreshUnderLock(lock, store, seen, wanted, session, context),
+      (lock) => refreshUnderLock(lock, store, seen, { ...wanted, deadline }, session, context),
     );
   } catch (error) {
     const left = asItIs();
@@ -128,7 +131,7 @@ async function refreshUnderLock(
   lock: Lock,
   store: SecretStore,
   seen: HeldToken,
-  wanted: Wanted,
+  wanted: Wanted & { readonly deadline: number },
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | "refused" | "lock lost"> {
@@ -139,6 +142,8 @@ async function refreshUnderLock(
     held.fingerprint !== seen.fingerprint && unexpired(store, held, context) !== undefined;
   if (isNew || wanted.isGood(held)) return held;
   if (!canRefresh(store, held, context)) return unexpired(store, held, context) ?? "refused";
+  const theirs = await answerOfEarlier(store, held, session, wanted.deadline, context);
+  if (theirs) return theirs;
 
   try {
     return await refresh(lock, store, held, session, context);
@@ -170,9 +175,16 @@ async function refresh(
     // token may be good for one use, and the answer holds the next one.
     const answer = await context.processes.critical(async () => {
       if (!lock.isOwn()) return "lock lost";
-      return await exchange(oidc, lock, place, store, held, session, context);
+      store.marks.ask(held.fingerprint);
+      // Once more: a process that takes the lock over from here on sees who asks.
+      if (!lock.isOwn()) return "lock lost";
+      return await exchange(oidc, place, store, held, session, context);
     });
     return answer === "invalid" ? await afterRefusal(store, held, session, context) : answer;
+  } catch (error) {
+    // What cannot be written now was the answer: its place was there before the request.
+    store.marks.askedInVain(held.fingerprint, { lost: isUnwritable(error) });
+    throw error;
   } finally {
     place.discard();
   }
@@ -180,13 +192,12 @@ async function refresh(
 
 async function exchange(
   oidc: Oidc,
-  lock: Lock,
   place: ReservedToken,
   store: SecretStore,
   held: HeldToken,
   session: SsoSession,
   context: Context,
-): Promise<HeldToken | "invalid"> {
+): Promise<HeldToken | "invalid" | "refused"> {
   const { clientId = "", clientSecret = "", refreshToken = "" } = held.token;
   const answer = await oidc.createToken(
     { clientId, clientSecret },
@@ -204,10 +215,13 @@ async function exchange(
   const grantedAt = serviceNow(store, context);
   const expiresAt = grantedAt + expiresIn * 1000;
   const token: Token = { ...held.token, accessToken, expiresAt, refreshToken: next };
-  // A process that was stopped for long may find its lock taken and the file
-  // renewed: what another one wrote since is never overwritten by a refresh.
-  const now = lock.isOwn() ? held : await heldToken(store, session);
-  if (now && now.fingerprint !== held.fingerprint) return now;
+  // Who wrote or removed it meanwhile signed in or out, or took the lock over from
+  // a process that was stopped: that is never overwritten by a refresh.
+  const now = await store.readToken();
+  const isTheirs = now.kind === "token" && now.token.accessToken !== held.token.accessToken;
+  if (now.kind === "missing" || (isTheirs && unexpired(store, now, context))) {
+    return (await heldToken(store, session)) ?? "refused";
+  }
   const fingerprint = await place.commit(token);
   store.marks.renewed(fingerprint, store.marks.of(held.fingerprint), grantedAt);
   return { token, fingerprint };

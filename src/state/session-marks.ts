@@ -6,6 +6,11 @@ import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
 import { lengthSeen } from "../domain/session-end.ts";
 import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
+import {
+  type ProcessIdentity,
+  parseIdentity,
+  thisProcess,
+} from "../system/files/process-identity.ts";
 
 /**
  * What ssox remembers of one session beside its token file, which has no room
@@ -28,6 +33,10 @@ export interface SessionMark {
   readonly renewedAt: number | undefined;
   /** The service refused the refresh token in the file: nobody need ask again. */
   readonly refused: boolean;
+  /** The process that asks for the next token: set before it does, gone when it knows the answer. */
+  readonly asker: ProcessIdentity | undefined;
+  /** An answer was lost before it was kept: a refresh token for one use is used up. */
+  readonly unanswered: boolean;
   /** The portal refused the access token in the file before its time, and nothing renews it. */
   readonly rejected: boolean;
   /** Milliseconds that the last session lasted whose end was seen. */
@@ -35,6 +44,9 @@ export interface SessionMark {
   /** Of the session's service, as its last answer showed it; undefined when the clock is right. */
   readonly skew: ClockSkew | undefined;
 }
+
+/** Of a token that the service has just given. */
+const GOOD = { refused: false, rejected: false, asker: undefined, unanswered: false } as const;
 
 /** Where the marks of one session lie. */
 export class SessionMarks {
@@ -61,6 +73,8 @@ export class SessionMarks {
       signedInAt: numberIn(json, "signedInAt"),
       renewedAt: numberIn(json, "renewedAt"),
       refused: json["refused"] === true,
+      asker: parseIdentity(asObject(json["asker"]) ?? {}),
+      unanswered: json["unanswered"] === true,
       rejected: json["rejected"] === true,
       learnedLength: numberIn(json, "learnedLength"),
       skew: skewIn(json),
@@ -101,7 +115,7 @@ export class SessionMarks {
   /** ssox itself refreshed the token: the sign-in of `before`, if that is known, goes on. */
   renewed(tokenFile: string, before: SessionMark | undefined, now: number): void {
     const same = before ?? this.#newSignIn(tokenFile);
-    this.#write({ ...same, tokenFile, renewedAt: now, refused: false, rejected: false });
+    this.#write({ ...same, ...GOOD, tokenFile, renewedAt: now });
   }
 
   /** The token was moved as it is to where it has the fingerprint `tokenFile`. */
@@ -114,13 +128,33 @@ export class SessionMarks {
     return this.#write(this.#newSignIn(tokenFile));
   }
 
-  /** See {@link SessionMark.refused}. The session has ended: how long was it? */
+  /**
+   * This process is about to ask for the next token, with the refresh token in the file.
+   * Whoever asked before, and is gone, never told what came of it.
+   */
+  ask(tokenFile: string): void {
+    const mark = this.of(tokenFile) ?? this.accept(tokenFile);
+    const unanswered = mark.unanswered || mark.asker !== undefined;
+    this.#write({ ...mark, asker: thisProcess(), unanswered });
+  }
+
+  /**
+   * It asked, and the file keeps its token.
+   * @param options.lost there was an answer, which could not be kept
+   */
+  askedInVain(tokenFile: string, { lost }: { readonly lost: boolean }): void {
+    const mark = this.of(tokenFile);
+    if (mark) this.#write({ ...mark, asker: undefined, unanswered: mark.unanswered || lost });
+  }
+
+  /** See {@link SessionMark.refused}. Unless an answer was lost, the session has ended: how long was it? */
   refuse(tokenFile: string, now: number): void {
     const mark = this.of(tokenFile) ?? this.#newSignIn(tokenFile);
-    const { signedInAt, renewedAt } = mark;
-    const isSeen = signedInAt !== undefined && renewedAt !== undefined;
+    const { signedInAt, renewedAt, unanswered } = mark;
+    const isSeen = signedInAt !== undefined && renewedAt !== undefined && !unanswered;
     const seen = isSeen ? lengthSeen(signedInAt, renewedAt, now) : undefined;
-    this.#write({ ...mark, refused: true, learnedLength: seen ?? mark.learnedLength });
+    const learnedLength = seen ?? mark.learnedLength;
+    this.#write({ ...mark, refused: true, asker: undefined, learnedLength });
   }
 
   /** See {@link SessionMark.rejected}. */
@@ -171,8 +205,7 @@ export class SessionMarks {
     const { learnedLength, skew } = this.read() ?? {};
     const signInId = randomBytes(12).toString("hex");
     const unknown = { signedInAt: undefined, renewedAt: undefined };
-    const good = { refused: false, rejected: false };
-    return { tokenFile, signInId, ...good, ...unknown, learnedLength, skew };
+    return { tokenFile, signInId, ...GOOD, ...unknown, learnedLength, skew };
   }
 
   #write(mark: SessionMark): SessionMark {

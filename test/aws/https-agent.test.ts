@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openOidc } from "../../src/aws/oidc.ts";
 import { openPortal } from "../../src/aws/portal.ts";
@@ -60,12 +61,23 @@ describe("through a proxy with an authority of its own", () => {
     expect(trace).toContain(`${hosts[0]}: through the proxy ${proxy.url}`);
   });
 
-  test("calls that follow one another share a tunnel", async () => {
+  test("calls that follow one another share a tunnel, which outlives the time for making it", async () => {
     const { proxy, access } = await start();
     const oidc = await openOidc(REGION, access(proxy.environment));
     await oidc.registerForDevice("ssox", undefined);
+    await setTimeout(5_500);
     await oidc.registerForDevice("ssox", undefined);
     expect(proxy.tunnels).toEqual([OIDC]);
+  });
+
+  test("a token is asked for to the end, though the user has ended the program", async () => {
+    const { lab, proxy, access } = await start();
+    const signal = AbortSignal.abort(new Interrupted("SIGINT"));
+    const oidc = await openOidc(REGION, { ...access(proxy.environment), signal });
+    const client = { clientId: "a", clientSecret: "b" };
+    const grant = { grantType: "refresh_token", refreshToken: "none" } as const;
+    expect(await oidc.createToken(client, grant)).toMatchObject({ kind: "invalid-client" });
+    expect(requestsOf(lab, "CreateToken")).toHaveLength(1);
   });
 
   test("TLS to the proxy itself is verified, too", async () => {
@@ -306,15 +318,25 @@ describe("a CA bundle that cannot be used is named", () => {
 });
 
 test("a machine that takes connections and says nothing is left", async () => {
-  const server = createTcpServer();
+  const open = new Set<Socket>();
+  const server = createTcpServer({ allowHalfOpen: false }, (socket) => {
+    open.add(socket.resume());
+    socket.on("error", () => {}).on("close", () => open.delete(socket));
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
+  onTestFinished(() => {
+    for (const socket of open) socket.destroy();
+    server.close();
+  });
   const { port } = server.address() as AddressInfo;
   const env = { AWS_ENDPOINT_URL: `https://127.0.0.1:${port}` };
-  await expect(hastyCall({ env, trace: () => {} })).rejects.toMatchObject({
+  const failure = hastyCall({ env, trace: () => {} });
+  await expect.poll(() => open.size).toBe(1);
+  await expect(failure).rejects.toMatchObject({
     code: "NetworkError",
     message: expect.stringContaining("TimeoutError"),
   });
+  await expect.poll(() => open.size).toBe(0);
 });
 
 test("nothing is asked for where the endpoint is on this machine, in the clear", async () => {

@@ -97,7 +97,9 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
     for (const words of [DEVICE, [...PKCE, "--no-browser"]]) {
       const { stderr } = await home.run([...words, "--debug"], {
         meanwhile: async (pid, said) => {
-          await vi.waitFor(() => expect(said()).toContain("/"), { timeout: 20_000 });
+          await vi.waitFor(() => expect(said()).toMatch(/To sign in to acme[^]*:\/\/\S+\n/), {
+            timeout: 20_000,
+          });
           await strayCode(said(), home);
           process.kill(pid, signal);
         },

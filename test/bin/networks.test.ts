@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { looseObject, parse } from "valibot";
 import { describe, expect, it } from "vitest";
 import { type ProxyOptions, startConnectProxy } from "../helpers/connect-proxy.ts";
-import { homeEnvironment, temporaryHome } from "../helpers/context.ts";
+import { homeEnvironment, sha1, temporaryHome, timestamp } from "../helpers/context.ts";
 import { awsConfigFor, startTestLab } from "../helpers/lab.ts";
 import { runSsox } from "../helpers/program.ts";
 
@@ -38,16 +39,18 @@ describe("behind a proxy that ends TLS, without any AWS_ENDPOINT_URL", () => {
   );
 
   it("trusts the ca_bundle of the profile that is used", async () => {
-    const { proxy, ssox, write, config, role } = await start();
+    const { proxy, ssox, write, config, role, expire } = await start();
     const env = { AWS_CA_BUNDLE: "", SSL_CERT_FILE: "/dev/null" };
     const profile = config.replace("[profile dev]", `$&\nca_bundle = ${proxy.authority.file}`);
     write(`${profile}\n[profile plain]\nregion = eu-west-1\n`);
     expect(await ssox(LOGIN, { ...env, AWS_PROFILE: "dev" })).toMatchObject({ status: 0 });
     expect(await ssox(["whoami", ...role], env)).toMatchObject({ status: 0 });
-    const other = await ssox(["whoami", ...role], { ...env, AWS_PROFILE: "plain" });
-    expect(other, "--profile beats AWS_PROFILE").toMatchObject({ status: 0 });
+    // --profile beats AWS_PROFILE, for the refresh of the token as well.
+    const plain = { ...env, AWS_PROFILE: "plain" };
+    expire();
+    expect(await ssox(["whoami", ...role], plain)).toMatchObject({ status: 0 });
 
-    const end = await ssox(["logout"], { ...env, AWS_PROFILE: "plain" });
+    const end = await ssox(["logout"], plain);
     expect(end.stderr).toContain("signed by nobody that this machine trusts");
   });
 
@@ -134,6 +137,13 @@ async function start(options: ProxyOptions = {}) {
     config,
     write,
     role: ["--profile", "dev"],
+    /** The token's time is over. */
+    expire() {
+      const file = path.join(home, ".aws", "sso", "cache", `${sha1("acme")}.json`);
+      const token: unknown = JSON.parse(readFileSync(file, "utf8"));
+      const expiresAt = timestamp(Date.now() - 60_000);
+      writeFileSync(file, JSON.stringify({ ...parse(looseObject({}), token), expiresAt }));
+    },
     ssox: (words: readonly string[], env: Readonly<Record<string, string>> = {}) =>
       runSsox(words, { env: { ...homeEnvironment(home), ...environment, ...env } }),
   };
