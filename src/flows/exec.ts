@@ -18,7 +18,7 @@ export interface ExecRequest {
   /** Takes the place of the profile's region. */
   readonly region: string | undefined;
   /** How long the program is going to need them: `90s`, `45m`, `4h`. */
-  readonly needs: string | undefined;
+  readonly needs?: string | undefined;
   readonly maySignIn: MaySignIn;
   readonly command: string;
   readonly args: readonly string[];

@@ -21,7 +21,7 @@ export async function shell(
 ): Promise<number> {
   const { env, terminal } = context;
   const command = userShell(env, process.platform);
-  const request = { selection, mode: "server", region: undefined, needs: undefined } as const;
+  const request = { selection, mode: "server", region: undefined } as const;
   const atStart = (inside: Environment): void => {
     if (!terminal.showsProgress) return;
     const outer = nameOf(env);

@@ -104,7 +104,6 @@ export async function desk(
           selection: { profile: "dev" },
           mode: "server",
           region: undefined,
-          needs: undefined,
           maySignIn: "never",
           command: "cmd",
           args: [],
