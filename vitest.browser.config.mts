@@ -1,9 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** The lab's pages in a real Chromium: `npm run browser`. */
+/** A real Chromium: the lab's pages, and sign-ins through a proxy: `npm run browser`. */
 export default defineConfig({
   test: {
     include: ["test/browser/**/*.test.ts"],
+    globalSetup: "./test/interop/witnesses.setup.ts",
     testTimeout: 120_000,
     hookTimeout: 60_000,
     unstubEnvs: true,

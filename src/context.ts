@@ -38,22 +38,26 @@ export function createContext(argv: readonly string[], root: string): Context {
     debug: words.includes("--debug"),
     signal,
   });
-  let paths: Paths | undefined;
+  let found: Paths | undefined;
+  // Looked for when they are needed: `--help` works without a home.
+  const paths = (): Paths => {
+    found ??= resolvePaths(env);
+    return found;
+  };
   return {
     clock: systemClock,
     terminal,
     browser: systemBrowser(env),
     keychain: systemKeychain(env, {
       helper: path.join(root, "dist", "keychain.cjs"),
+      locks: () => paths().locks,
       // An SDK that calls credential-process gives up before anyone has typed a password.
       canUnlock: terminal.showsProgress && words[0] !== "credential-process" && canShowWindows(env),
       note: terminal.note,
     }),
     processes: systemProcesses(signals, path.join(root, "bin", "ssox.js")),
-    // Looked for when they are needed: `--help` works without a home.
     get paths() {
-      paths ??= resolvePaths(env);
-      return paths;
+      return paths();
     },
     env,
     signal,

@@ -17,6 +17,8 @@ export async function run(argv: readonly string[], root: string): Promise<void> 
   // Without these oclif asks the user database, which fails for a bare uid in a container.
   process.env["SHELL"] ??= "";
   process.env["HOME"] ??= "";
-  const { main } = await import("./main.ts");
+  const { main, report } = await import("./main.ts");
+  // Thrown where nobody waited for it. Node would print it with all that it holds.
+  process.on("uncaughtException", (error) => process.exit(report(error, false, context)));
   process.exitCode = await main(argv, root, context);
 }

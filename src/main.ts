@@ -4,6 +4,7 @@ import { CLIError } from "@oclif/core/errors";
 import { contextOfRun } from "./commands/base.ts";
 import { COMMANDS, type CommandClass } from "./commands/index.ts";
 import type { Context } from "./context.ts";
+import { masked } from "./domain/masked.ts";
 import { Interrupted, SsoxError } from "./errors.ts";
 import { helpText, versionOf } from "./system/built-files.ts";
 import { ownWords } from "./system/command-line.ts";
@@ -79,7 +80,7 @@ function escaping(terminal: Terminal): Terminal {
     note: (text) => terminal.note(printable(text)),
     trace: (text) => terminal.trace(printable(text)),
     progress: (text) => terminal.progress(text === undefined ? undefined : printableLine(text)),
-    confirm: (question) => terminal.confirm(printableLine(question)),
+    confirm: (question, byDefault) => terminal.confirm(printableLine(question), byDefault),
     ask: (question, signal) => terminal.ask(printableLine(question), signal),
     choose: (question, choices) =>
       terminal.choose(
@@ -89,15 +90,20 @@ function escaping(terminal: Terminal): Terminal {
   };
 }
 
-function report(error: unknown, asJson: boolean, context: Context): number {
+/**
+ * Tells an error to the user.
+ *
+ * @param asJson as a document on stdout, too
+ * @returns the exit status
+ */
+export function report(error: unknown, asJson: boolean, context: Context): number {
   if (error instanceof Interrupted) return error.exitStatus;
   // Whatever a cut wait threw on its way up: the user ended it.
   const { aborted, reason } = context.signal;
   if (aborted && reason instanceof Interrupted) return reason.exitStatus;
   const known = expected(error);
   const { terminal } = context;
-  if (known.code === "Unexpected")
-    terminal.trace(printable(String((error as Error)?.stack ?? error)));
+  if (known.code === "Unexpected") terminal.trace(printable(framesOf(error)));
   const hint = known.hint === undefined ? "" : ` → ${known.hint}`;
   const label = terminal.style("err", "red", `error ${known.code}:`);
   terminal.note(`ssox: ${label} ${printableLine(`${known.message}${hint}`)}`);
@@ -118,13 +124,20 @@ function printIfPossible(text: string, terminal: Terminal): void {
   }
 }
 
+/** Where a bug struck. Of its message, which stands above the frames, nobody knows what is in it. */
+function framesOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const frames = error.stack?.split("\n").filter((line) => /^ {4}at /.test(line)) ?? [];
+  return [error.name, ...frames].join("\n");
+}
+
 function expected(error: unknown): SsoxError {
   if (error instanceof SsoxError) return error;
   if (error instanceof CLIError) {
     return new SsoxError("Usage", oneLine(error.message), { cause: error });
   }
   const message = error instanceof Error ? error.message : String(error);
-  return new SsoxError("Unexpected", `${message} (a bug in ssox)`, {
+  return new SsoxError("Unexpected", `${masked(message)} (a bug in ssox)`, {
     hint: "run it again with --debug and report what it prints",
     cause: error,
   });

@@ -28,7 +28,7 @@ describe("a command line", () => {
     [["login", "--timeout", "soon"]],
     [["login", "--timeout", "0"]],
     [["login", "--flow", "carrier-pigeon"]],
-    [["login", "--start-url", "https://example.com"]],
+    [["login", "--start-url", "https://d-1234567890.awsapps.com/start"]],
     [["whoami", "--account", "111122223333"]],
     [["whoami", "--profile", "dev", "--role", "R"]],
     [["status", "surplus"]],
@@ -147,18 +147,21 @@ describe("an error", () => {
 
   it("that nobody expected is a bug of ssox: exit 1", async () => {
     const place = await startScene();
+    const secret = "aoaAAAAAGb4x1Zt9rQ9xWv7Yk2Pb8Nc3Md4Le6";
     const context = {
       ...place.context,
       get paths(): never {
-        throw new TypeError("this is broken");
+        throw new TypeError(`this is broken: ${secret}`);
       },
     };
     expect(await main(["status", "--json"], root, context)).toBe(1);
     expect(JSON.parse(context.terminal.stdout)).toMatchObject({
-      error: { code: "Unexpected", message: "this is broken (a bug in ssox)" },
+      error: { code: "Unexpected", message: "this is broken: … (a bug in ssox)" },
     });
     expect(context.terminal.stderr).not.toContain("main.test.ts");
-    expect(context.terminal.traced.join("\n")).toContain("main.test.ts");
+    const trace = context.terminal.traced.join("\n");
+    expect(trace).toMatch(/^TypeError\n {4}at .*main\.test\.ts/);
+    expect(context.terminal.stderr + trace).not.toContain(secret);
   });
 
   it("of a config file that the AWS CLI rejects names the line: exit 6", async () => {
@@ -174,14 +177,15 @@ describe("a signal", () => {
     ["SIGINT", 130],
     ["SIGTERM", 143],
     ["SIGHUP", 129],
-  ] as const)("%s ends with %i and says nothing", async (signal, status) => {
+  ] as const)("%s ends with %i and says nothing of it", async (signal, status) => {
     const { context, relay } = await startScene();
     relay.relaying = async () => {
       context.interrupt(signal);
       return "cut";
     };
     expect(await main(["login", "--flow", "device"], root, context)).toBe(status);
-    expect(context.terminal.stdout + context.terminal.stderr).toBe("");
+    expect(context.terminal.stdout).toBe("");
+    expect(context.terminal.stderr).toMatch(/^(Calls go to .+\n)+$/);
   });
 
   it("wins over what a cut wait throws on its way up", async () => {

@@ -1,3 +1,5 @@
+import { isHostOf, partitionOf } from "./partitions.ts";
+
 /**
  * The page that asks for the user's consent, with the parameters that the AWS
  * CLI sends: the service knows `scopes`, in the plural, unlike RFC 6749 §4.1.1.
@@ -27,35 +29,15 @@ export function authorizeRequest(
   return url;
 }
 
-const AWS_DOMAINS = [
-  "amazonaws.com",
-  "amazonaws.com.cn",
-  "amazonaws.eu",
-  "api.aws",
-  "app.aws",
-  "awsapps.com",
-  "awsapps.cn",
-  "api.amazonwebservices.com.cn",
-  "app.amazonwebservices.com.cn",
-  "api.amazonwebservices.eu",
-  "signin.aws.amazon.com",
-  "signin.amazonaws-us-gov.com",
-  "c2s.ic.gov",
-  "sc2s.sgov.gov",
-  "cloud.adc-e.uk",
-  "csp.hci.ic.gov",
-];
-
 /**
- * Whether a sign-in page may be shown to the user: https on a host of AWS, or
- * the endpoint that the user's own environment names.
+ * Whether a sign-in page may be shown to the user: https on a host of AWS, in
+ * the session's partition, or the endpoint that the user's own settings name.
  *
  * @param endpoint of SSO OIDC, as it is in use
+ * @param region of the session
  */
-export function isSignInPage(page: URL, endpoint: URL): boolean {
+export function isSignInPage(page: URL, endpoint: URL, region: string): boolean {
   if (page.origin === endpoint.origin) return true;
   if (page.protocol !== "https:" || page.username !== "" || page.port !== "") return false;
-  return AWS_DOMAINS.some((domain) => {
-    return page.hostname === domain || page.hostname.endsWith(`.${domain}`);
-  });
+  return isHostOf(partitionOf(region), page.hostname);
 }

@@ -68,6 +68,16 @@ export function lineReader(text: string): (start: number, number: number) => Lin
   };
 }
 
+/** All of them. */
+export function* linesOf(text: string): Generator<Line> {
+  const lineAt = lineReader(text);
+  for (let number = 1, start = 0; start < text.length; number += 1) {
+    const line = lineAt(start, number);
+    yield line;
+    start = line.end;
+  }
+}
+
 // Python's white space: unlike JavaScript's it holds \x1c-\x1f and \x85, and not U+FEFF.
 const SPACE =
   "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";

@@ -45,7 +45,8 @@ export function interpret(file: string, document: ConfigDocument): AwsConfig {
   }
   const profiles = new Map<string, AwsProfile>();
   for (const section of lastOfEach(document, "profile")) {
-    profiles.set(section.name, new Profile(section, sessions));
+    const { name, line } = section;
+    profiles.set(name, new Profile(name, line, () => settingsOf(section), sessions));
   }
   let legacySessions: ReadonlyMap<string, SsoSession> | undefined;
   return {
@@ -84,24 +85,37 @@ export function lastOfEach(
 
 const SSO_KEYS = ["sso_session", "sso_account_id", "sso_role_name", "sso_start_url", "sso_region"];
 
+/** What the keys of a profile mean, wherever they stand. */
+export function profileOf(
+  { name, line, settings }: Pick<AwsProfile, "name" | "line" | "settings">,
+  sessions: ReadonlyMap<string, SsoSession>,
+): AwsProfile {
+  return new Profile(name, line, () => settings, sessions);
+}
+
 /** Looked into when it is asked: of thousands few commands want more than one. */
 class Profile implements AwsProfile {
   readonly name: string;
   readonly line: number;
-  readonly #section: ConfigSection;
+  readonly #read: () => AwsProfile["settings"];
   readonly #sessions: ReadonlyMap<string, SsoSession>;
   #settings: AwsProfile["settings"] | undefined;
   #sso: { readonly found: ProfileSso | undefined } | undefined;
 
-  constructor(section: ConfigSection, sessions: ReadonlyMap<string, SsoSession>) {
-    this.name = section.name;
-    this.line = section.line;
-    this.#section = section;
+  constructor(
+    name: string,
+    line: number,
+    read: () => AwsProfile["settings"],
+    sessions: ReadonlyMap<string, SsoSession>,
+  ) {
+    this.name = name;
+    this.line = line;
+    this.#read = read;
     this.#sessions = sessions;
   }
 
   get settings(): AwsProfile["settings"] {
-    this.#settings ??= settingsOf(this.#section);
+    this.#settings ??= this.#read();
     return this.#settings;
   }
 

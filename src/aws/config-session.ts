@@ -1,3 +1,8 @@
+import { isRegion } from "../domain/region.ts";
+import { regionOfStartUrl } from "../domain/start-url.ts";
+
+export { isRegion } from "../domain/region.ts";
+
 /** One `[sso-session]`, or a start URL that old-form profiles name by themselves. */
 export interface SsoSession {
   /** The session's name; of an old-form one its start URL, exactly as written. */
@@ -6,12 +11,14 @@ export interface SsoSession {
   readonly kind: "session" | "legacy";
   /** As configured: what token and registration are filed under. */
   readonly startUrl: string;
-  /** `sso_region` */
+  /** The one that the start URL names, else `sso_region`. */
   readonly region: string;
   /** `sso_registration_scopes`; undefined when the session names none. */
   readonly scopes: readonly string[] | undefined;
   /** Every key of the section, `ssox_` keys too; empty for an old-form session. */
   readonly settings: Readonly<Record<string, string>>;
+  /** The profile that led here: what it says of endpoints and certificates counts. Absent: AWS_PROFILE's. */
+  readonly profile?: string;
 }
 
 type Settings = Readonly<Record<string, string>>;
@@ -39,11 +46,12 @@ export function buildSession(name: string, settings: Settings): SsoSession | und
     .split(",")
     .map((scope) => scope.trim())
     .filter((scope) => scope !== "");
+  const { sso_start_url: startUrl = "", sso_region: region = "" } = settings;
   return {
     name,
     kind: "session",
-    startUrl: settings["sso_start_url"] ?? "",
-    region: settings["sso_region"] ?? "",
+    startUrl,
+    region: regionOfStartUrl(startUrl) ?? region,
     scopes: scopes.length > 0 ? scopes : undefined,
     settings,
   };
@@ -54,9 +62,4 @@ export function buildLegacySession(settings: Settings): SsoSession | undefined {
   const session = buildSession(settings["sso_start_url"] ?? "", settings);
   const none: Settings = Object.create(null);
   return session && { ...session, kind: "legacy", scopes: undefined, settings: none };
-}
-
-/** The form of a region's name. What does not have it must not become part of a host name. */
-export function isRegion(text: string): boolean {
-  return /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text);
 }

@@ -74,11 +74,22 @@ export function selectSession(config: AwsConfig, name: string | undefined): SsoS
 
 /** What `--session` may be left to choose from: the `[sso-session]` sections, else the start URLs of old-form profiles. */
 export function sessionNames(config: AwsConfig): readonly string[] {
-  const sections = lastOfEach(config.document, "sso-session").map(({ name }) => name);
-  if (sections.length > 0) return sections;
-  return [
-    ...new Set(legacyProfiles(config).map(({ settings }) => settings["sso_start_url"] ?? "")),
-  ];
+  const sections = sectionNames(config);
+  return sections.length > 0 ? sections : legacyNames(config);
+}
+
+/** The `[sso-session]` sections and the start URLs of old-form profiles, faulty ones too. */
+export function allSessionNames(config: AwsConfig): readonly string[] {
+  return [...sectionNames(config), ...legacyNames(config)];
+}
+
+function sectionNames(config: AwsConfig): readonly string[] {
+  return lastOfEach(config.document, "sso-session").map(({ name }) => name);
+}
+
+function legacyNames(config: AwsConfig): readonly string[] {
+  const startUrls = legacyProfiles(config).map(({ settings }) => settings["sso_start_url"] ?? "");
+  return [...new Set(startUrls)];
 }
 
 /**

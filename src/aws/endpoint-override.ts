@@ -1,49 +1,61 @@
-import { parseUrl } from "../domain/url.ts";
+import { isLoopback, parseUrl } from "../domain/url.ts";
 import { SsoxError } from "../errors.ts";
+import { isOn, type NetworkSettings, type Setting, sourceIn } from "./network-settings.ts";
 
+/** The services that ssox calls. */
 export type Service = "sso" | "sso-oidc" | "sts";
 
-const VARIABLES: Record<Service, string> = {
-  sso: "AWS_ENDPOINT_URL_SSO",
-  "sso-oidc": "AWS_ENDPOINT_URL_SSO_OIDC",
-  sts: "AWS_ENDPOINT_URL_STS",
-};
+/** What the service is called in the names of variables, in lower case in the config file. */
+const NAMES: Record<Service, string> = { sso: "SSO", "sso-oidc": "SSO_OIDC", sts: "STS" };
 
 /**
- * The endpoint that the environment puts in the place of AWS's own, looked up
- * as the AWS SDKs do: the service's variable, then AWS_ENDPOINT_URL; an empty
- * one counts as unset, and AWS_IGNORE_CONFIGURED_ENDPOINT_URLS turns both off
- * (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
+ * The endpoint that stands in the place of AWS's own, looked up as the AWS SDKs
+ * do: the service's variable, AWS_ENDPOINT_URL, the service's `endpoint_url` in
+ * the `[services]` section of the profile, the profile's `endpoint_url`. An
+ * empty one counts as unset, and AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, or the
+ * profile's key of that name, turns all of them off (AWS SDKs and Tools
+ * Reference Guide, "Service-specific endpoints").
  *
  * @throws SsoxError `Usage` for plain http to another machine: tokens go there.
  */
-export function endpointOverride(
-  service: Service,
-  env: Readonly<Record<string, string | undefined>>,
-): { readonly url: string; readonly variable: string } | undefined {
-  if (env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.toLowerCase() === "true") return undefined;
-  for (const variable of [VARIABLES[service], "AWS_ENDPOINT_URL"]) {
-    const url = env[variable];
-    if (!url) continue;
-    if (!isSafe(url)) {
-      throw new SsoxError(
-        "Usage",
-        `${variable} is not an https URL: tokens would cross the network in the clear.`,
-        { hint: `unset ${variable}` },
-      );
-    }
-    return { url, variable };
-  }
-  return undefined;
+export function endpointOverride(service: Service, network: NetworkSettings): Setting | undefined {
+  const [ignore, key] = [
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "ignore_configured_endpoint_urls",
+  ] as const;
+  if (isOn(network, ignore, key)) return undefined;
+  const found = candidates(service, network).find(({ value }) => value);
+  if (found === undefined || isSafe(found.value)) return found;
+  const { source, isVariable } = found;
+  throw new SsoxError(
+    "Usage",
+    `${source} is not an https URL: tokens would cross the network in the clear.`,
+    { hint: isVariable ? `unset ${source}` : "edit it in the AWS config file" },
+  );
+}
+
+interface Candidate extends Setting {
+  readonly isVariable: boolean;
+}
+
+function candidates(service: Service, { env, profile }: NetworkSettings): Candidate[] {
+  const variables = [`AWS_ENDPOINT_URL_${NAMES[service]}`, "AWS_ENDPOINT_URL"];
+  const found = variables.map((source) => ({ value: env[source] ?? "", source, isVariable: true }));
+  if (profile === undefined) return found;
+  const section = NAMES[service].toLowerCase();
+  const { settings, endpoints } = profile;
+  const inFile = (value: string | undefined, what: string) => {
+    return { value: value ?? "", source: sourceIn(profile, what), isVariable: false };
+  };
+  return [
+    ...found,
+    inFile(endpoints.get(section), `the endpoint_url for ${section} in the services section`),
+    inFile(settings["endpoint_url"], "endpoint_url"),
+  ];
 }
 
 function isSafe(text: string): boolean {
   const url = parseUrl(text);
   if (url?.protocol === "https:") return true;
   return url?.protocol === "http:" && isLoopback(url.hostname);
-}
-
-/** A host name that is always this machine: 127.0.0.0/8, [::1] or localhost. */
-export function isLoopback(hostname: string): boolean {
-  return /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|localhost)$/.test(hostname);
 }

@@ -34,6 +34,24 @@ export function isClientRefused(error: unknown): boolean {
   return code === "invalid_client" || code === "unauthorized_client";
 }
 
+/** The service does not know this start URL: it belongs to another region, or is wrong. */
+export interface StartUrlRefused {
+  readonly kind: "start-url-refused";
+  readonly why: string;
+}
+
+/** @throws SsoxError for every failure but the refusal of a start URL */
+export function startUrlRefusal(error: unknown, what: string, region: string): StartUrlRefused {
+  const { code, why } = oauthError(error);
+  if (isForeign(code)) return { kind: "start-url-refused", why };
+  throw refusal(error, what, region);
+}
+
+/** The OAuth error codes with which AWS answers to what belongs to another region. */
+export function isForeign(code: string): boolean {
+  return code === "invalid_request" || code === "invalid_grant";
+}
+
 /**
  * The OAuth error code and its description. The code stands in the body's
  * `error`, but the SDK's exception name is all there is when a proxy cut the body.

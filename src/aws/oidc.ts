@@ -1,10 +1,19 @@
-import type { SSOOIDCClient } from "@aws-sdk/client-sso-oidc";
 import { LATEST_MS } from "../domain/timestamp.ts";
-import { isClientRefused, refusal, type TokenRefusal, tokenRefusal } from "./oidc-errors.ts";
+import { timeOutAwake } from "./awake-timeout.ts";
 import {
+  isClientRefused,
+  refusal,
+  type StartUrlRefused,
+  startUrlRefusal,
+  type TokenRefusal,
+  tokenRefusal,
+} from "./oidc-errors.ts";
+import {
+  AROUND_READING,
   clientSettings,
-  HASTY,
+  hasty,
   numberMember,
+  reportingDate,
   type ServiceAccess,
   textMember,
   textOrNone,
@@ -19,6 +28,7 @@ export interface Registration {
 }
 
 export interface DeviceAuthorization {
+  readonly kind: "started";
   readonly deviceCode: string;
   readonly userCode: string;
   readonly verificationUri: string;
@@ -50,12 +60,12 @@ export interface Oidc {
     scopes: readonly string[],
     redirectUri: string,
     issuerUrl: string,
-  ): Promise<Registration>;
-  /** @returns undefined when the registration is no longer accepted */
+  ): Promise<Registration | StartUrlRefused>;
+  /** `client-refused`: the registration is no longer accepted. */
   startDeviceAuthorization(
     client: Registration,
     startUrl: string,
-  ): Promise<DeviceAuthorization | undefined>;
+  ): Promise<DeviceAuthorization | StartUrlRefused | { readonly kind: "client-refused" }>;
   /**
    * No signal ends it: the answer may be the only copy of a refresh token.
    * @param options.hasty gives up soon, after one try
@@ -83,29 +93,43 @@ export type GrantRequest =
 /** Its methods throw SsoxError `NetworkError`, `ServiceUnavailable`, `Throttled`. */
 export async function openOidc(region: string, access: ServiceAccess): Promise<Oidc> {
   const sdk = await import("@aws-sdk/client-sso-oidc");
-  const client = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access));
-  const hastyClient = new sdk.SSOOIDCClient(clientSettings("sso-oidc", region, access, HASTY));
+  const settings = await clientSettings("sso-oidc", region, access);
+  const client = new sdk.SSOOIDCClient(settings);
+  // Not even its connections may end with the signal: a second try may have the answer that the first one lost.
+  const { signal: _, ...unending } = access;
+  const tokenSettings = await clientSettings("sso-oidc", region, unending);
+  const tokenClient = new sdk.SSOOIDCClient(tokenSettings);
+  const hastyClient = new sdk.SSOOIDCClient(hasty(tokenSettings));
+  for (const { middlewareStack } of [client, tokenClient, hastyClient])
+    middlewareStack.add(reportingDate(access), AROUND_READING);
+  // Shorter than others wait for the lock under which it asks.
+  timeOutAwake(tokenClient, 40);
+  timeOutAwake(hastyClient, 10);
 
-  const unending: ServiceAccess = { env: access.env, trace: (line) => access.trace(line) };
-
+  const registering = "registering ssox as a client";
   const register = async (input: ConstructorParameters<typeof sdk.RegisterClientCommand>[0]) => {
-    const what = "registering ssox as a client";
     const answer = await traced("sso-oidc RegisterClient", access, (options) =>
       client.send(new sdk.RegisterClientCommand(input), options),
-    ).catch((error: unknown) => {
-      throw refusal(error, what, region);
-    });
+    );
     return {
-      clientId: textMember(what, answer, "clientId"),
-      clientSecret: textMember(what, answer, "clientSecret"),
-      expiresAt: numberMember(what, answer, "clientSecretExpiresAt", LATEST_MS / 1000) * 1000,
+      clientId: textMember(registering, answer, "clientId"),
+      clientSecret: textMember(registering, answer, "clientSecret"),
+      expiresAt:
+        numberMember(registering, answer, "clientSecretExpiresAt", LATEST_MS / 1000) * 1000,
     };
   };
 
   return {
-    authorizeUrl: authorizeUrl(client, region, access),
+    // A path in a custom endpoint is dropped, as the AWS CLI does; user name and password, too: it is shown.
+    authorizeUrl: new URL("/authorize", new URL(settings.endpoint).origin),
     registerForDevice: (clientName, scopes) =>
-      register({ clientName, clientType: "public", ...(scopes && { scopes: [...scopes] }) }),
+      register({
+        clientName,
+        clientType: "public",
+        ...(scopes && { scopes: [...scopes] }),
+      }).catch((error: unknown) => {
+        throw refusal(error, registering, region);
+      }),
     registerForCode: (clientName, scopes, redirectUri, issuerUrl) =>
       register({
         clientName,
@@ -114,18 +138,23 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
         redirectUris: [redirectUri],
         issuerUrl,
         scopes: [...scopes],
-      }),
+      }).catch((error: unknown) => startUrlRefusal(error, registering, region)),
     async startDeviceAuthorization({ clientId, clientSecret }, startUrl) {
       const what = "asking for a device code";
       try {
-        const answer = await traced("sso-oidc StartDeviceAuthorization", access, (options) =>
-          client.send(
-            new sdk.StartDeviceAuthorizationCommand({ clientId, clientSecret, startUrl }),
-            options,
-          ),
+        const command = new sdk.StartDeviceAuthorizationCommand({
+          clientId,
+          clientSecret,
+          startUrl,
+        });
+        const answer = await traced(
+          "sso-oidc StartDeviceAuthorization",
+          { ...access, secrets: [clientSecret] },
+          (options) => client.send(command, options),
         );
         const verificationUri = textMember(what, answer, "verificationUri");
         return {
+          kind: "started",
           deviceCode: textMember(what, answer, "deviceCode"),
           userCode: textMember(what, answer, "userCode"),
           verificationUri,
@@ -135,16 +164,18 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
           interval: positiveOr(5, answer.interval),
         };
       } catch (error) {
-        if (isClientRefused(error)) return undefined;
-        throw refusal(error, what, region);
+        if (isClientRefused(error)) return { kind: "client-refused" };
+        return startUrlRefusal(error, what, region);
       }
     },
-    async createToken({ clientId, clientSecret }, grant, { hasty = false } = {}) {
+    async createToken({ clientId, clientSecret }, grant, options = {}) {
       const what = "asking for a token";
       const command = new sdk.CreateTokenCommand({ clientId, clientSecret, ...grant });
       try {
-        const answer = await traced(`sso-oidc CreateToken ${grant.grantType}`, unending, () =>
-          (hasty ? hastyClient : client).send(command),
+        const answer = await traced(
+          `sso-oidc CreateToken ${grant.grantType}`,
+          { ...unending, secrets: [clientSecret, ...secretsOf(grant)] },
+          () => (options.hasty ? hastyClient : tokenClient).send(command),
         );
         return {
           kind: "granted",
@@ -161,21 +192,20 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   };
 }
 
+function secretsOf(grant: GrantRequest): string[] {
+  switch (grant.grantType) {
+    case "authorization_code":
+      return [grant.code, grant.codeVerifier];
+    case "refresh_token":
+      return [grant.refreshToken];
+    default:
+      return [grant.deviceCode];
+  }
+}
+
 /** In seconds. */
 const CENTURY = 100 * 365 * 86_400;
 
 function positiveOr(otherwise: number, value: unknown): number {
   return typeof value === "number" && value > 0 ? value : otherwise;
-}
-
-/** The endpoint's scheme, host and port; a path in a custom endpoint is dropped, as the AWS CLI does. */
-function authorizeUrl(client: SSOOIDCClient, region: string, access: ServiceAccess): URL {
-  const settings = clientSettings("sso-oidc", region, access);
-  const { url } = client.config.endpointProvider({
-    Region: region,
-    UseFIPS: settings.useFipsEndpoint,
-    UseDualStack: settings.useDualstackEndpoint,
-    ...(settings.endpoint !== undefined && { Endpoint: settings.endpoint }),
-  });
-  return new URL("/authorize", url);
 }

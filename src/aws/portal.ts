@@ -2,10 +2,13 @@ import type { RoleCredentials } from "../domain/role-credentials.ts";
 import { LATEST_MS } from "../domain/timestamp.ts";
 import { SsoxError } from "../errors.ts";
 import {
+  AROUND_READING,
   clientSettings,
   errorName,
+  hasty,
   isUnexplained,
   numberMember,
+  reportingDate,
   type ServiceAccess,
   serviceFailure,
   statusOf,
@@ -27,6 +30,12 @@ export type PortalAnswer<T> =
   | { readonly kind: "unauthorized" }
   | { readonly kind: "forbidden" };
 
+/**
+ * Sends a request, which may have to wait for its turn, and sends it again
+ * where that may help. What it throws in the end is what the last attempt threw.
+ */
+export type Sending = <T>(attempt: () => Promise<T>) => Promise<T>;
+
 /** The operations of the AWS access portal (the service `SSO`), under one access token. */
 export interface Portal {
   listAccounts(): Promise<PortalAnswer<PortalAccount[]>>;
@@ -40,14 +49,25 @@ export interface Portal {
 /** The largest page that the API model allows. */
 const PAGE_SIZE = 100;
 
-/** Its methods throw SsoxError `NetworkError`, `ServiceUnavailable`, `Throttled`. */
+/**
+ * Its methods throw SsoxError `NetworkError`, `ServiceUnavailable`, `Throttled`.
+ *
+ * @param sending sends the requests, each page of a listing by itself; without it
+ * the SDK sends them again by its own rules
+ */
 export async function openPortal(
   region: string,
   accessToken: string,
-  access: ServiceAccess,
+  given: ServiceAccess,
+  sending?: Sending,
 ): Promise<Portal> {
+  const access = { ...given, secrets: [accessToken] };
   const sdk = await import("@aws-sdk/client-sso");
-  const client = new sdk.SSOClient(clientSettings("sso", region, access));
+  const settings = await clientSettings("sso", region, access);
+  // The SDK's own attempts would not be counted.
+  const client = new sdk.SSOClient(sending ? hasty(settings) : settings);
+  client.middlewareStack.add(reportingDate(access), AROUND_READING);
+  const send: Sending = sending ?? ((attempt) => attempt());
 
   const answered = async <T>(what: string, call: () => Promise<T>): Promise<PortalAnswer<T>> => {
     try {
@@ -65,7 +85,7 @@ export async function openPortal(
   return {
     listAccounts: () =>
       answered("listing the accounts", () =>
-        allPages("listing the accounts", async (nextToken) => {
+        allPages("listing the accounts", send, async (nextToken) => {
           const page = await traced("sso ListAccounts", access, (options) =>
             client.send(
               new sdk.ListAccountsCommand({ accessToken, maxResults: PAGE_SIZE, nextToken }),
@@ -86,7 +106,7 @@ export async function openPortal(
     listAccountRoles(accountId) {
       const what = `listing the roles of ${accountId}`;
       return answered(what, () =>
-        allPages(what, async (nextToken) => {
+        allPages(what, send, async (nextToken) => {
           const page = await traced(`sso ListAccountRoles ${accountId}`, access, (options) =>
             client.send(
               new sdk.ListAccountRolesCommand({
@@ -106,7 +126,7 @@ export async function openPortal(
     },
     getRoleCredentials(accountId, roleName) {
       const what = `getting credentials of ${roleName} in ${accountId}`;
-      return answered(what, async () => {
+      const call = async (): Promise<RoleCredentials> => {
         const answer = await traced(
           `sso GetRoleCredentials ${accountId} ${roleName}`,
           access,
@@ -124,14 +144,17 @@ export async function openPortal(
           expiration: numberMember(what, credentials, "expiration", LATEST_MS),
           accountId,
         };
-      });
+      };
+      return answered(what, () => send(call));
     },
-    logout: () =>
-      answered("signing out", async () => {
+    logout() {
+      const call = async (): Promise<void> => {
         await traced("sso Logout", access, (options) =>
           client.send(new sdk.LogoutCommand({ accessToken }), options),
         );
-      }),
+      };
+      return answered("signing out", () => send(call));
+    },
   };
 }
 
@@ -142,12 +165,13 @@ function isList<T extends object>(list: T[] | undefined): list is T[] {
 /** Follows `nextToken` (null, empty and absent all mean the end), and never the same one twice. */
 async function allPages<T>(
   what: string,
+  send: Sending,
   page: (nextToken: string | undefined) => Promise<{ items: T[]; nextToken: string | undefined }>,
 ): Promise<T[]> {
   const all: T[] = [];
   const seen = new Set<string>();
   for (let nextToken: string | undefined; ; ) {
-    const answer = await page(nextToken);
+    const answer = await send(() => page(nextToken));
     all.push(...answer.items);
     if (!answer.nextToken) return all;
     if (seen.has(answer.nextToken)) {

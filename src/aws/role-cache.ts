@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { cacheName } from "../domain/cache-name.ts";
 import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
 import type { RoleCredentials } from "../domain/role-credentials.ts";
 import { formatTimestamp, parseTimestamp } from "../domain/timestamp.ts";
+import { readWithFingerprint } from "../system/files/fingerprint.ts";
 import type { SsoSession } from "./config.ts";
 
 /** One role of one account, under one sign-in. */
@@ -30,7 +30,7 @@ export function roleCacheFile(folder: string, role: RoleOfSession): string {
 export function readRoleCredentials(file: string): RoleCredentials | undefined {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readWithFingerprint(file).text;
   } catch {
     // A cache that cannot be read costs a call, and no more.
     return undefined;

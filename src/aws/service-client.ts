@@ -1,50 +1,79 @@
+import { LATEST_MS } from "../domain/timestamp.ts";
+import { withoutSecrets } from "../domain/without-secrets.ts";
 import { Interrupted, SsoxError } from "../errors.ts";
-import { endpointOverride, type Service } from "./endpoint-override.ts";
+import type { Service } from "./endpoint-override.ts";
+import { endpointOf } from "./endpoints.ts";
+import type { ServiceAccess } from "./network-settings.ts";
 
-/** What a call of a service needs from outside. */
-export interface ServiceAccess {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Takes one line for `--debug`; never a secret. */
-  trace(line: string): void;
-  /** Ends calls that are under way, but for those whose answer must not be lost. */
-  readonly signal?: AbortSignal;
-}
-
-/** A call that has another try coming, or nobody who needs its answer, is made once and soon given up. */
-export const HASTY = { maxAttempts: 1, requestTimeout: 10_000 } as const;
-const PATIENT = { maxAttempts: 3, requestTimeout: 15_000 } as const;
+export type { ServiceAccess } from "./network-settings.ts";
 
 /**
  * What every SDK client is made with. All of it is given, so that no client
  * looks into files or variables that belong to another home.
  *
- * @throws SsoxError `Usage` for an endpoint that would send tokens in the clear
+ * @throws SsoxError `Usage` for an endpoint that would send tokens in the clear,
+ * or a proxy that is none; `ConfigInvalid` for a region that is none, or a CA
+ * bundle that cannot be used
  */
-export function clientSettings(
-  service: Service,
-  region: string,
-  access: ServiceAccess,
-  { maxAttempts, requestTimeout }: typeof HASTY | typeof PATIENT = PATIENT,
-) {
-  const override = endpointOverride(service, access.env);
+export async function clientSettings(service: Service, region: string, access: ServiceAccess) {
+  const endpoint = endpointOf(service, region, access);
+  const url = new URL(endpoint);
   return {
     region,
-    maxAttempts,
+    endpoint,
+    maxAttempts: 3,
     retryMode: "standard",
     defaultsMode: "legacy" as const,
-    useFipsEndpoint: isTrue(access.env["AWS_USE_FIPS_ENDPOINT"]),
-    useDualstackEndpoint: isTrue(access.env["AWS_USE_DUALSTACK_ENDPOINT"]),
+    // The endpoint is what they come to.
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
     requestHandler: {
-      connectionTimeout: 5_000,
-      requestTimeout,
+      requestTimeout: 15_000,
       throwOnRequestTimeout: true,
+      ...(url.protocol === "https:" ? await overTls(url, access) : { connectionTimeout: 5_000 }),
     },
-    ...(override && { endpoint: override.url }),
   };
 }
 
+/** Where {@link reportingDate} stands: around the SDK's own reading of an answer. */
+export const AROUND_READING = { step: "deserialize", priority: "high", name: "ssoxDate" } as const;
+
 /**
- * Runs one call and traces its name and outcome.
+ * A middleware for a client of the SDK, which hands the Date of every answer to
+ * `access.onDate`. Only what the SDK could read counts, and has AWS's request
+ * id: the page of a captive portal has a Date, too.
+ */
+export function reportingDate({ onDate }: ServiceAccess) {
+  return <Args, Result extends { readonly response: unknown; readonly output?: object }>(
+    next: (args: Args) => Promise<Result>,
+  ) =>
+    async (args: Args): Promise<Result> => {
+      const result = await next(args);
+      const date = memberOf(memberOf(result.response, "headers"), "date");
+      const requestId = memberOf(memberOf(result.output, "$metadata"), "requestId");
+      // RFC 9110 §6.6.1
+      const time = typeof date === "string" ? Date.parse(date) : Number.NaN;
+      if (requestId !== undefined && time > 0 && time <= LATEST_MS) onDate?.(time);
+      return result;
+    };
+}
+
+/** The agent has its own limit for connections, to which a tunnel belongs. */
+async function overTls(url: URL, access: ServiceAccess) {
+  // Node's TLS takes milliseconds to load, which answers from a cache are not to pay.
+  const { httpsAgent } = await import("./https-agent.ts");
+  return { httpsAgent: await httpsAgent(url, access) };
+}
+
+/** For a call that has another try coming, or nobody who needs its answer: made once, and soon given up. */
+export function hasty(settings: Awaited<ReturnType<typeof clientSettings>>) {
+  const requestHandler = { ...settings.requestHandler, requestTimeout: 10_000 };
+  return { ...settings, maxAttempts: 1, requestHandler };
+}
+
+/**
+ * Runs one call and traces its name and outcome. The texts of its error are
+ * free of the secrets that were sent.
  *
  * @param call gets what makes the SDK end it with `access.signal`
  * @throws the signal's reason when that ended the call, else what the SDK threw
@@ -60,9 +89,19 @@ export async function traced<T>(
     access.trace(`${name}: ok`);
     return answer;
   } catch (error) {
+    scrub(error, access.secrets ?? []);
     access.trace(`${name}: ${statusOf(error) ?? ""} ${errorName(error)}`);
     signal?.throwIfAborted();
     throw error;
+  }
+}
+
+/** In place: what an error of the SDK is stands in its class and its members. */
+function scrub(error: unknown, secrets: readonly string[]): void {
+  if (typeof error !== "object" || error === null) return;
+  for (const key of Object.getOwnPropertyNames(error)) {
+    const text = memberOf(error, key);
+    if (typeof text === "string") Reflect.set(error, key, withoutSecrets(text, secrets));
   }
 }
 
@@ -101,7 +140,7 @@ export function serviceFailure(error: unknown, what: string, region: string): Er
   const unreadable = error instanceof SyntaxError;
   if (!unreadable && (status === undefined || NETWORK_ERRORS.test(name))) {
     return new SsoxError("NetworkError", `No answer from AWS in ${region} (${what}): ${name}.`, {
-      hint: "check the network and sso_region, then run the command again",
+      hint: networkHint(name),
     });
   }
   const why = unreadable ? "an answer that is no JSON" : `${name}, HTTP ${status}`;
@@ -170,11 +209,14 @@ export function isUnexplained(error: unknown): boolean {
 const NETWORK_ERRORS =
   /^(E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT|PROTO)|ENOTFOUND|TimeoutError|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_(TLS|SSL|SOCKET))/;
 
+function networkHint(name: string): string {
+  if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(name)) return "check the clock of this machine";
+  if (name === "ERR_TLS_CERT_ALTNAME_INVALID")
+    return "check the network: another machine answers in the place of AWS";
+  return "check the network and sso_region, then run the command again";
+}
+
 function memberOf(value: unknown, key: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   return (value as Record<string, unknown>)[key];
-}
-
-function isTrue(value: string | undefined): boolean {
-  return value?.toLowerCase() === "true";
 }

@@ -6,6 +6,7 @@ import { SsoxError } from "../errors.ts";
 import { errnoOf, reasonOf } from "../system/files/errno.ts";
 import { readWithFingerprint } from "../system/files/fingerprint.ts";
 import type { SsoSession } from "./config.ts";
+import { isRegion } from "./config-session.ts";
 
 /** A token as the AWS CLI caches it. Times in milliseconds since the epoch. */
 export interface Token {
@@ -26,6 +27,11 @@ export interface Token {
  */
 export function tokenFile(folder: string, session: SsoSession): string {
   return path.join(folder, `${cacheName(session.name)}.json`);
+}
+
+/** The region in which the service knows the token: that of its sign-in, whatever the config file says since. */
+export function regionOfToken(token: Token, session: SsoSession): string {
+  return isRegion(token.region) ? token.region : session.region;
 }
 
 /**

@@ -1,7 +1,10 @@
 import * as Flags from "@oclif/core/flags";
 import type { Context } from "../context.ts";
+import { exitStatusOf } from "../errors.ts";
+import type { Listing } from "../flows/accounts.ts";
 import { csv } from "../views/csv.ts";
 import { printable } from "../views/printable.ts";
+import { table } from "../views/table.ts";
 import { timeLeft } from "../views/times.ts";
 import { jsonFlag, sessionFlag } from "./base.ts";
 import { loginFlag } from "./target-flags.ts";
@@ -16,17 +19,49 @@ export const listingFlags = {
   csv: Flags.boolean({ description: "comma-separated values on stdout", exclusive: ["json"] }),
 };
 
-/** At a terminal control characters are made visible; a file gets them as they are. */
-export function printCsv(
-  rows: readonly (readonly string[])[],
-  { terminal }: Pick<Context, "terminal">,
-): void {
-  const text = csv(rows);
-  terminal.print(terminal.isInteractive ? printable(text) : text);
+/** How the items of a listing are shown. */
+export interface ListingShapes<T> {
+  readonly json: (item: T) => object;
+  readonly csvHeading: readonly string[];
+  readonly csvRow: (item: T) => readonly string[];
+  readonly heading: readonly string[];
+  readonly row: (item: T) => readonly string[];
 }
 
+/** Shows a listing as the flags want it, with its age and what failed. @returns the exit status */
+export function showListing<T>(
+  { items, listedAt, failed }: Listing<T>,
+  flags: { readonly json: boolean; readonly csv: boolean },
+  shapes: ListingShapes<T>,
+  context: Context,
+): number {
+  const { terminal } = context;
+  noteAge(listedAt, context);
+  if (flags.json) {
+    const shown = items.map(shapes.json);
+    const document = failed.length === 0 ? shown : { items: shown, failed };
+    terminal.print(JSON.stringify(document, null, 2));
+  } else if (flags.csv) {
+    const text = csv([shapes.csvHeading, ...items.map(shapes.csvRow)]);
+    // At a terminal control characters are made visible; a file gets them as they are.
+    terminal.print(terminal.isInteractive ? printable(text) : text);
+  } else {
+    terminal.print(table(shapes.heading, items.map(shapes.row), terminal.columns));
+  }
+  if (failed.length === 0) return 0;
+  for (const { accountId, code, message } of failed.slice(0, MOST_TOLD)) {
+    terminal.note(`${accountId} ${code}: ${message}`);
+  }
+  const more = failed.length > MOST_TOLD ? `, ${failed.length - MOST_TOLD} more than are told` : "";
+  const what = failed.length === 1 ? "1 account" : `${failed.length} accounts${more}`;
+  terminal.note(`The roles of ${what} could not be listed; --refresh tries again.`);
+  return exitStatusOf("Partial");
+}
+
+const MOST_TOLD = 10;
+
 /** Says at a terminal how old a kept listing is. */
-export function noteAge(listedAt: number, { terminal, clock }: Context): void {
+function noteAge(listedAt: number, { terminal, clock }: Context): void {
   const now = clock.now();
   if (!terminal.showsProgress || now - listedAt < 60_000) return;
   terminal.note(`Listed ${timeLeft(now, listedAt)} ago; --refresh lists anew.`);

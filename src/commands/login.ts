@@ -11,7 +11,7 @@ import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
 export default class Login extends SsoxCommand {
   static override summary = "Sign in, and cache the token where the AWS CLI and SDKs look.";
   static override description = `A token that is valid or can be refreshed needs no browser.
-With --start-url and --sso-region the session is also written to the AWS config file.`;
+With --start-url the session is also written to the AWS config file.`;
   static override examples = [
     "<%= config.bin %> login --start-url https://d-1234567890.awsapps.com/start --sso-region eu-west-1",
     "<%= config.bin %> login --session acme --flow device --no-browser",
@@ -19,16 +19,15 @@ With --start-url and --sso-region the session is also written to the AWS config 
   static override flags = {
     session: sessionFlag,
     all: Flags.boolean({
-      description: "every session of the AWS config file, one after the other",
+      description: "every session of the AWS config file, those of old-form profiles too",
       exclusive: ["session", "start-url", "sso-region"],
     }),
     "start-url": Flags.string({
       description: "the AWS access portal's URL",
       helpValue: "URL",
-      dependsOn: ["sso-region"],
     }),
     "sso-region": Flags.string({
-      description: "the region of IAM Identity Center",
+      description: "the region of IAM Identity Center, where the start URL does not name it",
       helpValue: "REGION",
       dependsOn: ["start-url"],
     }),

@@ -1,42 +1,45 @@
 import * as Flags from "@oclif/core/flags";
 import { roles } from "../flows/accounts.ts";
-import { table } from "../views/table.ts";
 import { SsoxCommand } from "./base.ts";
-import { listingFlags, noteAge, printCsv } from "./listing-flags.ts";
+import { listingFlags, showListing } from "./listing-flags.ts";
 
 export default class Roles extends SsoxCommand {
   static override summary = "List account and role pairs, and the profiles that name them.";
   static override flags = {
     ...listingFlags,
-    account: Flags.string({ description: "only this account", helpValue: "ID|NAME" }),
+    account: Flags.string({
+      description: "only this account: its id, or a name that no other account has",
+      helpValue: "ID|NAME",
+    }),
   };
 
-  async run(): Promise<void> {
+  async run(): Promise<number> {
     const { flags } = await this.parse(Roles);
-    const { terminal } = this.context;
     const { session, filter, refresh, account } = flags;
     const maySignIn = flags.login ? "now" : "ask";
-    const { items, listedAt } = await roles(
-      { session, filter, refresh, account, maySignIn },
-      this.context,
-    );
-    if (flags.json) {
-      return this.printJson(
-        items.map(({ account: { id, name }, roleName, profiles }) => ({
+    const input = { session, filter, refresh, account, maySignIn } as const;
+    const listing = await roles(input, this.context);
+    return showListing(
+      listing,
+      flags,
+      {
+        json: ({ account: { id, name }, roleName, profiles, sessionSeconds }) => ({
           accountId: id,
           ...(name !== undefined && { accountName: name }),
           role: roleName,
           profiles,
-        })),
-      );
-    }
-    const rows = items.map(({ account: { id, name = "" }, roleName, profiles }) => {
-      return [id, name, roleName, profiles.join(" ")];
-    });
-    if (flags.csv) {
-      return printCsv([["accountId", "accountName", "role", "profiles"], ...rows], this.context);
-    }
-    noteAge(listedAt, this.context);
-    terminal.print(table(["ACCOUNT", "NAME", "ROLE", "PROFILES"], rows));
+          ...(sessionSeconds !== undefined && { sessionDuration: sessionSeconds }),
+        }),
+        csvHeading: ["accountId", "accountName", "role", "profiles", "sessionDuration"],
+        csvRow: ({ account: { id, name = "" }, roleName, profiles, sessionSeconds }) => {
+          return [id, name, roleName, profiles.join(" "), String(sessionSeconds ?? "")];
+        },
+        heading: ["ACCOUNT", "NAME", "ROLE", "PROFILES"],
+        row: ({ account: { id, name = id }, roleName, profiles }) => {
+          return [id, name, roleName, profiles.length > 0 ? `✓ ${profiles.join(" ")}` : ""];
+        },
+      },
+      this.context,
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { exitStatusOf } from "../errors.ts";
+import { noteEndpointOverrides } from "../flows/endpoint-notice.ts";
 import { type SessionStatus, type Status, status } from "../flows/status.ts";
 import { table } from "../views/table.ts";
 import { formatTimestamp, timeLeft } from "../views/times.ts";
@@ -15,24 +16,26 @@ export default class StatusCommand extends SsoxCommand {
     const found = await status(flags.session, this.context);
     if (flags.json) this.printJson(document(found));
     else this.#print(found);
+    noteEndpointOverrides(this.context);
     const [only] = flags.session === undefined ? [] : found.sessions;
     if (only === undefined || only.state === "valid" || only.state === "refreshable") return 0;
     return exitStatusOf("LoginRequired");
   }
 
   #print({ sessions, roleCredentials }: Status): void {
-    const { terminal, clock, paths } = this.context;
+    const { terminal, paths } = this.context;
     if (sessions.length === 0) {
       terminal.note(`${paths.configFile} has no session. → ${FIRST_LOGIN}`);
       return;
     }
-    const left = (moment: number | undefined) =>
-      moment === undefined ? "-" : timeLeft(moment, clock.now());
+    const left = (moment: number | undefined, now: number) =>
+      moment === undefined ? "-" : timeLeft(moment, now);
     terminal.print(
       table(
         ["SESSION", "STATE", "TOKEN LEFT", "SESSION LEFT", "START URL"],
-        sessions.map(({ session, state, expiresAt, sessionEnd }) => {
-          return [session.name, state, left(expiresAt), left(sessionEnd?.at), session.startUrl];
+        sessions.map(({ session, now, state, expiresAt, sessionEnd }) => {
+          const [token, end] = [left(expiresAt, now), left(sessionEnd?.at, now)];
+          return [session.name, state, token, end, session.startUrl];
         }),
       ),
     );
@@ -41,8 +44,8 @@ export default class StatusCommand extends SsoxCommand {
     terminal.print(
       table(
         ["ACCOUNT", "ROLE", "SESSION", "LEFT"],
-        roleCredentials.map(({ accountId, roleName, session, expiresAt }) => {
-          return [accountId, roleName, session, left(expiresAt)];
+        roleCredentials.map(({ accountId, roleName, session, now, expiresAt }) => {
+          return [accountId, roleName, session, left(expiresAt, now)];
         }),
       ),
     );

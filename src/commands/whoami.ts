@@ -1,3 +1,4 @@
+import { roleOf, sessionOf } from "../flows/target.ts";
 import { whoami } from "../flows/whoami.ts";
 import { table } from "../views/table.ts";
 import { formatTimestamp, timeLeft } from "../views/times.ts";
@@ -11,26 +12,28 @@ export default class WhoAmI extends SsoxCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(WhoAmI);
     const found = await whoami(selectionOf(flags), flags.login ? "now" : "ask", this.context);
-    const { target, identity, expiration } = found;
+    const { target, identity, expiration, now } = found;
     const { profile } = target;
+    const { roleName } = roleOf(target);
+    const session = sessionOf(target)?.name;
     if (flags.json) {
       return this.printJson({
         accountId: identity.account,
         arn: identity.arn,
         userId: identity.userId,
-        role: target.roleName,
-        session: target.session.name,
+        ...(roleName !== undefined && { role: roleName }),
+        ...(session !== undefined && { session }),
         ...(profile !== undefined && { profile }),
-        expiresAt: formatTimestamp(expiration),
+        ...(expiration !== undefined && { expiresAt: formatTimestamp(expiration) }),
       });
     }
-    const { terminal, clock } = this.context;
+    const { terminal } = this.context;
     const rows = [
       ["Account", identity.account],
-      ["Role", target.roleName],
-      ["Session", target.session.name],
+      ...(roleName === undefined ? [] : [["Role", roleName]]),
+      ...(session === undefined ? [] : [["Session", session]]),
       ["User id", identity.userId],
-      ["Expires in", timeLeft(expiration, clock.now())],
+      ...(expiration === undefined ? [] : [["Expires in", timeLeft(expiration, now)]]),
     ];
     terminal.print(table(["ARN", identity.arn], rows));
   }

@@ -8,6 +8,22 @@ export interface InventoryAccount {
   readonly id: string;
   readonly name: string | undefined;
   readonly email: string | undefined;
-  /** The permission sets' names. */
+  /** The permission sets' names; none where the account is among the failed ones. */
   readonly roles: readonly string[];
+}
+
+/** An account whose roles could not be listed, and why. */
+export interface FailedAccount {
+  readonly accountId: string;
+  /** The code of an SsoxError. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What was listed, and when: in part, where an account failed. */
+export interface DatedInventory {
+  readonly inventory: Inventory;
+  /** When the listing began; milliseconds since the epoch. */
+  readonly listedAt: number;
+  readonly failed: readonly FailedAccount[];
 }

@@ -60,3 +60,16 @@ export function lengthSeen(
   const round = ROUND_LENGTHS.map((unit) => Math.floor(most / unit) * unit);
   return round.find((length) => length > least) ?? most;
 }
+
+/**
+ * How long the credentials of a role last, which is what its permission set
+ * says: whole minutes, which the time of the call and a clock that is a little
+ * off have blurred.
+ *
+ * @param obtainedAt and `expiration` in milliseconds since the epoch
+ * @returns seconds
+ */
+export function roleSessionSeconds(obtainedAt: number, expiration: number): number {
+  const seconds = Math.round((expiration - obtainedAt) / 1000);
+  return seconds < 600 ? seconds : Math.round(seconds / 60) * 60;
+}

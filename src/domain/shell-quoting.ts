@@ -13,7 +13,8 @@ export function quote(value: string, quoting: Quoting): string {
   if (CANNOT_EXPRESS[quoting].test(value)) {
     throw new SsoxError(
       "ConfigInvalid",
-      `The value ${JSON.stringify(value)} cannot be written for ${quoting}.`,
+      // It may be a key.
+      `A value holds a character that cannot be written for ${quoting}.`,
       { hint: "choose another --format, or mend the value in the AWS config file" },
     );
   }

@@ -1,3 +1,6 @@
+import { isRegion } from "./region.ts";
+import { parseUrl } from "./url.ts";
+
 /** The start URL without what makes no difference to it: `#/`, `/`, the host's case. */
 export function bareStartUrl(startUrl: string): string {
   const bare = startUrl.replace(/#.*$/s, "").replace(/\/+$/, "");
@@ -11,4 +14,47 @@ export function bareStartUrl(startUrl: string): string {
  */
 export function isSameStartUrl(ofToken: string, ofSession: string): boolean {
   return ofToken === "" || bareStartUrl(ofToken) === bareStartUrl(ofSession);
+}
+
+/** Whether the host is an AWS access portal's, by the list of AWS CLI 2.36.4. */
+export function isAwsStartUrl(url: URL): boolean {
+  const host = hostOf(url);
+  if (ISSUER_HOSTS.includes(host)) return true;
+  return PORTAL_DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`));
+}
+
+/** The region that a regional portal's URL names; undefined for every other URL. */
+export function regionOfStartUrl(startUrl: string): string | undefined {
+  const url = parseUrl(startUrl);
+  const host = url === undefined ? "" : hostOf(url);
+  const [, region = ""] = AFTER_PORTAL.exec(host) ?? BEFORE_PORTAL.exec(host) ?? [];
+  return isRegion(region) ? region : undefined;
+}
+
+const PORTAL_DOMAINS = [
+  "app.aws",
+  "portal.amazonaws.com",
+  "portal.amazonaws.com.cn",
+  "app.amazonwebservices.com.cn",
+  "portal.amazonaws.eu",
+  "api.amazonwebservices.eu",
+  "awsapps.com",
+  "awsapps.cn",
+];
+
+const ISSUER_HOSTS = [
+  "identitycenter.amazonaws.com",
+  "identitycenter.amazonaws.com.cn",
+  "identitycenter.amazonaws.eu",
+  "identitycenter.us-gov.amazonaws.com",
+];
+
+/** `ID.portal.REGION.…` */
+const AFTER_PORTAL =
+  /^[^.]+\.portal\.([^.]+)\.(?:app\.aws|app\.amazonwebservices\.com\.cn|api\.amazonwebservices\.eu)$/;
+/** `ID.REGION.portal.…` */
+const BEFORE_PORTAL = /^[^.]+\.([^.]+)\.portal\.amazonaws\.(?:com|com\.cn|eu)$/;
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/\.$/, "");
 }

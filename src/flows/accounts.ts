@@ -1,7 +1,12 @@
-import { readAwsConfig } from "../aws/config.ts";
+import path from "node:path";
+import { readAwsConfig, type SsoSession } from "../aws/config.ts";
+import { roleCacheFile } from "../aws/role-cache.ts";
+import { tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
-import type { InventoryAccount } from "../domain/inventory.ts";
-import { SsoxError } from "../errors.ts";
+import type { FailedAccount, InventoryAccount } from "../domain/inventory.ts";
+import { roleSessionSeconds } from "../domain/session-end.ts";
+import { SessionMarks } from "../state/session-marks.ts";
+import { accountCalled } from "./account-called.ts";
 import { currentInventory } from "./inventory.ts";
 import { chosenSession } from "./sessions.ts";
 import type { MaySignIn } from "./token.ts";
@@ -18,6 +23,7 @@ export interface Listing<T> {
   readonly items: readonly T[];
   /** Milliseconds since the epoch. */
   readonly listedAt: number;
+  readonly failed: readonly FailedAccount[];
 }
 
 export interface AssignedRole {
@@ -25,55 +31,59 @@ export interface AssignedRole {
   readonly roleName: string;
   /** The profiles of the config file that name it. */
   readonly profiles: readonly string[];
+  /** How long its credentials last, in seconds; undefined where ssox has not fetched any. */
+  readonly sessionSeconds: number | undefined;
 }
 
-/** The accounts that are assigned to the user, sorted by name. */
+/**
+ * The accounts that are assigned to the user, sorted by name.
+ *
+ * @throws SsoxError `UnknownSession`, `Usage`, `ConfigInvalid`, and what listing throws
+ */
 export async function accounts(
   input: ListingInput,
   context: Context,
 ): Promise<Listing<InventoryAccount>> {
   const session = await chosenSession(input.session, context);
-  const { inventory, listedAt } = await currentInventory(session, input, context);
+  const { inventory, listedAt, failed } = await currentInventory(session, input, context);
   const items = inventory.accounts.filter(({ id, name = "", email = "" }) =>
     matches([id, name, email], input.filter),
   );
-  return { items: [...items].sort(byName), listedAt };
+  return { items: items.sort(byName), listedAt, failed };
 }
 
-/** The account and role pairs that are assigned to the user. */
+/**
+ * The account and role pairs that are assigned to the user, sorted by the
+ * account's name.
+ *
+ * @throws SsoxError `UnknownAccount`, and as {@link accounts}
+ */
 export async function roles(
   input: ListingInput & { readonly account: string | undefined },
   context: Context,
 ): Promise<Listing<AssignedRole>> {
   const session = await chosenSession(input.session, context);
-  const { inventory, listedAt } = await currentInventory(session, input, context);
+  const { inventory, listedAt, failed } = await currentInventory(session, input, context);
+  const { account: wanted } = input;
+  const among =
+    wanted === undefined
+      ? inventory.accounts.toSorted(byName)
+      : [accountCalled(wanted, session, inventory.accounts)];
   const profiles = profilesByRole(session.name, context);
-  const among = accountsCalled(input.account, inventory.accounts);
-  const items = [...among].sort(byName).flatMap((account) =>
+  const secondsOf = sessionSecondsByRole(session, context);
+  const items = among.flatMap((account) =>
     account.roles.map((roleName) => ({
       account,
       roleName,
       profiles: profiles.get(`${account.id} ${roleName}`) ?? [],
+      sessionSeconds: secondsOf(account.id, roleName),
     })),
   );
-  const kept = items.filter(({ account, roleName, profiles }) =>
+  const shown = items.filter(({ account, roleName, profiles }) =>
     matches([account.id, account.name ?? "", roleName, ...profiles], input.filter),
   );
-  return { items: kept, listedAt };
-}
-
-function accountsCalled(
-  wanted: string | undefined,
-  all: readonly InventoryAccount[],
-): readonly InventoryAccount[] {
-  if (wanted === undefined) return all;
-  const found = all.filter(({ id, name }) => {
-    return id === wanted || name?.toLowerCase() === wanted.toLowerCase();
-  });
-  if (found.length > 0) return found;
-  throw new SsoxError("UnknownAccount", `No account is called ${JSON.stringify(wanted)}.`, {
-    hint: "ssox accounts --refresh",
-  });
+  const ids = new Set(among.map(({ id }) => id));
+  return { items: shown, listedAt, failed: failed.filter(({ accountId }) => ids.has(accountId)) };
 }
 
 function profilesByRole(sessionName: string, { paths }: Context): Map<string, string[]> {
@@ -84,6 +94,21 @@ function profilesByRole(sessionName: string, { paths }: Context): Map<string, st
     found.set(role, [...(found.get(role) ?? []), name]);
   }
   return found;
+}
+
+/** No answer of the portal tells it: it is seen when credentials are fetched. */
+function sessionSecondsByRole(
+  session: SsoSession,
+  { paths }: Context,
+): (accountId: string, roleName: string) => number | undefined {
+  const marks = new SessionMarks(paths.state, tokenFile(paths.tokenCache, session));
+  // Most roles have none: thousands of files are not looked for one by one.
+  const marked = new Set(marks.markedRoles());
+  return (accountId, roleName) => {
+    const file = roleCacheFile(paths.roleCache, { session, accountId, roleName });
+    const mark = marked.has(path.basename(file)) ? marks.roleMark(file) : undefined;
+    return mark && roleSessionSeconds(mark.obtainedAt, mark.expiration);
+  };
 }
 
 function matches(texts: readonly string[], filter: string | undefined): boolean {

@@ -3,6 +3,7 @@ import type { Registration } from "../aws/oidc.ts";
 import type { Context } from "../context.ts";
 import { SsoxError } from "../errors.ts";
 import type { RegistrationKey } from "../state/registrations.ts";
+import { serviceNow } from "./service-time.ts";
 import { storeOf } from "./stores/store-of.ts";
 
 /** The client that ssox is to a session's service, for one flow. */
@@ -31,7 +32,7 @@ export async function clientFor(
   };
   return {
     scopes: key.scopes,
-    kept: await store.readRegistration(key, context.clock.now()),
+    kept: await store.readRegistration(key, serviceNow(store, context)),
     async keep(registration) {
       // It serves this sign-in; the next one costs another.
       await store.keepRegistration(key, registration).catch(traced("is not kept"));

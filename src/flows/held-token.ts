@@ -3,6 +3,7 @@ import type { Token, TokenRead } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isUnexpired } from "../domain/expiry.ts";
 import { isSameStartUrl } from "../domain/start-url.ts";
+import { serviceNow } from "./service-time.ts";
 import type { SecretStore } from "./stores/secret-store.ts";
 
 /** A token, and the fingerprint of the very file or item that it was read from or written to. */
@@ -48,7 +49,7 @@ export async function freshToken(
   context: Context,
 ): Promise<HeldToken | undefined> {
   const held = await acceptedToken(store, session, context);
-  return held && isFreshToken(held.token, context.clock.now()) ? held : undefined;
+  return held && isFreshToken(held.token, serviceNow(store, context)) ? held : undefined;
 }
 
 /** The token of the first read that is whole: the next one may be torn again. */
@@ -69,6 +70,10 @@ export function isRejected({ marks }: SecretStore, held: HeldToken): boolean {
   return marks.of(held.fingerprint)?.rejected === true;
 }
 
-export function unexpired(held: HeldToken, context: Context): HeldToken | undefined {
-  return isUnexpired(held.token, context.clock.now()) ? held : undefined;
+export function unexpired(
+  store: SecretStore,
+  held: HeldToken,
+  context: Context,
+): HeldToken | undefined {
+  return isUnexpired(held.token, serviceNow(store, context)) ? held : undefined;
 }

@@ -1,60 +1,63 @@
 import type { SsoSession } from "../aws/config.ts";
-import { openPortal, type PortalAnswer } from "../aws/portal.ts";
-import { tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { byByteOrder } from "../domain/byte-order.ts";
-import type { Inventory, InventoryAccount } from "../domain/inventory.ts";
-import { isPassing, SsoxError } from "../errors.ts";
+import type { DatedInventory, FailedAccount, Inventory } from "../domain/inventory.ts";
+import { isPassing } from "../errors.ts";
 import { keepInventory, keptInventory } from "../state/inventory-cache.ts";
-import { SessionMarks } from "../state/session-marks.ts";
+import { ListingJournal } from "../state/listing-journal.ts";
 import type { HeldToken } from "./held-token.ts";
-import { loginRequired } from "./login-required.ts";
-import { serviceAccess } from "./service-access.ts";
+import { listedRoles } from "./listed-roles.ts";
+import { progressLine } from "./progress-line.ts";
+import { renewingPortal } from "./renewing-portal.ts";
+import { RequestLimiter } from "./request-limiter.ts";
+import { serviceNow } from "./service-time.ts";
+import { storeOf } from "./stores/store-of.ts";
 import { type MaySignIn, obtainToken } from "./token.ts";
-import { renewedToken, usableToken } from "./usable-token.ts";
+import { usableToken } from "./usable-token.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** Accounts whose roles are asked for at the same time. */
-const IN_FLIGHT = 4;
 
-/** A listing, and when it was made. */
-export interface DatedInventory {
-  readonly inventory: Inventory;
-  /** Milliseconds since the epoch. */
+/** What was listed now: in part, where accounts failed. */
+export interface ListedInventory extends Inventory {
+  /** When the listing began, perhaps in a run that was ended; milliseconds since the epoch. */
   readonly listedAt: number;
+  /** Accounts without roles in the inventory, since these could not be listed. */
+  readonly failed: readonly FailedAccount[];
 }
 
 /**
  * Lists every account and role that is assigned to the user, at the service,
- * and keeps the result.
+ * and keeps the result. Goes on where a run of the last hour was ended.
  *
+ * @param limiter that of other calls of the same process
  * @throws SsoxError `LoginRequired`, `AccessDenied`, and what failures of the service become
  */
 export async function listInventory(
   session: SsoSession,
   maySignIn: MaySignIn,
   context: Context,
-): Promise<Inventory> {
+  limiter = new RequestLimiter(context),
+): Promise<ListedInventory> {
+  const { paths, clock } = context;
   const held = await obtainToken(session, maySignIn, context);
-  const renewing = renewOnce(session, held, context);
-  const answer = await renewing((portal) => portal.listAccounts());
-  // One that moves between two pages while they are read comes twice.
-  const listed = [...new Map(answer.map((account) => [account.id, account])).values()];
-  const accounts: InventoryAccount[] = [];
-  await eachInFlight(listed, async (account) => {
-    const roles = await renewing((portal) => portal.listAccountRoles(account.id));
-    accounts.push({ ...account, roles: [...new Set(roles)].sort(byByteOrder) });
-    context.terminal.progress(`Listing roles: ${accounts.length} of ${listed.length} accounts`);
-  }).finally(() => context.terminal.progress(undefined));
-  const inventory = { accounts: accounts.sort((a, b) => byByteOrder(a.id, b.id)) };
-  keepInventory(context.paths.cache, session, inventory, context.clock.now());
-  return inventory;
+  const signIn = signInOf(session, held, context);
+  const journal = ListingJournal.open(paths.cache, session, signIn, clock.now());
+  try {
+    const listed = await list(session, held, journal, limiter, context);
+    keepInventory(paths.cache, session, listed, listed.listedAt, listed.failed);
+    // Else the next run asks again for what failed, and for nothing else.
+    if (isSettled(listed)) journal.remove();
+    return listed;
+  } finally {
+    journal.close();
+    context.terminal.progress(undefined);
+  }
 }
 
 /**
  * The listing that a reading command shows: the kept one; a new one when
- * `refresh` says so, when none is kept, after a new sign-in, and, while signed
- * in, after 24 hours.
+ * `refresh` says so, when none is kept, after a new sign-in, when accounts had
+ * failed that may be listed now, and, while signed in, after 24 hours.
  */
 export async function currentInventory(
   session: SsoSession,
@@ -63,14 +66,16 @@ export async function currentInventory(
 ): Promise<DatedInventory> {
   const { paths, clock, terminal } = context;
   const kept = options.refresh ? undefined : keptInventory(paths.cache, session);
-  const marks = new SessionMarks(paths.state, tokenFile(paths.tokenCache, session));
-  const { signedInAt = 0 } = marks.read() ?? {};
-  const isOfThisSignIn = kept !== undefined && kept.listedAt >= signedInAt;
-  if (isOfThisSignIn && clock.now() - kept.listedAt <= DAY_MS) return kept;
+  const store = storeOf(session, context);
+  const { signedInAt = 0 } = store.marks.read() ?? {};
+  // The sign-in is dated by the service's clock, the listing by this machine's.
+  const ahead = serviceNow(store, context) - clock.now();
+  const isOfThisSignIn = kept !== undefined && kept.listedAt + ahead >= signedInAt;
+  if (isOfThisSignIn && isSettled(kept) && clock.now() - kept.listedAt <= DAY_MS) return kept;
   try {
     if (kept && (await usableToken(session, context)) === undefined) return kept;
-    const inventory = await listInventory(session, options.maySignIn, context);
-    return { inventory, listedAt: clock.now() };
+    const { accounts, ...rest } = await listInventory(session, options.maySignIn, context);
+    return { inventory: { accounts }, ...rest };
   } catch (error) {
     if (!isOfThisSignIn || !isPassing(error)) throw error;
     const why = error instanceof Error ? error.message : "";
@@ -88,54 +93,58 @@ export async function inventoryForNames(
   return (await currentInventory(session, { maySignIn, refresh: false }, context)).inventory;
 }
 
-type Renewing = <T>(
-  call: (portal: Awaited<ReturnType<typeof openPortal>>) => Promise<PortalAnswer<T>>,
-) => Promise<T>;
-
-/** Calls the portal; when it refuses the token, once more with a renewed one, for all calls alike. */
-function renewOnce(session: SsoSession, held: HeldToken, context: Context): Renewing {
-  const open = (from: HeldToken) =>
-    openPortal(session.region, from.token.accessToken, serviceAccess(context));
-  const first = open(held);
-  let second: ReturnType<typeof open> | undefined;
-  const renew = async () => {
-    const renewed = await renewedToken(session, held, context);
-    if (renewed === undefined) throw loginRequired(session);
-    return await open(renewed);
-  };
-  return async (call) => {
-    let answer = await call(await (second ?? first));
-    if (answer.kind === "unauthorized") {
-      second ??= renew();
-      answer = await call(await second);
-    }
-    if (answer.kind === "unauthorized") throw loginRequired(session);
-    if (answer.kind === "ok") return answer.value;
-    throw new SsoxError(
-      "AccessDenied",
-      `AWS refuses to list what ${session.name} assigns to you.`,
-      {
-        hint: "ask the administrator of IAM Identity Center",
-      },
+async function list(
+  session: SsoSession,
+  held: HeldToken,
+  journal: ListingJournal,
+  limiter: RequestLimiter,
+  context: Context,
+): Promise<ListedInventory> {
+  const { terminal, clock } = context;
+  const calls = renewingPortal(session, held, limiter, context);
+  const named = journal.accounts ?? (await listAccounts());
+  const before = journal.roles.size;
+  if (before > 0 && terminal.showsProgress) {
+    terminal.note(
+      `Going on with the last listing: ${before} of ${named.length} accounts are done.`,
     );
-  };
+  }
+  const showProgress = progressLine({ before, of: named.length, since: clock.now() }, context);
+  const { roles, failed } = await listedRoles(
+    named.map(({ id }) => id),
+    journal.roles,
+    listRoles,
+    showProgress,
+  );
+  const accounts = named.map((account) => ({ ...account, roles: roles.get(account.id) ?? [] }));
+  return { accounts, listedAt: journal.begunAt, failed };
+
+  async function listAccounts() {
+    const answer = await calls("list the accounts", (portal) => portal.listAccounts());
+    // One that moves between two pages while they are read comes twice.
+    const listed = [...new Map(answer.map((account) => [account.id, account])).values()];
+    listed.sort((a, b) => byByteOrder(a.id, b.id));
+    journal.noteAccounts(listed);
+    return listed;
+  }
+
+  async function listRoles(accountId: string): Promise<readonly string[]> {
+    const answer = await calls(`list the roles of ${accountId}`, (portal) =>
+      portal.listAccountRoles(accountId),
+    );
+    const listed = [...new Set(answer)].sort(byByteOrder);
+    journal.noteRoles(accountId, listed);
+    return listed;
+  }
 }
 
-async function eachInFlight<T>(
-  items: readonly T[],
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const rest = items.values();
-  let failed = false;
-  const worker = async (): Promise<void> => {
-    for (const item of rest) {
-      // The first failure is the command's: nothing more is asked behind it.
-      if (failed) return;
-      await work(item).catch((error: unknown) => {
-        failed = true;
-        throw error;
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+/** No time will mend what failed. */
+function isSettled({ failed }: Pick<DatedInventory, "failed">): boolean {
+  return failed.every(({ code }) => code === "AccessDenied");
+}
+
+/** Names the sign-in that the token belongs to. */
+function signInOf(session: SsoSession, { fingerprint }: HeldToken, context: Context): string {
+  const { marks } = storeOf(session, context);
+  return (marks.of(fingerprint) ?? marks.accept(fingerprint)).signInId;
 }

@@ -1,7 +1,8 @@
-import { readAwsConfig, sessionNames } from "../aws/config.ts";
+import { allSessionNames, findSession, readAwsConfig } from "../aws/config.ts";
 import type { Context } from "../context.ts";
 import { SsoxError } from "../errors.ts";
-import { type LoginInput, type LoginResult, login } from "./login.ts";
+import { noteEndpointOverrides } from "./endpoint-notice.ts";
+import { type LoginInput, type LoginResult, loginTo } from "./login.ts";
 
 export interface LoginAllResult {
   readonly done: readonly LoginResult[];
@@ -9,7 +10,7 @@ export interface LoginAllResult {
 }
 
 /**
- * Signs in to every session of the config file, one after the other; one that
+ * Signs in to every session of the config file, those of old-form profiles too, one after the other; one that
  * fails does not keep the next one from being tried.
  *
  * @throws SsoxError what the first one failed with, when all of them did
@@ -17,9 +18,11 @@ export interface LoginAllResult {
 export async function loginAll(input: LoginInput, context: Context): Promise<LoginAllResult> {
   const done: LoginResult[] = [];
   const failed: { session: string; error: SsoxError }[] = [];
-  for (const session of sessionNames(readAwsConfig(context.paths.configFile))) {
+  const config = readAwsConfig(context.paths.configFile);
+  noteEndpointOverrides(context);
+  for (const session of allSessionNames(config)) {
     try {
-      done.push(await login({ ...input, session }, context));
+      done.push(await loginTo(findSession(config, session), input, context));
     } catch (error) {
       if (!(error instanceof SsoxError)) throw error;
       failed.push({ session, error });

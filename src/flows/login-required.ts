@@ -7,8 +7,10 @@ export function loginCommand(session: SsoSession): string {
   return `ssox login --session ${shellWord(session.name)}`;
 }
 
-export function loginRequired(session: SsoSession): SsoxError {
-  return new SsoxError("LoginRequired", `You are not signed in to ${session.name}.`, {
+/** @param why a half-sentence, where there is more to say */
+export function loginRequired(session: SsoSession, why?: string): SsoxError {
+  const because = why === undefined ? "" : `: ${why}`;
+  return new SsoxError("LoginRequired", `You are not signed in to ${session.name}${because}.`, {
     hint: loginCommand(session),
   });
 }

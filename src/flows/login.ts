@@ -1,19 +1,24 @@
 import type { SsoSession } from "../aws/config.ts";
+import { regionOfToken } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import type { SignInFlow } from "../domain/sign-in-flow.ts";
 import { SsoxError } from "../errors.ts";
 import { configureSession } from "./configure-session.ts";
+import { noteEndpointOverrides } from "./endpoint-notice.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginCommand } from "./login-required.ts";
 import { moveSecrets } from "./move-secrets.ts";
+import { noteSkew } from "./service-time.ts";
 import { chosenSession } from "./sessions.ts";
 import { signIn } from "./sign-in.ts";
+import { storeOf } from "./stores/store-of.ts";
 import { usableToken } from "./usable-token.ts";
 
 export interface LoginInput {
   readonly session: string | undefined;
-  /** With `ssoRegion`: the sso-session is written first. */
+  /** The sso-session is written first. */
   readonly startUrl: string | undefined;
+  /** Undefined: the one that the start URL names. */
   readonly ssoRegion: string | undefined;
   readonly flow: SignInFlow | undefined;
   readonly callbackPort: number | undefined;
@@ -25,6 +30,7 @@ export interface LoginInput {
 }
 
 export interface LoginResult {
+  /** With the region of the token. */
   readonly session: SsoSession;
   readonly held: HeldToken;
   /** False when the token was good already. */
@@ -34,21 +40,35 @@ export interface LoginResult {
 /** Signs in, unless the session's token is valid or can be refreshed. */
 export async function login(input: LoginInput, context: Context): Promise<LoginResult> {
   const session = await chosenSession(await configured(input, context), context);
+  noteEndpointOverrides(context);
+  return await loginTo(session, input, context);
+}
+
+/** The same for a session that is chosen. */
+export async function loginTo(
+  session: SsoSession,
+  input: LoginInput,
+  context: Context,
+): Promise<LoginResult> {
   await moveSecrets(session, context);
-  const held = input.force ? undefined : await usableToken(session, context);
-  if (held) return { session, held, signedIn: false };
+  const result = (held: HeldToken, signedIn: boolean): LoginResult => {
+    noteSkew(storeOf(session, context), context);
+    return { session: { ...session, region: regionOfToken(held.token, session) }, held, signedIn };
+  };
+  const usable = input.force ? undefined : await usableToken(session, context);
+  if (usable) return result(usable, false);
   // In CI nobody is there to finish a sign-in, unless the flow was chosen on purpose.
   if (context.env["CI"] && input.flow === undefined) {
     throw new SsoxError("LoginRequired", `CI is set: no sign-in to ${session.name} was started.`, {
       hint: `${loginCommand(session)} --flow device`,
     });
   }
-  return { session, held: await signIn(session, input, context), signedIn: true };
+  return result(await signIn(session, input, context), true);
 }
 
-/** The session's name, after it was written where start URL and region were given. */
+/** The session's name, after it was written where a start URL was given. */
 async function configured(input: LoginInput, context: Context): Promise<string | undefined> {
   const { session: name, startUrl, ssoRegion } = input;
-  if (startUrl === undefined || ssoRegion === undefined) return name;
+  if (startUrl === undefined) return name;
   return await configureSession({ name, startUrl, ssoRegion }, context);
 }

@@ -1,12 +1,14 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { readAwsConfig } from "../aws/config.ts";
+import { isRegion } from "../aws/config-session.ts";
 import { openPortal } from "../aws/portal.ts";
 import { readRoleCredentials } from "../aws/role-cache.ts";
 import { readToken, type Token } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isUnavailable, SsoxError } from "../errors.ts";
 import { forgetAllRegistrations } from "../state/registrations.ts";
+import { removeTemporaries } from "../system/files/atomic-write.ts";
 import { type LogoutResult, logout } from "./logout.ts";
 import { serviceAccess } from "./service-access.ts";
 import { removeSecret } from "./stores/file-store.ts";
@@ -47,6 +49,7 @@ export async function logoutAll(context: Context): Promise<LogoutAllResult> {
   let others = 0;
   // The tokens of these sessions are gone: what is left belongs to no other one.
   for (const file of jsonFilesIn(paths.tokenCache)) if (await endOther(file, context)) others += 1;
+  for (const folder of [paths.tokenCache, paths.roleCache]) removeTemporaries(folder, isCacheFile);
   forgetAllRegistrations(paths.state);
   const purged = sweepRoles(paths.roleCache);
   if (unavailable) throw unavailable;
@@ -63,19 +66,36 @@ export async function logoutAll(context: Context): Promise<LogoutAllResult> {
 
 /** @returns whether there was a token; registrations of the AWS CLI lie there as well, and stay */
 async function endOther(file: string, context: Context): Promise<boolean> {
-  const read = readToken(file);
-  if (read.kind !== "token") return false;
-  await end(read.token, `of ${path.basename(file)}`, context);
+  const token = otherToken(file, context);
+  if (token === undefined) return false;
+  await end(token, `of ${path.basename(file)}`, context);
   removeSecret(file);
   return true;
 }
 
 async function end({ region, accessToken }: Token, which: string, context: Context): Promise<void> {
   try {
-    if (region) await (await openPortal(region, accessToken, serviceAccess(context))).logout();
+    if (isRegion(region))
+      await (await openPortal(region, accessToken, serviceAccess(context))).logout();
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
     context.terminal.note(`${error.message} The session ${which} may live on.`);
+  }
+}
+
+function isCacheFile(name: string): boolean {
+  return /^[0-9a-f]{40}\.json$/.test(name);
+}
+
+/** Other tools may put anything into the folder: what cannot be read is told, and stays. */
+function otherToken(file: string, { terminal }: Context): Token | undefined {
+  try {
+    const read = readToken(file);
+    return read.kind === "token" ? read.token : undefined;
+  } catch (error) {
+    if (!(error instanceof SsoxError)) throw error;
+    terminal.note(error.message);
+    return undefined;
   }
 }
 

@@ -1,13 +1,17 @@
+import path from "node:path";
 import type { SsoSession } from "../aws/config.ts";
 import { openPortal } from "../aws/portal.ts";
+import { regionOfToken, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isUnexpired } from "../domain/expiry.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { isPassing, isUnavailable, SsoxError } from "../errors.ts";
+import { removeTemporaries } from "../system/files/atomic-write.ts";
 import { withLock } from "../system/files/lock.ts";
 import { heldToken } from "./held-token.ts";
 import { purgeRoleCredentials } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
+import { serviceNow } from "./service-time.ts";
 import type { PurgedRole, SecretStore } from "./stores/secret-store.ts";
 import { formerStoreOf, storeOf } from "./stores/store-of.ts";
 import { usableToken } from "./usable-token.ts";
@@ -62,13 +66,16 @@ async function logoutOf(
   session: SsoSession,
   context: Context,
 ): Promise<LogoutResult> {
-  const { clock, signal, terminal } = context;
+  const { paths, signal, terminal } = context;
+  const file = path.basename(tokenFile(paths.tokenCache, session));
   const onWait = () => terminal.note(`Waiting for another process that uses ${session.name} …`);
   return await withLock(store.tokenLock, { onWait, signal }, async () => {
     const wasSignedIn = (await store.readToken(signal)).kind !== "missing";
     const serviceFailure = await endAtService(session, store, context);
+    const now = serviceNow(store, context);
     const purged = await removeTraces(session, store, context);
-    const stillValid = purged.filter(({ expiration }) => expiration > clock.now());
+    removeTemporaries(paths.tokenCache, (name) => name === file);
+    const stillValid = purged.filter(({ expiration }) => expiration > now);
     return { wasSignedIn, serviceFailure, stillValid };
   });
 }
@@ -83,7 +90,7 @@ export async function renewForEnd(
   context: Context,
 ): Promise<void> {
   const held = await heldToken(store, session, context.signal);
-  if (held === undefined || isUnexpired(held.token, context.clock.now())) return;
+  if (held === undefined || isUnexpired(held.token, serviceNow(store, context))) return;
   try {
     await usableToken(session, context);
   } catch (error) {
@@ -106,9 +113,13 @@ export async function endAtService(
 ): Promise<SsoxError | undefined> {
   const read = await store.readToken(context.signal);
   if (read.kind !== "token") return undefined;
-  const { accessToken } = read.token;
+  const region = regionOfToken(read.token, session);
   try {
-    const portal = await openPortal(session.region, accessToken, serviceAccess(context));
+    const portal = await openPortal(
+      region,
+      read.token.accessToken,
+      serviceAccess(context, session),
+    );
     // Refused: the session had ended already, which is what is wanted.
     await portal.logout();
     return undefined;

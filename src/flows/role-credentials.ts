@@ -1,4 +1,6 @@
 import { openPortal } from "../aws/portal.ts";
+import type { RoleOfSession } from "../aws/role-cache.ts";
+import { regionOfToken } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshRoleCredential } from "../domain/expiry.ts";
 import type { RoleCredentials } from "../domain/role-credentials.ts";
@@ -7,9 +9,9 @@ import { accessDenied } from "./access-denied.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginRequired } from "./login-required.ts";
 import { serviceAccess } from "./service-access.ts";
+import { learningTime, nowBy, serviceNow } from "./service-time.ts";
 import type { SecretStore } from "./stores/secret-store.ts";
 import { storeOf } from "./stores/store-of.ts";
-import type { Target } from "./target.ts";
 import { type MaySignIn, obtainToken } from "./token.ts";
 import { renewedToken } from "./usable-token.ts";
 
@@ -29,7 +31,7 @@ export interface HeldRoleCredentials extends RoleCredentials {
  * and what lock, cache and service failures become
  */
 export async function roleCredentials(
-  target: Target,
+  target: RoleOfSession,
   options: { readonly maySignIn: MaySignIn; readonly newerThan?: number },
   context: Context,
 ): Promise<HeldRoleCredentials> {
@@ -64,7 +66,7 @@ export async function roleCredentials(
 
 /** The cached credentials of that role, if they are fresh and of the present sign-in. */
 async function cachedRoleCredentials(
-  target: Target,
+  target: RoleOfSession,
   store: SecretStore,
   { clock, signal }: Context,
 ): Promise<HeldRoleCredentials | undefined> {
@@ -77,18 +79,19 @@ async function cachedRoleCredentials(
   const ours = seconds(mark.expiration) === seconds(credentials.expiration);
   const obtainedAt = ours ? mark.obtainedAt : undefined;
   const lifetime = obtainedAt === undefined ? undefined : credentials.expiration - obtainedAt;
-  if (!isFreshRoleCredential(credentials.expiration, lifetime, clock.now())) return undefined;
+  const now = nowBy(signIn.skew, clock);
+  if (!isFreshRoleCredential(credentials.expiration, lifetime, now)) return undefined;
   return { ...credentials, accountId: target.accountId, obtainedAt };
 }
 
 async function fetchRoleCredentials(
-  target: Target,
+  target: RoleOfSession,
   held: HeldToken,
   store: SecretStore,
   context: Context,
 ): Promise<HeldRoleCredentials> {
-  const { token, credentials } = await answered(target, held, context);
-  const obtainedAt = context.clock.now();
+  const { token, credentials } = await answered(target, held, store, context);
+  const obtainedAt = serviceNow(store, context);
   // A sign-out, or another sign-in, may have come while the service answered:
   // what belongs to the former one is used, and not kept.
   if (await store.holds(token)) {
@@ -103,17 +106,16 @@ async function fetchRoleCredentials(
 
 /** A token may be dead before its time (the session was ended elsewhere): it is renewed once. */
 async function answered(
-  target: Target,
+  target: RoleOfSession,
   held: HeldToken,
+  store: SecretStore,
   context: Context,
 ): Promise<{ token: HeldToken; credentials: RoleCredentials }> {
   const { session, accountId, roleName } = target;
+  const access = learningTime(serviceAccess(context), store, context);
   for (let token = held, tries = 0; ; tries += 1) {
-    const portal = await openPortal(
-      session.region,
-      token.token.accessToken,
-      serviceAccess(context),
-    );
+    const region = regionOfToken(token.token, session);
+    const portal = await openPortal(region, token.token.accessToken, access);
     const answer = await portal.getRoleCredentials(accountId, roleName);
     if (answer.kind === "ok") return { token, credentials: answer.value };
     if (answer.kind === "forbidden") throw await accessDenied(target, portal);
@@ -123,7 +125,7 @@ async function answered(
   }
 }
 
-function describe({ roleName, accountId }: Target): string {
+function describe({ roleName, accountId }: RoleOfSession): string {
   return `credentials of ${roleName} in ${accountId}`;
 }
 

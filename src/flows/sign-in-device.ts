@@ -5,7 +5,14 @@ import { parseUrl } from "../domain/url.ts";
 import { isPassing } from "../errors.ts";
 import { clientFor } from "./client-registration.ts";
 import type { HeldToken } from "./held-token.ts";
-import { denied, type SignInAttempt, timedOut } from "./sign-in-attempt.ts";
+import {
+  denied,
+  REMIND_AFTER_MS,
+  refusedInRegion,
+  remindOfRegion,
+  type SignInAttempt,
+  timedOut,
+} from "./sign-in-attempt.ts";
 
 /** RFC 8628 §3.5: each `slow_down` adds this to the interval, for good. */
 const SLOW_DOWN_SECONDS = 5;
@@ -39,19 +46,24 @@ async function qrCode(url: string): Promise<string> {
 }
 
 async function startedAuthorization(attempt: SignInAttempt, context: Context) {
-  const { session, oidc } = attempt;
+  const { session, startUrl, oidc } = attempt;
   const registration = await clientFor(session, "device", context);
   const register = () => oidc.registerForDevice("ssox", registration.scopes);
   let client = registration.kept ?? (await registration.keep(await register()));
-  let started = await oidc.startDeviceAuthorization(client, session.startUrl);
-  if (started === undefined && registration.kept) {
+  let started = await oidc.startDeviceAuthorization(client, startUrl);
+  if (started.kind === "client-refused" && registration.kept) {
     // A registration may end before its time: once more with a new one.
     client = await registration.keep(await register());
-    started = await oidc.startDeviceAuthorization(client, session.startUrl);
+    started = await oidc.startDeviceAuthorization(client, startUrl);
   }
-  if (started === undefined)
-    throw denied(session, "the service does not accept its own new client");
-  return { client, started };
+  switch (started.kind) {
+    case "started":
+      return { client, started };
+    case "start-url-refused":
+      throw refusedInRegion(attempt, started.why);
+    case "client-refused":
+      throw denied(session, "the service does not accept its own new client");
+  }
 }
 
 async function poll(
@@ -64,6 +76,7 @@ async function poll(
   const { clock, signal } = context;
   const end = Math.min(attempt.deadline, clock.now() + started.expiresIn * 1000);
   let interval = started.interval;
+  let remindAt = clock.now() + REMIND_AFTER_MS;
   for (;;) {
     const wait = interval * 1000;
     if (clock.now() + wait > end) {
@@ -71,6 +84,10 @@ async function poll(
       throw timedOut(session);
     }
     await clock.sleep(wait, signal);
+    if (clock.now() >= remindAt) {
+      remindOfRegion(attempt, context);
+      remindAt = Number.POSITIVE_INFINITY;
+    }
     const { deviceCode } = started;
     const grantType = "urn:ietf:params:oauth:grant-type:device_code";
     const answer = await attempt
@@ -86,8 +103,9 @@ async function poll(
         break;
       case "expired":
         throw timedOut(session);
-      case "denied":
       case "invalid-grant":
+        throw refusedInRegion(attempt, answer.why);
+      case "denied":
       case "invalid-client":
         throw denied(session, answer.why);
     }
@@ -107,7 +125,7 @@ function whilePassing(error: unknown, context: Context): { kind: "pending" } {
 function pageOf(started: DeviceAuthorization, { session, oidc }: SignInAttempt) {
   const checked = (url: string): string => {
     const page = parseUrl(url);
-    if (page && isSignInPage(page, oidc.authorizeUrl)) return page.href;
+    if (page && isSignInPage(page, oidc.authorizeUrl, session.region)) return page.href;
     throw denied(session, `the service named ${page?.origin ?? "no URL"} as its sign-in page`);
   };
   return {

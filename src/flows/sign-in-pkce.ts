@@ -6,12 +6,21 @@ import {
   type Redirect,
 } from "../aws/authorization-callback.ts";
 import { authorizeRequest } from "../aws/authorize-url.ts";
+import type { Registration } from "../aws/oidc.ts";
+import { isForeign } from "../aws/oidc-errors.ts";
 import type { Context } from "../context.ts";
 import { newPkce } from "../domain/pkce.ts";
 import { shellWord } from "../domain/shell-word.ts";
-import { clientFor } from "./client-registration.ts";
+import { type ClientRegistration, clientFor } from "./client-registration.ts";
 import type { HeldToken } from "./held-token.ts";
-import { denied, type SignInAttempt, timedOut } from "./sign-in-attempt.ts";
+import {
+  denied,
+  REMIND_AFTER_MS,
+  refusedInRegion,
+  remindOfRegion,
+  type SignInAttempt,
+  timedOut,
+} from "./sign-in-attempt.ts";
 
 /** The authorization code grant with PKCE (RFC 7636), by a redirect to this machine (RFC 8252). */
 export async function signInWithPkce(attempt: SignInAttempt, context: Context): Promise<HeldToken> {
@@ -35,16 +44,7 @@ async function throughBrowser(
   const { session, oidc } = attempt;
   const { redirectUri } = callback;
   const registration = await clientFor(session, "pkce", context);
-  const client =
-    registration.kept ??
-    (await registration.keep(
-      await oidc.registerForCode(
-        "ssox",
-        registration.scopes ?? [],
-        REGISTERED_REDIRECT_URI,
-        session.startUrl,
-      ),
-    ));
+  const client = registration.kept ?? (await registeredClient(attempt, registration));
   const { codeVerifier, codeChallenge } = newPkce();
   const page = authorizeRequest(oidc.authorizeUrl, {
     clientId: client.clientId,
@@ -71,6 +71,7 @@ async function throughBrowser(
       "Not signed in",
       `The sign-in to ${session.name} was refused: ${redirect.error}.`,
     );
+    if (isForeign(redirect.error)) throw refusedInRegion(attempt, redirect.error);
     throw denied(session, redirect.error);
   }
   try {
@@ -79,6 +80,7 @@ async function throughBrowser(
     const answer = await attempt.exchange(client, grant);
     if (answer.kind !== "kept") {
       if (answer.kind === "invalid-client") await registration.forget();
+      if (answer.kind === "invalid-grant") throw refusedInRegion(attempt, answer.why);
       throw denied(session, "why" in answer ? answer.why : answer.kind);
     }
     redirect.respond("Signed in", `You are signed in to ${session.name}. You can close this tab.`);
@@ -89,6 +91,16 @@ async function throughBrowser(
   }
 }
 
+async function registeredClient(
+  attempt: SignInAttempt,
+  { scopes = [], keep }: ClientRegistration,
+): Promise<Registration> {
+  const { oidc, startUrl } = attempt;
+  const answer = await oidc.registerForCode("ssox", scopes, REGISTERED_REDIRECT_URI, startUrl);
+  if ("kind" in answer) throw refusedInRegion(attempt, answer.why);
+  return keep(answer);
+}
+
 async function redirectInTime(
   attempt: SignInAttempt,
   callback: AuthorizationCallback,
@@ -96,10 +108,7 @@ async function redirectInTime(
 ): Promise<Redirect> {
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
-  const left = Math.max(0, attempt.deadline - context.clock.now());
-  const timeout = context.clock.sleep(left, signal).then(() => {
-    throw timedOut(attempt.session);
-  });
+  const timeout = timeUp(attempt, context, signal);
   const pasted = context.terminal.canAsk ? pastedRedirect(callback, context, signal) : timeout;
   try {
     return await Promise.race([callback.redirected, pasted, timeout]);
@@ -108,6 +117,20 @@ async function redirectInTime(
     timeout.catch(() => {});
     pasted.catch(() => {});
   }
+}
+
+async function timeUp(
+  attempt: SignInAttempt,
+  context: Context,
+  signal: AbortSignal,
+): Promise<never> {
+  const { clock } = context;
+  const left = Math.max(0, attempt.deadline - clock.now());
+  const first = Math.min(left, REMIND_AFTER_MS);
+  await clock.sleep(first, signal);
+  if (first < left) remindOfRegion(attempt, context);
+  await clock.sleep(left - first, signal);
+  throw timedOut(attempt.session);
 }
 
 /** The browser may run where 127.0.0.1 is another machine: its last address has all that is needed. */

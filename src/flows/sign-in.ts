@@ -1,15 +1,19 @@
 import type { SsoSession } from "../aws/config.ts";
 import { type Oidc, openOidc } from "../aws/oidc.ts";
+import { resolveStartUrl } from "../aws/start-url-resolution.ts";
 import type { Token } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isUnexpired } from "../domain/expiry.ts";
 import { chooseFlow, type SignInFlow } from "../domain/sign-in-flow.ts";
+import { regionOfStartUrl } from "../domain/start-url.ts";
 import { isUnavailable, SsoxError } from "../errors.ts";
 import { withLock } from "../system/files/lock.ts";
+import { rememberRegion } from "./configure-session.ts";
 import { acceptedToken, freshToken, type HeldToken, heldToken } from "./held-token.ts";
 import { endAtService, removeTraces, renewForEnd } from "./logout.ts";
 import { purgeRoleCredentials } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
+import { learningTime, serviceNow } from "./service-time.ts";
 import type { SignInAttempt, SignInOptions } from "./sign-in-attempt.ts";
 import { signInWithDevice } from "./sign-in-device.ts";
 import { signInWithPkce } from "./sign-in-pkce.ts";
@@ -28,7 +32,7 @@ export async function signIn(
   options: SignInOptions,
   context: Context,
 ): Promise<HeldToken> {
-  const { terminal, clock, signal } = context;
+  const { terminal, signal } = context;
   const store = storeOf(session, context);
   if (options.force) await renewForEnd(session, store, context);
   const before = (await heldToken(store, session, signal))?.fingerprint;
@@ -46,16 +50,19 @@ export async function signIn(
       signal,
     },
     async () => {
-      const now = clock.now();
+      const now = serviceNow(store, context);
       const held = await acceptedToken(store, session, context);
       // Somebody else signed in while this process waited for the lock.
       if (held && isOfAnother(held) && isUnexpired(held.token, now)) return held;
       if (held && !options.force && isFreshToken(held.token, now)) return held;
-      const oidc = await openOidc(session.region, serviceAccess(context));
+      const portal = await resolved(session, context);
+      const access = learningTime(serviceAccess(context, session), store, context);
+      const oidc = await openOidc(portal.session.region, access);
       const place = await store.reserveToken(signal);
       try {
         if (options.force) await giveUp(session, store, context);
-        const signedIn = await attempt({ session, oidc, options, place, store, now }, context);
+        const signedIn = await attempt({ ...portal, oidc, options, place, store }, context);
+        await rememberRegion(portal, context);
         // Kept; but what would come next must not, for a user who pressed Ctrl-C.
         signal.throwIfAborted();
         return signedIn;
@@ -64,6 +71,13 @@ export async function signIn(
       }
     },
   );
+}
+
+/** Where the sign-in goes: the portal's own URL, and the session with the region that it names. */
+async function resolved(session: SsoSession, context: Context) {
+  const startUrl = await resolveStartUrl(session.startUrl, serviceAccess(context));
+  const region = regionOfStartUrl(startUrl) ?? session.region;
+  return { startUrl, session: { ...session, region } };
 }
 
 /** A session that lives on would hand the new sign-in its own, nearer, end. */
@@ -76,15 +90,15 @@ async function giveUp(session: SsoSession, store: SecretStore, context: Context)
 async function attempt(
   made: {
     session: SsoSession;
+    startUrl: string;
     oidc: Oidc;
     options: SignInOptions;
     place: ReservedToken;
     store: SecretStore;
-    now: number;
   },
   context: Context,
 ): Promise<HeldToken> {
-  const { session, oidc, options, place, store, now } = made;
+  const { session, startUrl, oidc, options, place, store } = made;
   const canOpen = !options.noBrowser && !context.terminal.noInput;
   const openBrowser = canOpen && context.browser.available(session.settings["ssox_browser"]);
   const callbackPort = options.callbackPort ?? portOf(session);
@@ -96,11 +110,12 @@ async function attempt(
   });
   const attempt: SignInAttempt = {
     session,
+    startUrl,
     oidc,
     options,
     why,
     callbackPort,
-    deadline: now + options.timeoutSeconds * 1000,
+    deadline: context.clock.now() + options.timeoutSeconds * 1000,
     openBrowser,
     exchange: (client, request) =>
       context.processes.critical(async () => {
@@ -113,7 +128,7 @@ async function attempt(
           startUrl: session.startUrl,
           region: session.region,
           accessToken,
-          expiresAt: context.clock.now() + expiresIn * 1000,
+          expiresAt: serviceNow(store, context) + expiresIn * 1000,
           clientId: client.clientId,
           clientSecret: client.clientSecret,
           registrationExpiresAt: client.expiresAt,
@@ -161,6 +176,6 @@ async function keep(
     if (!isUnavailable(error)) throw error;
   });
   const fingerprint = await place.commit(token);
-  store.marks.signedIn(fingerprint, context.clock.now());
+  store.marks.signedIn(fingerprint, serviceNow(store, context));
   return { token, fingerprint };
 }

@@ -1,17 +1,19 @@
 import { type AwsConfig, findSession, readAwsConfig, type SsoSession } from "../aws/config.ts";
 import type { Context } from "../context.ts";
-import { parseDuration } from "../domain/duration.ts";
 import { type TokenState, tokenState } from "../domain/expiry.ts";
-import { type SessionEnd, sessionEnd } from "../domain/session-end.ts";
+import type { SessionEnd } from "../domain/session-end.ts";
 import { keptInventory } from "../state/inventory-cache.ts";
-import type { SessionMark } from "../state/session-marks.ts";
-import { type HeldToken, heldToken } from "./held-token.ts";
+import { heldToken } from "./held-token.ts";
+import { serviceNow } from "./service-time.ts";
+import { sessionEndOf } from "./session-outlook.ts";
 import type { Role, SecretStore } from "./stores/secret-store.ts";
 import { storeOf } from "./stores/store-of.ts";
 
 /** Times in milliseconds since the epoch. */
 export interface SessionStatus {
   readonly session: SsoSession;
+  /** By the service's clock. */
+  readonly now: number;
   readonly state: TokenState;
   readonly expiresAt: number | undefined;
   readonly registrationExpiresAt: number | undefined;
@@ -25,6 +27,8 @@ export interface RoleCredentialStatus {
   readonly accountId: string;
   readonly roleName: string;
   readonly session: string;
+  /** By the service's clock. */
+  readonly now: number;
   readonly expiresAt: number;
 }
 
@@ -55,32 +59,18 @@ async function sessionStatus(session: SsoSession, context: Context): Promise<Ses
   const store = storeOf(session, context);
   const held = await heldToken(store, session, context.signal);
   const mark = held && store.marks.of(held.fingerprint);
-  const state = tokenState(held?.token, context.clock.now());
+  const now = serviceNow(store, context);
+  const state = tokenState(held?.token, now);
   return {
     session,
+    now,
     state: mark?.rejected || (state === "refreshable" && mark?.refused) ? "expired" : state,
     expiresAt: held?.token.expiresAt,
     registrationExpiresAt: held?.token.registrationExpiresAt,
     signedInAt: mark?.signedInAt,
-    sessionEnd: held && endOf(session, held, mark),
+    sessionEnd: held && sessionEndOf(session, held, mark),
     store: store.kind,
   };
-}
-
-/** Of a session that may go on, or has just ended. */
-function endOf(
-  session: SsoSession,
-  { token }: HeldToken,
-  mark: SessionMark | undefined,
-): SessionEnd | undefined {
-  const seconds = parseDuration(session.settings["ssox_session_duration"] ?? "");
-  return sessionEnd({
-    signedInAt: mark?.signedInAt,
-    configuredLength: seconds && seconds * 1000,
-    learnedLength: mark?.learnedLength,
-    tokenExpiresAt: token.expiresAt,
-    hasRefreshToken: token.refreshToken !== undefined,
-  });
 }
 
 function roleStatus(
@@ -88,7 +78,7 @@ function roleStatus(
   config: AwsConfig,
   context: Context,
 ): RoleCredentialStatus[] {
-  const { paths, clock } = context;
+  const { paths } = context;
   const known = new Map<string, Role>();
   const know = (accountId: string, roleName: string): void => {
     known.set(`${accountId} ${roleName}`, { accountId, roleName });
@@ -102,9 +92,10 @@ function roleStatus(
     for (const role of account.roles) know(account.id, role);
   }
   const store = storeOf(session, context);
+  const now = serviceNow(store, context);
   return [...known.values()].flatMap((role) => {
     const expiresAt = store.roleExpiration(role);
-    if (expiresAt === undefined || expiresAt <= clock.now()) return [];
-    return [{ ...role, session: session.name, expiresAt }];
+    if (expiresAt === undefined || expiresAt <= now) return [];
+    return [{ ...role, session: session.name, now, expiresAt }];
   });
 }

@@ -2,6 +2,7 @@ import type { SsoSession } from "../aws/config.ts";
 import type { Context } from "../context.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginCommand, loginRequired } from "./login-required.ts";
+import { isAnswerLost } from "./lost-answer.ts";
 import { signIn } from "./sign-in.ts";
 import { DEFAULT_TIMEOUT_SECONDS } from "./sign-in-attempt.ts";
 import { usableToken } from "./usable-token.ts";
@@ -25,9 +26,13 @@ export async function obtainToken(
 ): Promise<HeldToken> {
   const held = await usableToken(session, context);
   if (held) return held;
-  if (!(await isSignInWanted(session, maySignIn, context))) throw loginRequired(session);
+  if (!(await isSignInWanted(session, maySignIn, context))) {
+    throw loginRequired(session, isAnswerLost(session, context) ? ANSWER_LOST : undefined);
+  }
   return await signIn(session, { timeoutSeconds: DEFAULT_TIMEOUT_SECONDS }, context);
 }
+
+const ANSWER_LOST = "its refresh token was used, but the answer was lost before it was kept";
 
 async function isSignInWanted(
   session: SsoSession,
@@ -39,5 +44,5 @@ async function isSignInWanted(
   if (maySignIn === "now") return true;
   if (!terminal.canAsk) return false;
   terminal.note(`You are not signed in to ${session.name} (${loginCommand(session)}).`);
-  return await terminal.confirm(`Sign in to ${session.name} now?`);
+  return await terminal.confirm(`Sign in to ${session.name} now?`, true);
 }

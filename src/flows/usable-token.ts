@@ -1,10 +1,10 @@
 import type { SsoSession } from "../aws/config.ts";
 import { type Oidc, openOidc } from "../aws/oidc.ts";
-import type { Token } from "../aws/token-cache.ts";
+import { regionOfToken, type Token } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isRefreshable, isUnexpired } from "../domain/expiry.ts";
 import { isPassing, isUnavailable, SsoxError } from "../errors.ts";
-import { type Lock, withLock } from "../system/files/lock.ts";
+import { GIVE_UP_AFTER_MS, type Lock, withLock } from "../system/files/lock.ts";
 import {
   type HeldToken,
   heldToken,
@@ -14,7 +14,9 @@ import {
   settledToken,
   unexpired,
 } from "./held-token.ts";
+import { answerOfEarlier } from "./lost-answer.ts";
 import { serviceAccess } from "./service-access.ts";
+import { learningTime, serviceNow } from "./service-time.ts";
 import type { ReservedToken, SecretStore } from "./stores/secret-store.ts";
 import { storeOf } from "./stores/store-of.ts";
 
@@ -36,8 +38,8 @@ export async function usableToken(
   const store = storeOf(session, context);
   const held = await settledToken(store, session, context);
   if (held === undefined || isRejected(store, held)) return undefined;
-  if (isFreshToken(held.token, context.clock.now())) return held;
-  const isGood = ({ token }: HeldToken) => isFreshToken(token, context.clock.now());
+  const isGood = ({ token }: HeldToken) => isFreshToken(token, serviceNow(store, context));
+  if (isGood(held)) return held;
   return await renewed(store, held, session, { isGood, orAsItIs: true }, context);
 }
 
@@ -55,7 +57,8 @@ export async function renewedToken(
 ): Promise<HeldToken | undefined> {
   const store = storeOf(session, context);
   const isGood = (held: HeldToken) =>
-    held.fingerprint !== rejected.fingerprint && isUnexpired(held.token, context.clock.now());
+    held.fingerprint !== rejected.fingerprint &&
+    isUnexpired(held.token, serviceNow(store, context));
   const answer = await renewed(store, rejected, session, { isGood, orAsItIs: false }, context);
   if (answer && answer.fingerprint !== rejected.fingerprint) return answer;
   // Else the next command would take it for good again, and so would a sign-in.
@@ -77,9 +80,9 @@ async function renewed(
   context: Context,
 ): Promise<HeldToken | undefined> {
   for (;;) {
-    if (!canRefresh(store, seen, context)) return unexpired(seen, context);
+    if (!canRefresh(store, seen, context)) return unexpired(store, seen, context);
     const answer = await underLock(store, seen, session, wanted, context);
-    if (answer === "refused") return unexpired(seen, context);
+    if (answer === "refused") return unexpired(store, seen, context);
     if (answer !== "lock lost") return answer;
   }
 }
@@ -94,8 +97,10 @@ async function underLock(
   wanted: Wanted,
   context: Context,
 ): Promise<HeldToken | "refused" | "lock lost"> {
-  const { terminal, signal } = context;
-  const asItIs = () => (wanted.orAsItIs ? unexpired(seen, context) : undefined);
+  const { terminal, clock, signal } = context;
+  const asItIs = () => (wanted.orAsItIs ? unexpired(store, seen, context) : undefined);
+  const giveUpAfter = asItIs() ? SHORT_WAIT_MS : GIVE_UP_AFTER_MS;
+  const deadline = clock.now() + giveUpAfter;
   try {
     return await withLock<HeldToken | "refused" | "lock lost">(
       store.tokenLock,
@@ -105,10 +110,10 @@ async function underLock(
           return held && wanted.isGood(held) ? held : undefined;
         },
         onWait: () => terminal.note(`Waiting for another process to renew ${session.name} …`),
+        giveUpAfter,
         signal,
-        ...(asItIs() && { giveUpAfter: SHORT_WAIT_MS }),
       },
-      (lock) => refreshUnderLock(lock, store, seen, wanted, session, context),
+      (lock) => refreshUnderLock(lock, store, seen, { ...wanted, deadline }, session, context),
     );
   } catch (error) {
     const left = asItIs();
@@ -118,7 +123,7 @@ async function underLock(
 }
 
 function canRefresh(store: SecretStore, held: HeldToken, context: Context): boolean {
-  if (!isRefreshable(held.token, context.clock.now())) return false;
+  if (!isRefreshable(held.token, serviceNow(store, context))) return false;
   return !store.marks.of(held.fingerprint)?.refused;
 }
 
@@ -126,16 +131,19 @@ async function refreshUnderLock(
   lock: Lock,
   store: SecretStore,
   seen: HeldToken,
-  wanted: Wanted,
+  wanted: Wanted & { readonly deadline: number },
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | "refused" | "lock lost"> {
   const held = await settledToken(store, session, context);
   if (held === undefined) return "refused";
   // Renewed since it was seen: good, however short the service made its life.
-  const isNew = held.fingerprint !== seen.fingerprint && unexpired(held, context) !== undefined;
+  const isNew =
+    held.fingerprint !== seen.fingerprint && unexpired(store, held, context) !== undefined;
   if (isNew || wanted.isGood(held)) return held;
-  if (!canRefresh(store, held, context)) return unexpired(held, context) ?? "refused";
+  if (!canRefresh(store, held, context)) return unexpired(store, held, context) ?? "refused";
+  const theirs = await answerOfEarlier(store, held, session, wanted.deadline, context);
+  if (theirs) return theirs;
 
   try {
     return await refresh(lock, store, held, session, context);
@@ -143,7 +151,7 @@ async function refreshUnderLock(
     context.signal.throwIfAborted();
     // The request itself is refused, as it would be the next time: only a sign-in helps.
     if (error instanceof SsoxError && error.code === "LoginDenied") return "refused";
-    const left = wanted.orAsItIs ? unexpired(held, context) : undefined;
+    const left = wanted.orAsItIs ? unexpired(store, held, context) : undefined;
     if (left === undefined || !(isPassing(error) || isUnwritable(error))) throw error;
     context.terminal.trace(`${session.name} was not renewed, its token is used as it is`);
     return left;
@@ -157,16 +165,26 @@ async function refresh(
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | "refused" | "lock lost"> {
-  const oidc = await openOidc(session.region, serviceAccess(context));
+  const oidc = await openOidc(
+    regionOfToken(held.token, session),
+    learningTime(serviceAccess(context, session), store, context),
+  );
   const place = await store.reserveToken(context.signal);
   try {
     // From the request to the rename nothing may end this process: a refresh
     // token may be good for one use, and the answer holds the next one.
     const answer = await context.processes.critical(async () => {
       if (!lock.isOwn()) return "lock lost";
-      return await exchange(oidc, lock, place, store, held, session, context);
+      store.marks.ask(held.fingerprint);
+      // Once more: a process that takes the lock over from here on sees who asks.
+      if (!lock.isOwn()) return "lock lost";
+      return await exchange(oidc, place, store, held, session, context);
     });
     return answer === "invalid" ? await afterRefusal(store, held, session, context) : answer;
+  } catch (error) {
+    // What cannot be written now was the answer: its place was there before the request.
+    store.marks.askedInVain(held.fingerprint, { lost: isUnwritable(error) });
+    throw error;
   } finally {
     place.discard();
   }
@@ -174,18 +192,17 @@ async function refresh(
 
 async function exchange(
   oidc: Oidc,
-  lock: Lock,
   place: ReservedToken,
   store: SecretStore,
   held: HeldToken,
   session: SsoSession,
   context: Context,
-): Promise<HeldToken | "invalid"> {
+): Promise<HeldToken | "invalid" | "refused"> {
   const { clientId = "", clientSecret = "", refreshToken = "" } = held.token;
   const answer = await oidc.createToken(
     { clientId, clientSecret },
     { grantType: "refresh_token", refreshToken },
-    { hasty: unexpired(held, context) !== undefined },
+    { hasty: unexpired(store, held, context) !== undefined },
   );
   // No refusal of the token: an answer to somebody who asks too often.
   if (answer.kind === "slow-down" || answer.kind === "pending") {
@@ -195,14 +212,18 @@ async function exchange(
   }
   if (answer.kind !== "granted") return "invalid";
   const { accessToken, expiresIn, refreshToken: next = refreshToken } = answer.grant;
-  const expiresAt = context.clock.now() + expiresIn * 1000;
+  const grantedAt = serviceNow(store, context);
+  const expiresAt = grantedAt + expiresIn * 1000;
   const token: Token = { ...held.token, accessToken, expiresAt, refreshToken: next };
-  // A process that was stopped for long may find its lock taken and the file
-  // renewed: what another one wrote since is never overwritten by a refresh.
-  const now = lock.isOwn() ? held : await heldToken(store, session);
-  if (now && now.fingerprint !== held.fingerprint) return now;
+  // Who wrote or removed it meanwhile signed in or out, or took the lock over from
+  // a process that was stopped: that is never overwritten by a refresh.
+  const now = await store.readToken();
+  const isTheirs = now.kind === "token" && now.token.accessToken !== held.token.accessToken;
+  if (now.kind === "missing" || (isTheirs && unexpired(store, now, context))) {
+    return (await heldToken(store, session)) ?? "refused";
+  }
   const fingerprint = await place.commit(token);
-  store.marks.renewed(fingerprint, store.marks.of(held.fingerprint), context.clock.now());
+  store.marks.renewed(fingerprint, store.marks.of(held.fingerprint), grantedAt);
   return { token, fingerprint };
 }
 
@@ -215,11 +236,11 @@ async function afterRefusal(
 ): Promise<HeldToken | "refused"> {
   for (let waited = 0; store.isShared && waited < SETTLE_MS; waited += SETTLE_STEP_MS) {
     const now = await heldToken(store, session, context.signal);
-    if (now && now.fingerprint !== held.fingerprint && unexpired(now, context)) return now;
+    if (now && now.fingerprint !== held.fingerprint && unexpired(store, now, context)) return now;
     await context.clock.sleep(SETTLE_STEP_MS, context.signal);
   }
-  store.marks.refuse(held.fingerprint, context.clock.now());
-  return unexpired(held, context) ?? "refused";
+  store.marks.refuse(held.fingerprint, serviceNow(store, context));
+  return unexpired(store, held, context) ?? "refused";
 }
 
 /** A full disk, a read-only folder, a keychain locked since: found before anything was exchanged. */

@@ -7,6 +7,7 @@ import type { Fault } from "./faults/fault.ts";
 import { changed, DEFAULT_SETTINGS, type LabChanges, type LabOptions } from "./options.ts";
 import type { Organisation } from "./organisation/organisation.ts";
 import type { LoggedRequest } from "./request-log.ts";
+import { type LabSecret, secretsOf } from "./secrets.ts";
 import { createLabServer } from "./server.ts";
 import { splitOptions } from "./start.ts";
 import { createState, type LabState } from "./state.ts";
@@ -41,6 +42,8 @@ export interface LabControls {
   unassign(assignment: Assignment): void;
   /** A copy of the numbers. */
   statistics(): Statistics;
+  /** Every secret that was given out or shown so far, oldest first: what must turn up nowhere else. */
+  secrets(): readonly LabSecret[];
 }
 
 /**
@@ -86,6 +89,7 @@ function controlsOf(state: LabState): LabControls {
     assign: (assignment) => assign(state, assignment),
     unassign: (assignment) => unassign(state, assignment),
     statistics: () => statisticsOf(state.counters),
+    secrets: () => secretsOf(state),
   };
 }
 

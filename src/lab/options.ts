@@ -37,6 +37,11 @@ export interface LabSettings {
   readonly approve: Approval;
   /** Who signs in where nobody chooses, at start URLs that have this user; else their first. */
   readonly user?: string;
+  /**
+   * Of the Identity Center. A client that reaches the lab by the host name of
+   * another region's endpoint meets what it would meet there; any region when absent.
+   */
+  readonly region?: string;
   readonly refreshTokens: RefreshTokens;
   /**
    * A sign-in joins the session that the user's browser holds, if it lives, and
@@ -135,6 +140,8 @@ function check(settings: LabSettings): void {
     if (!(perSecond > 0 && perSecond <= 1e6)) throw unusable(`rate of ${operation}`, perSecond);
     checkNumber(`burst of ${operation}`, burst, 1, 1e6);
   }
+  const { region = "eu-west-1" } = settings;
+  if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) throw unusable("region", region);
   for (const name of Object.keys(settings.vanity)) {
     if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) throw unusable("vanity name", name);
   }

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Answer, type LabRequest, Refusal } from "./exchange.ts";
+import { echoed } from "./faults/echo.ts";
 import { drawFault, type Fault } from "./faults/fault.ts";
 import { garbled } from "./faults/garbled.ts";
 import type { Operation } from "./operations.ts";
 import { throttle } from "./rate-limits.ts";
+import { keepVerifier } from "./secrets.ts";
 import type { LabState } from "./state.ts";
 
 /** What the client gets: an answer, the end of its connection, or nothing at all. */
@@ -22,10 +24,11 @@ export async function respond(
   if (operation.service === "page" || operation.service === "unknown") {
     return operation.answer(request, state, requestId);
   }
+  keepVerifier(state, request.body);
   const fault = nextFault(operation, state);
   if (!fault) return limited(operation, request, requestId, state);
   request.details.fault = fault.kind;
-  const instead = insteadOf(operation, fault, requestId);
+  const instead = insteadOf(operation, fault, request, requestId);
   if (instead !== undefined) return instead;
   if (fault.kind === "delay") await delay(fault.milliseconds, undefined, { ref: false });
   const answer = limited(operation, request, requestId, state);
@@ -39,7 +42,12 @@ function nextFault({ name }: Operation, state: LabState): Fault | undefined {
 }
 
 /** What a fault without effect gives; undefined for all others. */
-function insteadOf(operation: Operation, fault: Fault, requestId: string): Response | undefined {
+function insteadOf(
+  operation: Operation,
+  fault: Fault,
+  request: LabRequest,
+  requestId: string,
+): Response | undefined {
   switch (fault.kind) {
     case "reset":
       return "cut";
@@ -51,6 +59,8 @@ function insteadOf(operation: Operation, fault: Fault, requestId: string): Respo
       const refusal = new Refusal(name, status, "The lab was told to fail");
       return { ...operation.refuse(refusal, requestId), status };
     }
+    case "echo":
+      return echoed(operation.service, fault, request);
     case "html":
       return captivePortal(fault.status);
     default:

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { randomAccessKeyId, randomBase64 } from "./random.ts";
+import { keepSecret } from "./secrets.ts";
 import { type IssuedCredentials, inSeconds, type LabState, remember } from "./state.ts";
 
 export interface RoleSession {
@@ -23,6 +24,8 @@ export function issueCredentials(state: LabState, session: RoleSession): IssuedC
     userId: `${roleId(accountId, iamRole)}:${sessionName}`,
   };
   remember(state.credentials, credentials.accessKeyId, credentials);
+  keepSecret(state, "secretAccessKey", credentials.secretAccessKey);
+  keepSecret(state, "sessionToken", credentials.sessionToken);
   return credentials;
 }
 

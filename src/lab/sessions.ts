@@ -1,5 +1,6 @@
 import type { Session, User } from "./instances.ts";
 import { randomSecret } from "./random.ts";
+import { keepSecret } from "./secrets.ts";
 import {
   type AccessToken,
   type Client,
@@ -105,11 +106,13 @@ function issueToken(
   const accessToken = randomSecret(96);
   const token = { session, scopes, expiresAt: inSeconds(state, expiresIn) };
   remember(state.accessTokens, accessToken, token);
+  keepSecret(state, "accessToken", accessToken);
   return { accessToken, expiresIn };
 }
 
 function issueRefreshToken(state: LabState, token: RefreshToken): string {
   const value = randomSecret(96);
   remember(state.refreshTokens, value, token);
+  keepSecret(state, "refreshToken", value);
   return value;
 }

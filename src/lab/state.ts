@@ -40,7 +40,20 @@ export interface LabState {
   readonly spentRefreshTokens: Map<string, true>;
   /** By access key id. */
   readonly credentials: Map<string, IssuedCredentials>;
+  /** What each secret that was given out or shown is. */
+  readonly secrets: Map<string, SecretKind>;
 }
+
+/** The secrets of the APIs, by the names of their members. */
+export type SecretKind =
+  | "clientSecret"
+  | "deviceCode"
+  | "code"
+  | "codeVerifier"
+  | "accessToken"
+  | "refreshToken"
+  | "secretAccessKey"
+  | "sessionToken";
 
 export interface Client {
   readonly id: string;
@@ -67,6 +80,8 @@ export interface SignInRequest {
 
 export interface DeviceAuthorization extends SignInRequest {
   readonly clientId: string;
+  /** Asked for at another region's endpoint: it stays pending, whatever the user does. */
+  readonly isForeign: boolean;
   readonly userCode: string;
   readonly csrf: string;
   readonly expiresAt: number;
@@ -138,6 +153,7 @@ export function createState(start: LabStart, settings: LabSettings, clock: Clock
     refreshTokens: new Map(),
     spentRefreshTokens: new Map(),
     credentials: new Map(),
+    secrets: new Map(),
   };
 }
 

@@ -1,54 +1,58 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { cacheName } from "../domain/cache-name.ts";
-import type { Inventory } from "../domain/inventory.ts";
+import type {
+  DatedInventory,
+  FailedAccount,
+  Inventory,
+  InventoryAccount,
+} from "../domain/inventory.ts";
 import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
 import { bareStartUrl } from "../domain/start-url.ts";
 import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
 
-/** A listing of a session's accounts and roles from before. */
-export interface KeptInventory {
-  readonly inventory: Inventory;
-  /** Milliseconds since the epoch. */
-  readonly listedAt: number;
-}
-
-interface SessionKey {
+export interface SessionKey {
   readonly name: string;
   readonly startUrl: string;
 }
 
 /** The session's last listing; undefined when there is none that can be read. */
-export function keptInventory(cacheFolder: string, session: SessionKey): KeptInventory | undefined {
+export function keptInventory(
+  cacheFolder: string,
+  session: SessionKey,
+): DatedInventory | undefined {
   let text: string;
   try {
     text = readFileSync(inventoryFile(cacheFolder, session), "utf8");
   } catch {
     return undefined;
   }
-  const json = parseJsonObject(text);
-  const { listedAt, accounts } = json ?? {};
-  if (typeof listedAt !== "number" || !Array.isArray(accounts)) return undefined;
-  return { listedAt, inventory: { accounts: accounts.flatMap(account) } };
+  const { listedAt, accounts, failed = [] } = parseJsonObject(text) ?? {};
+  if (typeof listedAt !== "number" || !Array.isArray(accounts) || !Array.isArray(failed)) {
+    return undefined;
+  }
+  const inventory = { accounts: accounts.flatMap(account) };
+  return { inventory, listedAt, failed: failed.flatMap(failure) };
 }
 
 /** Keeps a listing. One that cannot be kept costs another listing, and no more. */
 export function keepInventory(
   cacheFolder: string,
   session: SessionKey,
-  inventory: Inventory,
+  { accounts }: Inventory,
   listedAt: number,
+  failed: readonly FailedAccount[] = [],
 ): void {
   try {
-    const text = JSON.stringify({ listedAt, accounts: inventory.accounts });
+    const text = JSON.stringify({ listedAt, accounts, failed });
     writeFileAtomically(inventoryFile(cacheFolder, session), text, { mode: 0o600 });
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
   }
 }
 
-function account(value: unknown): Inventory["accounts"] {
+function account(value: unknown): readonly InventoryAccount[] {
   const json = asObject(value);
   const id = json && stringIn(json, "id");
   if (!json || !id || !Array.isArray(json["roles"])) return [];
@@ -56,7 +60,15 @@ function account(value: unknown): Inventory["accounts"] {
   return [{ id, name: stringIn(json, "name"), email: stringIn(json, "email"), roles }];
 }
 
-function inventoryFile(cacheFolder: string, { name, startUrl }: SessionKey): string {
+function failure(value: unknown): readonly FailedAccount[] {
+  const json = asObject(value) ?? {};
+  const accountId = stringIn(json, "accountId");
+  const code = stringIn(json, "code");
+  return accountId && code ? [{ accountId, code, message: stringIn(json, "message") ?? "" }] : [];
+}
+
+/** Where what was listed of a session lies. */
+export function inventoryFile(cacheFolder: string, { name, startUrl }: SessionKey): string {
   return path.join(
     cacheFolder,
     "inventory",

@@ -1,10 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
 import path from "node:path";
-import { parseJsonObject, stringIn } from "../domain/json.ts";
+import { type ClockSkew, isSameSkew } from "../domain/clock-skew.ts";
+import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
 import { lengthSeen } from "../domain/session-end.ts";
 import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
+import {
+  type ProcessIdentity,
+  parseIdentity,
+  thisProcess,
+} from "../system/files/process-identity.ts";
 
 /**
  * What ssox remembers of one session beside its token file, which has no room
@@ -27,16 +33,27 @@ export interface SessionMark {
   readonly renewedAt: number | undefined;
   /** The service refused the refresh token in the file: nobody need ask again. */
   readonly refused: boolean;
+  /** The process that asks for the next token: set before it does, gone when it knows the answer. */
+  readonly asker: ProcessIdentity | undefined;
+  /** An answer was lost before it was kept: a refresh token for one use is used up. */
+  readonly unanswered: boolean;
   /** The portal refused the access token in the file before its time, and nothing renews it. */
   readonly rejected: boolean;
   /** Milliseconds that the last session lasted whose end was seen. */
   readonly learnedLength: number | undefined;
+  /** Of the session's service, as its last answer showed it; undefined when the clock is right. */
+  readonly skew: ClockSkew | undefined;
 }
+
+/** Of a token that the service has just given. */
+const GOOD = { refused: false, rejected: false, asker: undefined, unanswered: false } as const;
 
 /** Where the marks of one session lie. */
 export class SessionMarks {
   readonly #folder: string;
   readonly #file: string;
+  /** What answers in this process showed: there may be no mark yet in which to keep it. */
+  #seen: { readonly skew: ClockSkew | undefined } | undefined;
 
   /** @param tokenFile the path of the session's token file */
   constructor(stateFolder: string, tokenFile: string) {
@@ -56,9 +73,24 @@ export class SessionMarks {
       signedInAt: numberIn(json, "signedInAt"),
       renewedAt: numberIn(json, "renewedAt"),
       refused: json["refused"] === true,
+      asker: parseIdentity(asObject(json["asker"]) ?? {}),
+      unanswered: json["unanswered"] === true,
       rejected: json["rejected"] === true,
       learnedLength: numberIn(json, "learnedLength"),
+      skew: skewIn(json),
     };
+  }
+
+  /** See {@link SessionMark.skew}. */
+  skew(): ClockSkew | undefined {
+    return this.#seen ? this.#seen.skew : this.read()?.skew;
+  }
+
+  /** An answer of the service showed this. It is written when it is new. */
+  seeSkew(skew: ClockSkew | undefined): void {
+    this.#seen = { skew };
+    const mark = this.read();
+    if (mark && !isSameSkew(mark.skew, skew)) this.#write(mark);
   }
 
   /**
@@ -77,15 +109,13 @@ export class SessionMarks {
    */
   signedIn(tokenFile: string, now: number): void {
     removeFolder(this.#folder);
-    const learnedLength = this.read()?.learnedLength;
-    const mark = { ...newSignIn(tokenFile), signedInAt: now, renewedAt: now, learnedLength };
-    this.#write(mark);
+    this.#write({ ...this.#newSignIn(tokenFile), signedInAt: now, renewedAt: now });
   }
 
   /** ssox itself refreshed the token: the sign-in of `before`, if that is known, goes on. */
   renewed(tokenFile: string, before: SessionMark | undefined, now: number): void {
-    const same = before ?? newSignIn(tokenFile);
-    this.#write({ ...same, tokenFile, renewedAt: now, refused: false, rejected: false });
+    const same = before ?? this.#newSignIn(tokenFile);
+    this.#write({ ...same, ...GOOD, tokenFile, renewedAt: now });
   }
 
   /** The token was moved as it is to where it has the fingerprint `tokenFile`. */
@@ -95,21 +125,41 @@ export class SessionMarks {
 
   /** Another program left the token file like this: a sign-in of unknown time. */
   accept(tokenFile: string): SessionMark {
-    return this.#write({ ...newSignIn(tokenFile), learnedLength: this.read()?.learnedLength });
+    return this.#write(this.#newSignIn(tokenFile));
   }
 
-  /** See {@link SessionMark.refused}. The session has ended: how long was it? */
+  /**
+   * This process is about to ask for the next token, with the refresh token in the file.
+   * Whoever asked before, and is gone, never told what came of it.
+   */
+  ask(tokenFile: string): void {
+    const mark = this.of(tokenFile) ?? this.accept(tokenFile);
+    const unanswered = mark.unanswered || mark.asker !== undefined;
+    this.#write({ ...mark, asker: thisProcess(), unanswered });
+  }
+
+  /**
+   * It asked, and the file keeps its token.
+   * @param options.lost there was an answer, which could not be kept
+   */
+  askedInVain(tokenFile: string, { lost }: { readonly lost: boolean }): void {
+    const mark = this.of(tokenFile);
+    if (mark) this.#write({ ...mark, asker: undefined, unanswered: mark.unanswered || lost });
+  }
+
+  /** See {@link SessionMark.refused}. Unless an answer was lost, the session has ended: how long was it? */
   refuse(tokenFile: string, now: number): void {
-    const mark = this.of(tokenFile) ?? newSignIn(tokenFile);
-    const { signedInAt, renewedAt } = mark;
-    const isSeen = signedInAt !== undefined && renewedAt !== undefined;
+    const mark = this.of(tokenFile) ?? this.#newSignIn(tokenFile);
+    const { signedInAt, renewedAt, unanswered } = mark;
+    const isSeen = signedInAt !== undefined && renewedAt !== undefined && !unanswered;
     const seen = isSeen ? lengthSeen(signedInAt, renewedAt, now) : undefined;
-    this.#write({ ...mark, refused: true, learnedLength: seen ?? mark.learnedLength });
+    const learnedLength = seen ?? mark.learnedLength;
+    this.#write({ ...mark, refused: true, asker: undefined, learnedLength });
   }
 
   /** See {@link SessionMark.rejected}. */
   reject(tokenFile: string): void {
-    this.#write({ ...(this.of(tokenFile) ?? newSignIn(tokenFile)), rejected: true });
+    this.#write({ ...(this.of(tokenFile) ?? this.#newSignIn(tokenFile)), rejected: true });
   }
 
   /** Everything goes: the session was signed out. */
@@ -150,9 +200,18 @@ export class SessionMarks {
     return path.join(this.#folder, path.basename(roleCacheFile));
   }
 
+  /** What was learnt of the session and its service goes on. */
+  #newSignIn(tokenFile: string): SessionMark {
+    const { learnedLength, skew } = this.read() ?? {};
+    const signInId = randomBytes(12).toString("hex");
+    const unknown = { signedInAt: undefined, renewedAt: undefined };
+    return { tokenFile, signInId, ...GOOD, ...unknown, learnedLength, skew };
+  }
+
   #write(mark: SessionMark): SessionMark {
-    writeMark(this.#file, mark);
-    return mark;
+    const written = this.#seen ? { ...mark, ...this.#seen } : mark;
+    writeMark(this.#file, written);
+    return written;
   }
 }
 
@@ -182,10 +241,11 @@ function removeFolder(folder: string): void {
   }
 }
 
-function newSignIn(tokenFile: string): SessionMark {
-  const signInId = randomBytes(12).toString("hex");
-  const unknown = { signedInAt: undefined, renewedAt: undefined, learnedLength: undefined };
-  return { tokenFile, signInId, refused: false, rejected: false, ...unknown };
+function skewIn(json: Record<string, unknown>): ClockSkew | undefined {
+  const skew = asObject(json["skew"]) ?? {};
+  const ahead = numberIn(skew, "ahead");
+  const startedAt = numberIn(skew, "startedAt");
+  return ahead === undefined || startedAt === undefined ? undefined : { ahead, startedAt };
 }
 
 function numberIn(json: Record<string, unknown>, key: string): number | undefined {

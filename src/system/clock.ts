@@ -1,9 +1,12 @@
+import { uptime } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** Time as the program sees it. Tests hand in one that they move themselves. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds since the start of the machine, sleep included: setting the clock does not move it. */
+  uptime(): number;
   /**
    * Resolves after `milliseconds`; rejects with the signal's reason as soon as
    * `signal` aborts. Keeps the process alive meanwhile.
@@ -13,6 +16,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  uptime: () => uptime() * 1000,
   async sleep(milliseconds, signal) {
     // setTimeout fires at once for delays over 2^31-1 ms (24.8 days).
     let left = milliseconds;

@@ -16,6 +16,8 @@ export interface Paths {
   readonly roleCache: string;
   /** `$XDG_STATE_HOME/ssox` */
   readonly state: string;
+  /** A folder of the state folder, for the locks of what has no file of its own. */
+  readonly locks: string;
   /** `$XDG_CACHE_HOME/ssox` */
   readonly cache: string;
   /** `$XDG_RUNTIME_DIR/ssox`, else a folder of the state folder. */
@@ -56,6 +58,7 @@ export function resolvePaths(env: Environment): Paths {
     tokenCache: path.join(home, ".aws", "sso", "cache"),
     roleCache: path.join(home, ".aws", "cli", "cache"),
     state,
+    locks: path.join(state, "locks"),
     cache: path.join(under("XDG_CACHE_HOME", ".cache"), "ssox"),
     runtime,
   };

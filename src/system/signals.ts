@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type EndingSignal, Interrupted } from "../errors.ts";
 
 const ENDING: readonly EndingSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -24,6 +25,8 @@ export interface Signals {
  */
 export function handleSignals(): Signals {
   const controller = new AbortController();
+  // Every request and connection that is under way listens; Node 20 warns of more than ten.
+  setMaxListeners(0, controller.signal);
   const routes: { names: readonly NodeJS.Signals[]; handler: (name: NodeJS.Signals) => void }[] =
     [];
   let critical = 0;

@@ -7,6 +7,9 @@ export function csv(rows: readonly (readonly string[])[]): string {
 }
 
 function cell(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const plain = FORMULA.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
+
+/** What OWASP names under CSV injection; spreadsheets pass over spaces, and take full-width signs, too. */
+const FORMULA = /^(?: *[=+\-@＝＋－＠]|[\t\r\n])/;

@@ -1,37 +1,52 @@
 import { printableLine } from "./printable.ts";
+import { cut, widthOf } from "./width.ts";
 
 /**
  * Rows in aligned columns, two spaces between them, the heading first. Control
  * characters are made visible.
+ *
+ * @param columns those of the terminal: what does not fit is cut, at the widest
+ * columns first, and never in the first one, which holds ids. Undefined: nothing is
  */
-export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(
+  heading: readonly string[],
+  rows: readonly (readonly string[])[],
+  columns?: number,
+): string {
   const cells = [heading, ...rows].map((row) => row.map(printableLine));
-  const widths = heading.map((_, column) => {
+  const natural = heading.map((_, column) => {
     return cells.reduce((width, row) => Math.max(width, widthOf(row[column] ?? "")), 0);
   });
+  const widths = columns === undefined ? natural : fitted(natural, columns);
   return cells
     .map((row) =>
       row
-        .map((cell, column) => pad(cell, widths[column] ?? 0))
-        .join("  ")
+        .map((cell, column) => aligned(cell, widths[column] ?? 0))
+        .join(" ".repeat(GAP))
         .trimEnd(),
     )
     .join("\n");
 }
 
-function pad(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - widthOf(text)));
+const GAP = 2;
+/** Less of a name tells nothing. */
+const NARROWEST = 8;
+
+/** The widths that share the room: the widest ones give until they are as wide as the next. */
+function fitted(natural: readonly number[], columns: number): readonly number[] {
+  const room = columns - GAP * (natural.length - 1);
+  let most = Math.max(NARROWEST, ...natural);
+  const within = () =>
+    natural.map((width, column) => (column === 0 ? width : Math.min(width, most)));
+  while (most > NARROWEST && sum(within()) > room) most -= 1;
+  return within();
 }
 
-/** Columns on a terminal; wide East Asian letters and emoji take two, combining marks none. */
-function widthOf(text: string): number {
-  let width = 0;
-  for (const char of text) {
-    if (/\p{Mark}|\u200d|\ufe0f/u.test(char)) continue;
-    width += WIDE.test(char) ? 2 : 1;
-  }
-  return width;
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
+function aligned(text: string, width: number): string {
+  const shown = cut(text, width);
+  return shown + " ".repeat(width - widthOf(shown));
+}

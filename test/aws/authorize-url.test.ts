@@ -23,8 +23,8 @@ test.each([
   ["https://device.sso.eu-west-1.amazonaws.com/?user_code=A", OIDC, true],
   ["https://d-1234567890.awsapps.com/start/#/device", OIDC, true],
   ["https://x.portal.eu-west-1.app.aws/device", OIDC, true],
-  ["https://device.sso.cn-north-1.amazonaws.com.cn/", OIDC, true],
   ["https://AWSAPPS.COM/", OIDC, true],
+  ["https://device.sso.cn-north-1.amazonaws.com.cn/", OIDC, false],
   ["http://d-1234567890.awsapps.com/start", OIDC, false],
   ["https://awsapps.com.evil.example/", OIDC, false],
   ["https://evilawsapps.com/", OIDC, false],
@@ -38,5 +38,12 @@ test.each([
   ["http://127.0.0.1:8124/device", LAB, false],
   ["http://127.0.0.1:8123/device", OIDC, false],
 ])("%s may be shown at %s: %s", (page, endpoint, expected) => {
-  expect(isSignInPage(new URL(page), new URL(endpoint))).toBe(expected);
+  expect(isSignInPage(new URL(page), new URL(endpoint), "eu-west-1")).toBe(expected);
+});
+
+test("a page belongs to the partition of the session", () => {
+  const endpoint = new URL("https://oidc.cn-north-1.amazonaws.com.cn/");
+  const shown = (page: string) => isSignInPage(new URL(page), endpoint, "cn-north-1");
+  expect(shown("https://device.sso.cn-north-1.amazonaws.com.cn/")).toBe(true);
+  expect(shown("https://device.sso.eu-west-1.amazonaws.com/")).toBe(false);
 });

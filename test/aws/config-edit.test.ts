@@ -1,6 +1,7 @@
 import {
   chmodSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,10 +13,17 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { findSession, parseAwsConfig } from "../../src/aws/config.ts";
 import { parseConfigDocument } from "../../src/aws/config-document.ts";
-import { type SessionEdit, upsertSession, writeConfig } from "../../src/aws/config-edit.ts";
+import {
+  type SessionEdit,
+  setSsoRegion,
+  upsertSession,
+  writeConfig,
+} from "../../src/aws/config-edit.ts";
 import { Interrupted } from "../../src/errors.ts";
 import { withLock } from "../../src/system/files/lock.ts";
+import { asOrdinaryUser } from "../helpers/ordinary-user.ts";
 
 const ACME: SessionEdit = {
   name: "acme",
@@ -61,6 +69,62 @@ describe("upsertSession", () => {
   });
 });
 
+describe("setSsoRegion", () => {
+  const set = (text: string, name: string) => {
+    const session = { ...findSession(parseAwsConfig("config", text), name), region: "eu-west-1" };
+    return setSsoRegion(parseConfigDocument(text), session);
+  };
+  const regional = "https://sso.example.com/";
+
+  test("changes that one line of the section", () => {
+    const before = `# mine\r\n[sso-session acme]\r\n  sso_region=us-east-1\r\n  sso_start_url=${regional}\r\n[profile x]\r\nregion=us-east-1\r\n`;
+    const after = before.replace("sso_region=us-east-1", "sso_region = eu-west-1");
+    expect(set(before, "acme")).toBe(after);
+    expect(set(after, "acme")).toBe(after);
+  });
+
+  test("profiles that repeat the key go with it: botocore rejects two values", () => {
+    const before = `[sso-session acme]
+sso_start_url = ${regional}
+sso_region = us-east-1
+[profile repeats]
+sso_session = acme
+sso_region = us-east-1
+[profile says-nothing]
+sso_session = acme
+[profile of-another]
+sso_session = beta
+sso_region = us-east-1
+`;
+    const after = set(before, "acme");
+    expect(after.match(/sso_region = \S+/g)).toEqual([
+      "sso_region = eu-west-1",
+      "sso_region = eu-west-1",
+      "sso_region = us-east-1",
+    ]);
+    expect(after.length).toBe(before.length);
+  });
+
+  test("an old-form session: every profile of its start URL, byte for byte the same", () => {
+    const profile = (name: string, startUrl: string) =>
+      `[profile ${name}]\nsso_start_url = ${startUrl}\nsso_region = us-east-1\n`;
+    const before = profile("a", regional) + profile("b", regional) + profile("c", `${regional}#/`);
+    expect(set(before, regional).match(/sso_region = \S+/g)).toEqual([
+      "sso_region = eu-west-1",
+      "sso_region = eu-west-1",
+      "sso_region = us-east-1",
+    ]);
+  });
+
+  test("a session that was given another start URL meanwhile is left alone", () => {
+    const before = `[sso-session acme]\nsso_start_url = ${regional}\nsso_region = us-east-1\n`;
+    const session = findSession(parseAwsConfig("config", before), "acme");
+    const now = before.replace("sso.example.com", "sso.example.org");
+    expect(setSsoRegion(parseConfigDocument(now), { ...session, region: "eu-west-1" })).toBe(now);
+    expect(setSsoRegion(parseConfigDocument(""), { ...session, region: "eu-west-1" })).toBe("");
+  });
+});
+
 describe("writeConfig", () => {
   let folder: string;
   let file: string;
@@ -89,6 +153,58 @@ describe("writeConfig", () => {
     expect(readFileSync(file, "utf8")).toBe("new");
     expect(statSync(file).mode & 0o777).toBe(0o644);
     expect(readdirSync(folder).sort()).toEqual(["config", "link"]);
+  });
+
+  test("a link that leads nowhere gets its target, and stays a link", async () => {
+    const link = path.join(folder, "link");
+    symlinkSync(path.join("dotfiles", "aws", "config"), link);
+    expect(await writeConfig(link, "", "[x]\n")).toBe("written");
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    const target = path.join(folder, "dotfiles", "aws");
+    expect(readFileSync(path.join(target, "config"), "utf8")).toBe("[x]\n");
+    expect(statSync(path.join(target, "config")).mode & 0o777).toBe(0o600);
+    expect(readdirSync(target)).toEqual(["config"]);
+  });
+
+  test("a folder that may not be written: an error, and nothing is changed", async () => {
+    const closed = path.join(folder, "closed");
+    mkdirSync(closed);
+    const there = path.join(closed, "config");
+    writeFileSync(there, "old");
+    await asOrdinaryUser(folder, async () => {
+      chmodSync(closed, 0o500);
+      let prepared = 0;
+      const prepare = () => {
+        prepared += 1;
+        return () => {
+          prepared -= 1;
+        };
+      };
+      await expect(writeConfig(there, "old", "new", { prepare })).rejects.toMatchObject({
+        code: "WriteFailed",
+      });
+      expect(prepared).toBe(0);
+      chmodSync(closed, 0o700);
+    });
+    expect(readFileSync(there, "utf8")).toBe("old");
+    expect(readdirSync(closed)).toEqual(["config"]);
+  });
+
+  test("what was prepared is taken back when the file changed meanwhile", async () => {
+    writeFileSync(file, "old");
+    let kept = false;
+    const prepare = () => {
+      kept = true;
+      // Another program is faster than the rename.
+      writeFileSync(file, "another program's");
+      return () => {
+        kept = false;
+      };
+    };
+    expect(await writeConfig(file, "old", "new", { prepare })).toBe("changed");
+    expect(kept).toBe(false);
+    expect(readFileSync(file, "utf8")).toBe("another program's");
+    expect(readdirSync(folder)).toEqual(["config"]);
   });
 
   test("29 · does not touch a file when nothing is new", async () => {

@@ -1,20 +1,29 @@
 import { describe, expect, test } from "vitest";
-import { endpointOverride, isLoopback } from "../../src/aws/endpoint-override.ts";
+import { endpointOverride as override, type Service } from "../../src/aws/endpoint-override.ts";
+import type { ProfileNetwork } from "../../src/aws/network-settings.ts";
+import { isLoopback } from "../../src/domain/url.ts";
 
 const URL_A = "https://a.example/prefix";
 const URL_B = "https://b.example";
+const URL_C = "https://c.example";
 
-describe("the order of the variables", () => {
+type Variables = Readonly<Record<string, string>>;
+
+function endpointOverride(service: Service, env: Variables, profile?: ProfileNetwork) {
+  return override(service, { env, profile });
+}
+
+describe("43 · the order of the variables", () => {
   test.each([
     ["sso", "AWS_ENDPOINT_URL_SSO"],
     ["sso-oidc", "AWS_ENDPOINT_URL_SSO_OIDC"],
     ["sts", "AWS_ENDPOINT_URL_STS"],
   ] as const)("%s: %s, then AWS_ENDPOINT_URL", (service, variable) => {
     const both = { [variable]: URL_A, AWS_ENDPOINT_URL: URL_B };
-    expect(endpointOverride(service, both)).toEqual({ url: URL_A, variable });
-    const general = { url: URL_B, variable: "AWS_ENDPOINT_URL" };
-    expect(endpointOverride(service, { ...both, [variable]: "" })).toEqual(general);
-    expect(endpointOverride(service, { AWS_ENDPOINT_URL: URL_B })).toEqual(general);
+    expect(endpointOverride(service, both)).toMatchObject({ value: URL_A, source: variable });
+    const general = { value: URL_B, source: "AWS_ENDPOINT_URL" };
+    expect(endpointOverride(service, { ...both, [variable]: "" })).toMatchObject(general);
+    expect(endpointOverride(service, { AWS_ENDPOINT_URL: URL_B })).toMatchObject(general);
     expect(endpointOverride(service, { AWS_ENDPOINT_URL: "" })).toBe(undefined);
     expect(endpointOverride(service, {})).toBe(undefined);
   });
@@ -35,6 +44,44 @@ describe("the order of the variables", () => {
   });
 });
 
+describe("43 · the profile's endpoints", () => {
+  const profile = (settings: Variables, endpoints: Variables = {}): ProfileNetwork => {
+    return { name: "dev", settings, endpoints: new Map(Object.entries(endpoints)) };
+  };
+
+  test.each([
+    ["sso", "sso"],
+    ["sso-oidc", "sso_oidc"],
+    ["sts", "sts"],
+  ] as const)(
+    "%s: the variables, then the services section, then endpoint_url",
+    (service, section) => {
+      const all = profile({ endpoint_url: URL_C }, { [section]: URL_B, other: URL_A });
+      expect(endpointOverride(service, { AWS_ENDPOINT_URL: URL_A }, all)?.value).toBe(URL_A);
+      expect(endpointOverride(service, { AWS_ENDPOINT_URL: "" }, all)?.value).toBe(URL_B);
+      const general = profile({ endpoint_url: URL_C }, { [section]: "", other: URL_A });
+      expect(endpointOverride(service, {}, general)).toMatchObject({
+        value: URL_C,
+        source: 'endpoint_url of the profile "dev"',
+      });
+      expect(endpointOverride(service, {}, profile({}))).toBe(undefined);
+    },
+  );
+
+  test("are turned off by the profile, unless the environment says otherwise", () => {
+    const off = profile({ endpoint_url: URL_C, ignore_configured_endpoint_urls: "true" });
+    expect(endpointOverride("sso", { AWS_ENDPOINT_URL: URL_A }, off)).toBe(undefined);
+    const env = { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false" };
+    expect(endpointOverride("sso", env, off)?.value).toBe(URL_C);
+  });
+
+  test("must be safe as well", () => {
+    expect(() => endpointOverride("sso", {}, profile({ endpoint_url: "http://x" }))).toThrow(
+      expect.objectContaining({ code: "Usage", hint: "edit it in the AWS config file" }),
+    );
+  });
+});
+
 describe("where tokens may go", () => {
   test.each([
     "https://x",
@@ -43,7 +90,7 @@ describe("where tokens may go", () => {
     "http://localhost:1",
     "http://[::1]:1/p",
   ])("%s", (url) => {
-    expect(endpointOverride("sso", { AWS_ENDPOINT_URL: url })?.url).toBe(url);
+    expect(endpointOverride("sso", { AWS_ENDPOINT_URL: url })?.value).toBe(url);
   });
 
   test.each([

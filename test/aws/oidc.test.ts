@@ -92,14 +92,24 @@ describe("RegisterClient", () => {
       message: "AWS in eu-west-1 refused (registering ssox as a client): no such scope.",
     });
   });
+
+  test("an unknown issuer is a refused start URL", async () => {
+    const { oidc } = await opened(refusal("invalid_request", "who is that?"));
+    const registered = oidc.registerForCode("ssox", ["x"], "http://127.0.0.1/x", "https://x/start");
+    expect(await registered).toEqual({ kind: "start-url-refused", why: "who is that?" });
+    await expect(oidc.registerForDevice("ssox", ["x"])).rejects.toMatchObject({
+      code: "LoginDenied",
+    });
+  });
 });
 
 describe("StartDeviceAuthorization", () => {
   test("asks with the start URL", async () => {
     const { server, oidc } = await opened({ body: ALL_OF_DEVICE });
-    expect(await oidc.startDeviceAuthorization(REGISTERED, "https://x/start")).toEqual(
-      ALL_OF_DEVICE,
-    );
+    expect(await oidc.startDeviceAuthorization(REGISTERED, "https://x/start")).toEqual({
+      kind: "started",
+      ...ALL_OF_DEVICE,
+    });
     expect(server.requests[0]).toMatchObject({ method: "POST", url: "/device_authorization" });
     expect(JSON.parse(server.requests[0]?.body ?? "")).toEqual({
       ...CLIENT,
@@ -145,9 +155,11 @@ describe("StartDeviceAuthorization", () => {
   });
 
   test.each([
-    ["invalid_client", 401, "undefined"],
-    ["unauthorized_client", 400, "undefined"],
-    ["invalid_request", 400, "LoginDenied"],
+    ["invalid_client", 401, "client-refused"],
+    ["unauthorized_client", 400, "client-refused"],
+    ["invalid_request", 400, "start-url-refused"],
+    ["invalid_grant", 400, "start-url-refused"],
+    ["invalid_scope", 400, "LoginDenied"],
   ])("10 · %s (%i), with and without x-amzn-ErrorType: %s", async (error, status, outcome) => {
     for (const answer of bothForms(error, status)) {
       const { oidc } = await opened(answer);
@@ -278,6 +290,7 @@ describe("the page for the user's consent", () => {
       { AWS_ENDPOINT_URL: "https://proxy.example:8443/a/path" },
       "https://proxy.example:8443/authorize",
     ],
+    [{ AWS_ENDPOINT_URL: "https://ada:password@proxy.example" }, "https://proxy.example/authorize"],
   ])("%j: %s", async (env, expected) => {
     const { authorizeUrl } = await openOidc(REGION, { env, trace: () => {} });
     expect(authorizeUrl.href).toBe(expected);

@@ -1,7 +1,9 @@
+import { Agent } from "node:https";
 import { describe, expect, test } from "vitest";
 import {
   clientSettings,
   errorName,
+  hasty,
   serviceFailure,
   statusOf,
   traced,
@@ -9,37 +11,36 @@ import {
 import { SsoxError } from "../../src/errors.ts";
 
 describe("the settings of a client", () => {
-  const settings = (env: Record<string, string>) =>
-    clientSettings("sso", "eu-west-1", { env, trace: () => {} });
+  const settings = (env: Record<string, string>, region = "eu-west-1") =>
+    clientSettings("sso", region, { env, trace: () => {} });
 
-  test("all are given: the SDK looks nowhere itself", () => {
-    expect(settings({})).toMatchObject({
+  test("all are given: the SDK looks nowhere itself", async () => {
+    expect(await settings({ AWS_USE_FIPS_ENDPOINT: "true" })).toMatchObject({
       region: "eu-west-1",
+      endpoint: "https://portal.sso-fips.eu-west-1.amazonaws.com",
       maxAttempts: 3,
       useFipsEndpoint: false,
       useDualstackEndpoint: false,
-    });
-    expect(settings({})).not.toHaveProperty("endpoint");
-  });
-
-  test.each([
-    ["true", true],
-    ["True", true],
-    ["false", false],
-    ["", false],
-  ])("FIPS and dual-stack from the environment: %j", (value, expected) => {
-    const env = { AWS_USE_FIPS_ENDPOINT: value, AWS_USE_DUALSTACK_ENDPOINT: value };
-    expect(settings(env)).toMatchObject({
-      useFipsEndpoint: expected,
-      useDualstackEndpoint: expected,
+      requestHandler: { requestTimeout: 15_000, httpsAgent: expect.any(Agent) },
     });
   });
 
-  test("an endpoint of the environment's, if tokens may go there", () => {
-    expect(settings({ AWS_ENDPOINT_URL_SSO: "https://x" })).toMatchObject({
-      endpoint: "https://x",
+  test("a hasty call is made once", async () => {
+    const given = await settings({});
+    expect(hasty(given)).toMatchObject({
+      maxAttempts: 1,
+      requestHandler: { ...given.requestHandler, requestTimeout: 10_000 },
     });
-    expect(() => settings({ AWS_ENDPOINT_URL_SSO: "http://x" })).toThrow("in the clear");
+  });
+
+  test("an endpoint of the environment's, if tokens may go there", async () => {
+    const endpoint = "https://x";
+    expect(await settings({ AWS_ENDPOINT_URL_SSO: endpoint })).toMatchObject({ endpoint });
+    await expect(settings({ AWS_ENDPOINT_URL_SSO: "http://x" })).rejects.toThrow("in the clear");
+  });
+
+  test("no host is built from what is no region", async () => {
+    await expect(settings({}, "evil.example/")).rejects.toMatchObject({ code: "ConfigInvalid" });
   });
 });
 
@@ -75,6 +76,16 @@ test("the message names what failed, where, and how", () => {
   ).toMatchObject({
     message: "No answer from AWS in eu-west-1 (listing): ENOTFOUND.",
     hint: expect.stringContaining("sso_region"),
+  });
+});
+
+test.each([
+  ["CERT_HAS_EXPIRED", "the clock"],
+  ["CERT_NOT_YET_VALID", "the clock"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", "another machine answers"],
+])("of %s the hint is to check %s", (code, hint) => {
+  expect(serviceFailure(failure("Error", undefined, code), "listing", "eu-west-1")).toMatchObject({
+    hint: expect.stringContaining(hint),
   });
 });
 

@@ -192,8 +192,10 @@ describe("the streams", () => {
     const organisation = madeUpOrganisation({ accounts: 3000, roles: 0 });
     const { env, signIn } = await start({ organisation });
     await signIn();
+    // Of the lab's endpoints `status` has a word to say.
+    const quiet = { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" };
     for (const words of [["accounts", "--json"], ["--help"], ["status"]]) {
-      const end = await shell(script, words, env);
+      const end = await shell(script, words, words[0] === "status" ? quiet : env);
       expect({ words, ...end }).toEqual({ words, status: 0, signal: null, stdout: "", stderr: "" });
     }
   });

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import {
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -76,6 +77,26 @@ describe("bin/ssox.js", () => {
     load(root, [], ["status"], { SUDO_UID: "1000" });
     expect(readdirSync(folder)).not.toContain(".cache");
   });
+});
+
+it("runs no code but its own, whatever lies in the data folder", () => {
+  const data = path.join(folder, "data", "ssox");
+  const plugin = path.join(data, "node_modules", "plugin");
+  mkdirSync(path.join(plugin, "commands"), { recursive: true });
+  const plugins = [{ name: "plugin", type: "user" }];
+  const oclif = { commands: "./commands", hooks: { init: "./commands/alien" } };
+  const described = { name: "data", version: "1.0.0", dependencies: { plugin: "1.0.0" } };
+  const files = {
+    [path.join(data, "package.json")]: { ...described, oclif: { schema: 1, plugins } },
+    [path.join(plugin, "package.json")]: { name: "plugin", version: "1.0.0", oclif },
+  };
+  for (const [file, content] of Object.entries(files)) writeFileSync(file, JSON.stringify(content));
+  writeFileSync(path.join(plugin, "commands", "alien.js"), 'console.error("alien code");');
+  for (const words of [["status"], ["--help"], ["alien"]]) {
+    const env = { XDG_DATA_HOME: path.dirname(data) };
+    const { stdout, stderr } = load(root, [], words, env);
+    expect(stdout + stderr, words.join()).not.toContain("alien code");
+  }
 });
 
 /** The names of the files that ssox opens, as its own calls of node:fs show them. */

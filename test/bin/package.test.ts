@@ -33,6 +33,7 @@ describe("the package", () => {
       "dist/diff.cjs",
       "dist/help.json",
       "dist/hot.cjs",
+      "dist/https-proxy-agent.cjs",
       "dist/inquirer-prompts.cjs",
       "dist/keychain.cjs",
       "dist/open.cjs",

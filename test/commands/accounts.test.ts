@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { main } from "../../src/main.ts";
-import { signInAsAwsCli, startScene } from "../helpers/context.ts";
+import { signInAsAwsCli, startScene, type TestTerminalOptions } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
 import { root } from "../helpers/program.ts";
 
@@ -42,6 +42,38 @@ it("prints a table for people, with the kept listing, and lists anew with --refr
   expect(requestsOf(lab, "ListAccounts")).toHaveLength(2);
 });
 
+it("says at a terminal how old a kept listing is", async () => {
+  const { clock, context, run } = await start({ interactive: true });
+  await run("--json");
+  expect(context.terminal.stderr).toBe("");
+  await clock.advance(3 * 3_600_000);
+  await run("--json");
+  expect(context.terminal.stderr).toBe("Listed 3 h 0 min ago; --refresh lists anew.\n");
+});
+
+it("ends with 8 when roles of an account could not be listed, which is shown all the same", async () => {
+  const { clock, relay, context } = await start();
+  relay.relaying = async ({ path }, pass) => {
+    if (!path.includes("account_id=111111111111")) return await pass();
+    return { status: 403, headers: {}, body: "{}" };
+  };
+  expect(await clock.run(main(["accounts", "--json"], root, context))).toBe(8);
+  expect(JSON.parse(context.terminal.stdout)).toEqual({
+    items: [
+      { id: "000000000009" },
+      { id: "222222222222", name: "Alpha, Inc", email: "a@example.com" },
+      { id: "111111111111", name: "beta", email: "b@example.com" },
+    ],
+    failed: [
+      {
+        accountId: "111111111111",
+        code: "AccessDenied",
+        message: "AWS refuses to list the roles of 111111111111 for acme.",
+      },
+    ],
+  });
+});
+
 it("ends with 3 and a document when nobody is signed in", async () => {
   const { lab, context } = await startScene();
   expect(await main(["accounts", "--json"], root, context)).toBe(3);
@@ -55,13 +87,14 @@ it("ends with 3 and a document when nobody is signed in", async () => {
   expect(lab.requests).toEqual([]);
 });
 
-async function start() {
+async function start(terminal: TestTerminalOptions = {}) {
   const accounts = [
     { id: "111111111111", name: "beta", email: "b@example.com", roles: [] },
     { id: "222222222222", name: "Alpha, Inc", email: "a@example.com", roles: [] },
     { id: "000000000009", roles: [] },
   ];
   const place = await startScene({
+    terminal,
     lab: { organisation: { users: [{ name: "ada" }], accounts } },
   });
   const { lab, context } = place;

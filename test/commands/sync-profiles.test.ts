@@ -97,6 +97,29 @@ test("--dry-run prints a diff that patch applies, and writes nothing", async (co
   expect(text()).toBe(patched);
 });
 
+const KEYS = "[profile keys]\naws_access_key_id = AKIA\naws_secret_access_key = THE-KEY\n";
+
+test("a diff shows no key that stands beside what changes, and patch applies it", async (context) => {
+  const found = spawnSync("patch", ["--version"]).status === 0;
+  requireOrSkip(found || undefined, "patch", context);
+  const { run, configFile, text } = await desk();
+  writeFileSync(configFile, `${text()}\n${KEYS}`);
+  const { stdout } = await run("--dry-run");
+  expect(stdout).toContain("+[profile ");
+  expect(stdout).not.toContain("THE-KEY");
+  const { status, stderr: said } = spawnSync("patch", ["--binary", configFile], { input: stdout });
+  expect(status, String(said)).toBe(0);
+  expect(text()).toContain(KEYS);
+});
+
+test("a diff shows no key in a line that itself changes", async () => {
+  const { run, configFile, text } = await desk();
+  writeFileSync(configFile, `${text()}\n${KEYS.trimEnd()}`);
+  const { stdout } = await run("--dry-run");
+  expect(stdout).toContain("+aws_secret_access_key = …");
+  expect(stdout).not.toContain("THE-KEY");
+});
+
 test("a diff for a terminal shows control characters, and no carriage returns", async () => {
   const { run, configFile, text } = await desk({ terminal: { interactive: true } });
   writeFileSync(configFile, `${text()}# \u001b[31m\r\n`);

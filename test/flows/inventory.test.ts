@@ -21,26 +21,27 @@ describe("a listing", () => {
     expect(requestsOf(lab, "ListAccounts")).toHaveLength(3);
   });
 
-  it("40 · has every account after a burst that was refused for its rate", async () => {
-    const accounts = 12;
-    const { lab, clock, relay, list } = await start({
+  it("40 · has every account behind a limit, and among faults", async () => {
+    const accounts = 60;
+    const { lab, list } = await start({
       lab: {
-        organisation: madeUpOrganisation({ accounts, roles: 1 }),
-        rateLimits: { ListAccountRoles: { perSecond: 1, burst: accounts / 2 } },
+        organisation: madeUpOrganisation({ accounts, roles: 2 }),
+        rateLimits: { ListAccountRoles: { perSecond: 10, burst: 5 } },
+        faults: [
+          { kind: "status", status: 503, operation: "ListAccountRoles", chance: 0.05, count: 9 },
+          { kind: "reset", operation: "ListAccountRoles", chance: 0.05, count: 9 },
+          { kind: "cut", close: false, operation: "ListAccountRoles", chance: 0.05, count: 9 },
+          { kind: "reset", operation: "ListAccounts" },
+        ],
       },
     });
-    relay.relaying = async (_request, pass) => {
-      const answer = await pass();
-      // Before ssox hears of it: the other half may pass from now on.
-      if (answer.status === 429) await clock.advance(60_000);
-      return answer;
-    };
-    expect((await list()).accounts).toHaveLength(accounts);
+    const listed = await list();
+    expect(listed.failed).toEqual([]);
+    expect(listed.accounts.map(({ roles }) => roles.length)).toEqual(Array(accounts).fill(2));
     const asked = requestsOf(lab, "ListAccountRoles");
-    expect(asked.filter(({ status }) => status === 200)).toHaveLength(accounts);
-    const refused = asked.filter(({ status }) => status === 429);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(asked).toHaveLength(accounts + refused.length);
+    const good = asked.filter(({ status, fault }) => status === 200 && fault === undefined);
+    expect(good).toHaveLength(accounts);
+    expect(asked.filter(({ status }) => status === 429).length).toBeLessThan(accounts / 2);
   });
 
   it("has an account once that comes on two pages", async () => {
@@ -59,22 +60,137 @@ describe("a listing", () => {
     expect((await list()).accounts).toHaveLength(2);
   });
 
-  it("asks nothing more behind a failure", async () => {
-    const { relay, list } = await start({
-      lab: { organisation: madeUpOrganisation({ accounts: 60, roles: 1 }) },
-    });
-    let relayed = 0;
+  it("keeps what was listed when single accounts are refused or fail, and tells which", async () => {
+    const organisation = madeUpOrganisation({ accounts: 6, roles: 1 });
+    const { relay, list, current } = await start({ lab: { organisation } });
+    const ids = organisation.accounts.map(({ id }) => id).sort();
+    const [refused = "", failing = ""] = ids;
     relay.relaying = async ({ path: asked }, pass) => {
-      if (!asked.startsWith("/assignment/roles")) return await pass();
-      relayed += 1;
-      if (relayed < 2) return await pass();
-      const headers = { "x-amzn-errortype": "InvalidRequestException" };
-      return { status: 400, headers, body: '{"message":"no"}' };
+      if (asked.includes(`account_id=${refused}`)) return { status: 403, headers: {}, body: "{}" };
+      return asked.includes(`account_id=${failing}`) ? "cut" : await pass();
+    };
+    const { accounts, failed } = await list();
+    expect(failed).toEqual([
+      {
+        accountId: refused,
+        code: "AccessDenied",
+        message: `AWS refuses to list the roles of ${refused} for acme.`,
+      },
+      { accountId: failing, code: "NetworkError", message: expect.stringContaining(failing) },
+    ]);
+    expect(accounts.map(({ id, roles }) => [id, roles.length])).toEqual(
+      ids.map((id, index) => [id, index < 2 ? 0 : 1]),
+    );
+    // Time may mend one of them: it is asked for again, and what was listed is not.
+    const again: string[] = [];
+    relay.relaying = async ({ path: asked }, pass) => {
+      again.push(asked.replace(/^.*account_id=(\d+).*$/, "$1"));
+      return asked.includes(refused) ? { status: 403, headers: {}, body: "{}" } : await pass();
+    };
+    const mended = await current();
+    expect(again.sort()).toEqual([refused, failing]);
+    expect(mended.failed.map(({ accountId }) => accountId)).toEqual([refused]);
+    expect(mended.inventory.accounts.filter(({ roles }) => roles.length > 0)).toHaveLength(5);
+    // None can mend the other.
+    expect((await current()).failed).toHaveLength(1);
+    expect(again).toHaveLength(2);
+  });
+
+  it("gives up when nothing answers any more, and goes on later", async () => {
+    const accounts = 120;
+    const { relay, context, list } = await start({
+      lab: { organisation: madeUpOrganisation({ accounts, roles: 1 }) },
+    });
+    let [passed, cut] = [0, 0];
+    relay.relaying = async ({ path: asked }, pass) => {
+      if (asked.startsWith("/assignment/roles")) {
+        if (passed >= 20) {
+          cut += 1;
+          return "cut";
+        }
+        passed += 1;
+      }
+      return await pass();
+    };
+    const { failed } = await list();
+    expect(failed.length).toBe(accounts - 20);
+    expect(new Set(failed.map(({ code }) => code))).toEqual(new Set(["NetworkError"]));
+    // Those that were under way, five times each.
+    expect(cut).toBeLessThanOrEqual(80 * 5);
+    expect(readdirSync(path.join(context.paths.cache, "inventory"))).toHaveLength(2);
+    passed = 0;
+    relay.relaying = async ({ path: asked }, pass) => {
+      expect(asked).not.toMatch(/^\/assignment\/accounts/);
+      passed += 1;
+      return await pass();
+    };
+    expect((await list()).failed).toEqual([]);
+    expect(passed).toBe(accounts - 20);
+    expect(readdirSync(path.join(context.paths.cache, "inventory"))).toHaveLength(1);
+  });
+
+  it("goes on where another was ended, tells so, and is as old as that", async () => {
+    const { relay, clock, context, list } = await start({
+      lab: { organisation: madeUpOrganisation({ accounts: 30, roles: 1 }) },
+      terminal: { interactive: true },
+    });
+    const roles = ({ path: asked }: { path: string }) => asked.startsWith("/assignment/roles");
+    let asked = 0;
+    relay.relaying = async (request, pass) => {
+      if (roles(request)) asked += 1;
+      if (asked > 12) await new Promise(() => {});
+      return await pass();
+    };
+    const begun = clock.now();
+    // As kill -9 leaves it: nothing of it goes on.
+    const ended = list();
+    ended.catch(() => {});
+    await expect.poll(() => asked, { timeout: 20_000 }).toBeGreaterThan(12);
+    await clock.advance(60_000);
+    asked = 0;
+    relay.relaying = async (request, pass) => {
+      expect(roles(request)).toBe(true);
+      asked += 1;
+      return await pass();
+    };
+    const { accounts, listedAt } = await list();
+    expect(accounts).toHaveLength(30);
+    expect(accounts.every(({ roles }) => roles.length === 1)).toBe(true);
+    expect(asked).toBe(18);
+    expect(listedAt).toBe(begun);
+    expect(context.terminal.stderr).toContain("12 of 30 accounts are done");
+  });
+
+  it("begins anew after another sign-in", async () => {
+    const { lab, session, relay, clock, context, list } = await start();
+    relay.relaying = async ({ path: asked }, pass) => {
+      if (asked.startsWith("/assignment/roles")) context.interrupt();
+      return await pass();
     };
     await expect(list()).rejects.toThrow();
-    await expect.poll(() => relayed, { timeout: 2_000 }).toBeGreaterThan(3);
-    // Those that were under way: no worker goes on to another account.
-    expect(relayed).toBeLessThan(10);
+    const [journal = ""] = readdirSync(path.join(context.paths.cache, "inventory"));
+    expect(journal).toMatch(/\.partial$/);
+    await clock.advance(1000);
+    await signInAsAwsCli(lab, context);
+    relay.relaying = (_request, pass) => pass();
+    await listInventory(session, "never", { ...context, signal: AbortSignal.any([]) });
+    expect(requestsOf(lab, "ListAccounts")).toHaveLength(2);
+  });
+
+  it("tells how far it is, how fast, and how long it will take", async () => {
+    const shown: (string | undefined)[] = [];
+    const { context, session, clock } = await start({
+      lab: {
+        organisation: madeUpOrganisation({ accounts: 60, roles: 1 }),
+        rateLimits: { ListAccountRoles: { perSecond: 5, burst: 1 } },
+      },
+    });
+    const terminal = { ...context.terminal, progress: (text?: string) => void shown.push(text) };
+    await clock.run(listInventory(session, "never", { ...context, terminal }));
+    expect(shown[0]).toBe("Listing roles: 1 of 60 accounts");
+    const line = /^Listing roles: 4\d of 60 accounts, \d(\.\d)? a second, about \d+ s left$/;
+    expect(shown).toContainEqual(expect.stringMatching(line));
+    expect(shown.at(-1)).toBe(undefined);
   });
 
   it("is kept where only the user can read it", async () => {
@@ -104,12 +220,13 @@ describe("a listing", () => {
     expect(refreshes).toHaveLength(1);
   });
 
-  it("keeps nothing when it fails on the way", async () => {
+  it("fails when not one account could be listed, and keeps no inventory", async () => {
     const { relay, context, list } = await start();
     relay.relaying = async ({ path: asked }, pass) =>
       asked.startsWith("/assignment/roles") ? "cut" : await pass();
     await expect(list()).rejects.toMatchObject({ code: "NetworkError" });
-    expect(() => readdirSync(context.paths.cache)).toThrow();
+    const kept = readdirSync(path.join(context.paths.cache, "inventory"));
+    expect(kept.filter((name) => name.endsWith(".json"))).toEqual([]);
   });
 
   it("that AWS refuses is AccessDenied", async () => {
@@ -177,8 +294,8 @@ async function start(options: SceneOptions = {}) {
   await signInAsAwsCli(place.lab, context);
   return {
     ...place,
-    list: () => listInventory(session, "never", context),
+    list: () => place.clock.run(listInventory(session, "never", context)),
     current: (refresh = false) =>
-      currentInventory(session, { maySignIn: "never", refresh }, context),
+      place.clock.run(currentInventory(session, { maySignIn: "never", refresh }, context)),
   };
 }

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } 
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { logout } from "../../src/flows/logout.ts";
+import { logoutAll } from "../../src/flows/logout-all.ts";
 import { roleCredentials } from "../../src/flows/role-credentials.ts";
 import { type SceneOptions, sha1, signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
@@ -23,6 +24,26 @@ describe("logout", () => {
     await expect(roleCredentials(target, { maySignIn: "never" }, context)).rejects.toMatchObject({
       code: "LoginRequired",
     });
+  });
+
+  it("removes what killed processes left of its token and its role credentials", async () => {
+    const { context, target, out, file } = await start();
+    const { tokenCache, roleCache } = context.paths;
+    await roleCredentials(target, { maySignIn: "never" }, context);
+    const [role = ""] = readdirSync(roleCache);
+    const left = (name: string) => `.${name}.0123456789ab.tmp`;
+    writeFileSync(path.join(tokenCache, left(path.basename(file))), "{");
+    writeFileSync(path.join(roleCache, left(role)), "{");
+    const others = [left(`${sha1("other")}.json`), left("other.txt")].sort();
+    for (const folder of [tokenCache, roleCache]) {
+      for (const name of others) writeFileSync(path.join(folder, name), "{");
+    }
+    await out();
+    expect(readdirSync(tokenCache).sort()).toEqual(others);
+    expect(readdirSync(roleCache).sort()).toEqual(others);
+    await logoutAll(context);
+    expect(readdirSync(tokenCache)).toEqual([left("other.txt")]);
+    expect(readdirSync(roleCache)).toEqual([left("other.txt")]);
   });
 
   it("leaves other sessions and what is not of SSO", async () => {

@@ -43,14 +43,10 @@ describe("status", () => {
     });
     await signInAsAwsCli(lab, context);
     const target = { session, accountId, roleName: "DeveloperAccess" };
-    const { expiration } = await roleCredentials(
-      { ...target, profile: "dev", region: undefined },
-      { maySignIn: "never" },
-      context,
-    );
+    const { expiration } = await roleCredentials(target, { maySignIn: "never" }, context);
     const found = { accountId, roleName: "DeveloperAccess", session: "acme" };
     expect((await status(undefined, context)).roleCredentials).toEqual([
-      { ...found, expiresAt: expiration },
+      { ...found, now: clock.now(), expiresAt: expiration },
     ]);
     await clock.advance(HOUR);
     expect((await status(undefined, context)).roleCredentials).toEqual([]);

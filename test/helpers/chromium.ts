@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { onTestFinished, type TestContext } from "vitest";
+import type { ConnectProxy } from "./connect-proxy.ts";
 import { type CdpParams, DevTools } from "./devtools.ts";
 import { requireOrSkip } from "./witness.ts";
 
@@ -38,6 +39,11 @@ export interface Media {
   readonly scheme?: "light" | "dark";
 }
 
+export interface Network {
+  /** The only way to all hosts but this machine; what its authority has signed is trusted, and nothing else of its kind. */
+  readonly proxy?: Pick<ConnectProxy, "url" | "authority">;
+}
+
 export interface AccessibleNode {
   readonly role: string;
   readonly name: string;
@@ -45,10 +51,11 @@ export interface AccessibleNode {
 }
 
 /** A fresh Chromium with one empty tab; the test is skipped where there is none. */
-export async function openTab(context: TestContext): Promise<Tab> {
+export async function openTab(context: TestContext, network: Network = {}): Promise<Tab> {
   const program = requireOrSkip(findChromium(), "Chromium", context);
   const folder = mkdtempSync(path.join(tmpdir(), "ssox-chromium-"));
-  const child = spawn(program, [...FLAGS, `--user-data-dir=${folder}`, "about:blank"], {
+  const flags = [...FLAGS, ...networkFlags(network)];
+  const child = spawn(program, [...flags, `--user-data-dir=${folder}`, "about:blank"], {
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"] ?? "", HOME: folder, TMPDIR: folder },
     detached: true,
@@ -84,7 +91,6 @@ const FLAGS = [
   "--disable-quic",
   "--disable-dev-shm-usage",
   "--no-first-run",
-  "--no-proxy-server",
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
@@ -92,6 +98,12 @@ const FLAGS = [
   "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
   "--force-color-profile=srgb",
 ];
+
+function networkFlags({ proxy }: Network): string[] {
+  if (proxy === undefined) return ["--no-proxy-server"];
+  const { url, authority } = proxy;
+  return [`--proxy-server=${url}`, `--ignore-certificate-errors-spki-list=${authority.spki}`];
+}
 
 async function attach(tools: DevTools): Promise<Tab> {
   const { targetId } = await tools.send("Target.createTarget", { url: "about:blank" });

@@ -8,15 +8,21 @@ interface Sleeper {
 /** A clock that stands still until the test moves it. */
 export class FakeClock implements Clock {
   #now: number;
+  readonly #start: number;
   readonly #sleepers = new Set<Sleeper>();
 
   /** @param start milliseconds since the epoch; the real time by default, so that real clients agree with it */
   constructor(start: number = Math.floor(Date.now() / 1000) * 1000) {
     this.#now = start;
+    this.#start = start;
   }
 
   now(): number {
     return this.#now;
+  }
+
+  uptime(): number {
+    return this.#now - this.#start;
   }
 
   async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
@@ -88,5 +94,29 @@ async function settle(): Promise<void> {
   for (let round = 0; round < 10; round += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1));
     await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** A machine's clock that is wrong; {@link OffClock.by} may be set, as a user sets a clock. */
+export class OffClock implements Clock {
+  readonly #right: FakeClock;
+  /** Milliseconds that it is ahead; negative when it is behind. */
+  by: number;
+
+  constructor(right: FakeClock, by: number) {
+    this.#right = right;
+    this.by = by;
+  }
+
+  now(): number {
+    return this.#right.now() + this.by;
+  }
+
+  uptime(): number {
+    return this.#right.uptime();
+  }
+
+  async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    await this.#right.sleep(milliseconds, signal);
   }
 }

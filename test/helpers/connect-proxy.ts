@@ -1,19 +1,32 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import type { Duplex } from "node:stream";
+import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import type { Lab } from "../../src/lab/lab.ts";
+import { type Authority, newAuthority } from "./authority.ts";
+
+export interface ProxyOptions {
+  /** `user:password` that it wants to see. */
+  readonly credentials?: string;
+  /** Instead of opening a tunnel: this status, or no answer, or a cut connection. */
+  readonly answer?: number | "none" | "cut";
+  /** The client speaks TLS with the proxy itself. */
+  readonly secure?: boolean;
+}
 
 /** A proxy in whose tunnels the lab answers, whatever AWS host they were opened to. */
 export interface ConnectProxy {
-  /** What makes a Python client use it, and trust it. */
+  readonly url: string;
+  /** Has signed all certificates in its tunnels. */
+  readonly authority: Authority;
+  /** What makes an AWS client use it, and trust it. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The host of every tunnel so far, `HOST:PORT`. */
+  /** The host of every tunnel that was asked for so far, `HOST:PORT`. */
   readonly tunnels: readonly string[];
+  /** Connections of clients that are open now. */
+  readonly open: ReadonlySet<Duplex>;
 }
 
 /** Every AWS host that a client of the lab asks for, in the regions of the tests. */
@@ -21,64 +34,91 @@ const HOSTS = ["eu-west-1", "us-east-1", "us-east-2", "eu-central-1"].flatMap((r
   ["oidc", "portal.sso", "sts"].map((service) => `${service}.${region}.amazonaws.com`),
 );
 
+/** Under which the lab's pages are found in a tunnel. */
+export const SIGN_IN_ORIGIN = "https://oidc.eu-west-1.amazonaws.com";
+
 /**
- * For clients that cannot be told another endpoint: they believe that they
+ * For clients that are not told another endpoint: they believe that they
  * speak with AWS over TLS. No host but AWS's is let through, and nothing leaves
  * this machine. Ends with the test.
  */
-export async function startConnectProxy(lab: Pick<Lab, "url">): Promise<ConnectProxy> {
-  const { caFile, ...identity } = throwAwayIdentity();
-  const inside = createTlsServer(identity, (incoming, outgoing) => {
-    passOn(lab.url, incoming, outgoing);
-  });
+export async function startConnectProxy(
+  lab: Pick<Lab, "url">,
+  options: ProxyOptions = {},
+): Promise<ConnectProxy> {
+  const authority = newAuthority();
+  const inside = createTlsServer(
+    authority.identity(["sts.amazonaws.com", ...HOSTS]),
+    (incoming, outgoing) => void passOn(lab.url, incoming, outgoing),
+  );
   const tunnels: string[] = [];
-  const url = await startTunnelling(inside, tunnels);
-  return {
-    tunnels,
-    environment: { HTTPS_PROXY: url, NO_PROXY: "127.0.0.1", AWS_CA_BUNDLE: caFile },
-  };
-}
-
-/** A key and a certificate for all of {@link HOSTS}, which is its own authority. */
-function throwAwayIdentity(): { key: Buffer; cert: Buffer; caFile: string } {
-  const folder = mkdtempSync(path.join(tmpdir(), "ssox-proxy-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const [keyFile, caFile] = [path.join(folder, "key.pem"), path.join(folder, "ca.pem")];
-  const names = ["sts.amazonaws.com", ...HOSTS].map((host) => `DNS:${host}`).join(",");
-  const form = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  const subject = ["-subj", "/CN=tests of ssox", "-addext", `subjectAltName=${names}`];
-  const files = ["-days", "2", "-keyout", keyFile, "-out", caFile];
-  execFileSync("openssl", ["req", "-x509", ...form, ...subject, ...files], { stdio: "pipe" });
-  return { key: readFileSync(keyFile), cert: readFileSync(caFile), caFile };
-}
-
-async function startTunnelling(inside: TlsServer, tunnels: string[]): Promise<string> {
-  const server = createServer((_incoming, outgoing) => outgoing.writeHead(405).end());
-  server.on("connect", ({ url = "" }: IncomingMessage, socket) => {
-    // A client that goes away closes its tunnel in its own way.
-    socket.on("error", () => {});
-    tunnels.push(url);
-    if (!/\.amazonaws\.com:443$/.test(url)) {
-      return void socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
-    }
-    socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-    inside.emit("connection", socket);
+  const open = new Set<Duplex>();
+  const server = options.secure
+    ? createTlsServer(authority.identity(["127.0.0.1"]))
+    : createServer((_incoming, outgoing) => outgoing.writeHead(405).end());
+  server.on(options.secure ? "secureConnection" : "connection", (socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+  });
+  server.on("connect", (incoming: IncomingMessage, socket: Duplex) => {
+    tunnels.push(incoming.url ?? "");
+    tunnel(incoming, socket, inside, options);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     server.close();
     // Tunnels are no longer the server's own connections.
+    for (const socket of open) socket.destroy();
     inside.closeAllConnections();
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  const url = `${options.secure ? "https" : "http"}://127.0.0.1:${port}`;
+  const { credentials } = options;
+  const asUser = credentials === undefined ? url : url.replace("//", `//${credentials}@`);
+  return {
+    url,
+    authority,
+    tunnels,
+    open,
+    environment: {
+      HTTPS_PROXY: asUser,
+      NO_PROXY: "127.0.0.1",
+      AWS_CA_BUNDLE: authority.file,
+    },
+  };
 }
 
-/** The same request to the lab, the AWS host name included. */
-function passOn(labUrl: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
+function tunnel(
+  { url = "", headers }: IncomingMessage,
+  socket: Duplex,
+  inside: TlsServer,
+  { credentials, answer = 200 }: ProxyOptions,
+): void {
+  // A client that goes away closes its tunnel in its own way.
+  socket.on("error", () => {});
+  // Silent, but it sees when the client leaves.
+  if (answer === "none") return void socket.resume().on("end", () => socket.end());
+  if (answer === "cut") return void socket.destroy();
+  const wanted = credentials && `Basic ${Buffer.from(credentials).toString("base64")}`;
+  const isKnown = wanted === undefined || headers["proxy-authorization"] === wanted;
+  const status = isKnown ? (/\.amazonaws\.com:443$/.test(url) ? answer : 502) : 407;
+  // With a page, as proxies have it.
+  if (status !== 200) return void socket.end(`HTTP/1.1 ${status} No\r\n\r\n<html>No</html>`);
+  socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+  inside.emit("connection", socket);
+}
+
+/** The same request to the lab, the AWS host name included; in its answer that stands for the lab's address. */
+async function passOn(
+  labUrl: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const { method, headers, url = "/" } = incoming;
-  const onward = request(new URL(url, labUrl), { method, headers }, (answer) => {
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(outgoing);
+  const onward = request(new URL(url, labUrl), { method, headers }, async (answer) => {
+    const body = (await text(answer)).replaceAll(labUrl, SIGN_IN_ORIGIN);
+    const { "content-length": _, "transfer-encoding": __, ...kept } = answer.headers;
+    outgoing.writeHead(answer.statusCode ?? 502, kept).end(body);
   });
   onward.on("error", () => outgoing.destroy());
   incoming.pipe(onward);

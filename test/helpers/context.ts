@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -64,6 +65,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     writeFileSync(paths.configFile, options.config);
   }
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   return {
     clock,
     terminal: testTerminal(options.terminal),
@@ -105,6 +107,8 @@ export interface TestTerminalOptions {
   readonly interactive?: boolean;
   /** `--no-input` or `CI`. */
   readonly noInput?: boolean;
+  /** How wide it is; undefined: nothing is cut. */
+  readonly columns?: number;
   /** One for each question, in order: a value that `choose` offers by this name, yes or no, or Ctrl-C. */
   readonly answers?: readonly (string | boolean | "Ctrl-C")[];
 }
@@ -119,7 +123,7 @@ export interface TestTerminal extends Terminal {
 }
 
 function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
-  const { interactive = false, noInput = false } = options;
+  const { interactive = false, noInput = false, columns } = options;
   const answers = [...(options.answers ?? [])];
   const written = { stdout: "", stderr: "" };
   const traced: string[] = [];
@@ -144,7 +148,7 @@ function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
     showsProgress: interactive && !noInput,
     noInput,
     isInteractive: interactive,
-    columns: undefined,
+    columns,
     print(text) {
       written.stdout += `${text}\n`;
     },
@@ -192,6 +196,8 @@ export interface Relay {
   readonly url: string;
   /** May be changed at any time; hands everything on by default. */
   relaying: Relaying;
+  /** By which the lab is addressed: an AWS host name, such as a proxy would hand on. */
+  host: string | undefined;
 }
 
 /** Stands between the program and the lab, for faults that the lab does not have. Ends with the test. */
@@ -199,7 +205,7 @@ export async function startRelay(lab: Pick<Lab, "url">): Promise<Relay> {
   const server = createServer(async (incoming, outgoing) => {
     const { method = "GET", url: target = "/" } = incoming;
     const body = await textOf(incoming);
-    const pass = () => passOn(lab.url, relay.url, incoming, body);
+    const pass = () => passOn(lab.url, relay, incoming, body);
     const answer = await relay.relaying({ method, path: target, body }, pass).catch(() => "cut");
     if (typeof answer === "string") return void incoming.socket.destroy();
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);
@@ -209,6 +215,7 @@ export async function startRelay(lab: Pick<Lab, "url">): Promise<Relay> {
   const relay: Relay = {
     url: `http://127.0.0.1:${port}`,
     relaying: (_request, pass) => pass(),
+    host: undefined,
   };
   onTestFinished(() => {
     server.close();
@@ -222,30 +229,31 @@ const HANDED_ON = ["content-type", "x-amz-sso_bearer_token", "user-agent"];
 /** The lab's answer, in which the relay's address stands for the lab's. */
 async function passOn(
   labUrl: string,
-  relayUrl: string,
+  { url: relayUrl, host = new URL(labUrl).host }: Relay,
   incoming: IncomingMessage,
   body: string,
 ): Promise<RelayedAnswer> {
-  const { method = "GET", url = "/" } = incoming;
-  const headers = new Headers();
+  const { method, url = "/" } = incoming;
+  const headers: Record<string, string> = { host };
   for (const name of HANDED_ON) {
     const value = incoming.headers[name];
-    if (typeof value === "string") headers.set(name, value);
+    if (typeof value === "string") headers[name] = value;
   }
-  const hasBody = method !== "GET" && method !== "HEAD";
-  const answer = await fetch(`${labUrl}${url}`, {
-    method,
-    headers,
-    redirect: "manual",
-    ...(hasBody && { body }),
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const onward = request(new URL(url, labUrl), { method, headers }, resolve);
+    onward.on("error", reject).end(body);
   });
   const kept: Record<string, string> = {};
-  for (const name of ["content-type", "location", "x-amzn-errortype", "date"]) {
-    const value = answer.headers.get(name);
-    if (value !== null) kept[name] = value;
+  for (const name of ["content-type", "location", "x-amzn-errortype", "x-amzn-requestid", "date"]) {
+    const value = answer.headers[name];
+    if (typeof value === "string") kept[name] = value;
   }
-  const text = await answer.text();
-  return { status: answer.status, headers: kept, body: text.replaceAll(labUrl, relayUrl) };
+  const text = await textOf(answer);
+  return {
+    status: answer.statusCode ?? 0,
+    headers: kept,
+    body: text.replaceAll(labUrl, relayUrl),
+  };
 }
 
 export interface SceneOptions extends Omit<TestContextOptions, "clock" | "lab" | "config"> {

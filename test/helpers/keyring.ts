@@ -103,7 +103,7 @@ async function startDaemon(
   const words = ["--foreground", "--components=secrets", ...unlock];
   const daemon = started("gnome-keyring-daemon", words, env);
   daemon.stdin?.end(password ?? "");
-  await startPython(HAS_OWNER, env);
+  await startPython(READY, env, password === undefined ? "locked" : "unlocked");
   return daemon;
 }
 
@@ -120,8 +120,12 @@ async function stop(child: ChildProcess): Promise<void> {
 }
 
 /** Until it prints its first line; it may go on after that. */
-async function startPython(program: string, env: Record<string, string>): Promise<void> {
-  await firstLine(started(PYTHON, ["-c", program], env));
+async function startPython(
+  program: string,
+  env: Record<string, string>,
+  ...words: string[]
+): Promise<void> {
+  await firstLine(started(PYTHON, ["-c", program, ...words], env));
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
@@ -136,13 +140,22 @@ async function firstLine(child: ChildProcess): Promise<string> {
   });
 }
 
-const HAS_OWNER = `
-import dbus, time
+/** The service has its name before the login keyring is there and unlocked. */
+const READY = `
+import dbus, sys, time
 bus = dbus.SessionBus()
+at = "org.freedesktop.secrets"
+def ready():
+    if not bus.name_has_owner(at): return False
+    service = dbus.Interface(bus.get_object(at, "/org/freedesktop/secrets"), "org.freedesktop.Secret.Service")
+    collection = service.ReadAlias("default")
+    if collection == "/": return False
+    locked = bus.get_object(at, collection).Get("org.freedesktop.Secret.Collection", "Locked", dbus_interface="org.freedesktop.DBus.Properties")
+    return bool(locked) == (sys.argv[1] == "locked")
 for _ in range(500):
-    if bus.name_has_owner("org.freedesktop.secrets"): break
+    if ready(): break
     time.sleep(0.02)
-else: raise SystemExit("no Secret Service")
+else: raise SystemExit("no Secret Service that is " + sys.argv[1])
 print("ready")
 `;
 

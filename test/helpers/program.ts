@@ -14,6 +14,8 @@ export interface ProgramOptions {
   readonly cwd?: string;
   /** Milliseconds, after which it is killed; 30,000 without it. */
   readonly timeout?: number;
+  /** Words before the program's own: what runs it. */
+  readonly inside?: readonly string[];
 }
 
 export interface ProgramEnd {
@@ -52,7 +54,9 @@ export function spawnSsox(
 ): ChildProcessWithoutNullStreams {
   // Of the real environment only PATH: NODE_EXTRA_CA_CERTS alone doubles the start-up time of Node 20.
   const env = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", ...options.env };
-  return spawn(node(), [path.join(root, "bin", "ssox.js"), ...args], {
+  const words = [...(options.inside ?? []), node(), path.join(root, "bin", "ssox.js"), ...args];
+  const [file = "", ...rest] = words;
+  return spawn(file, rest, {
     env,
     cwd: options.cwd,
     timeout: options.timeout ?? 30_000,

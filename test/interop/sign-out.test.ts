@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import { madeUpOrganisation } from "../../src/lab/organisation/made-up.ts";
-import { requestsOf } from "../helpers/lab.ts";
+import { awsConfigFor, requestsOf } from "../helpers/lab.ts";
 import { BROWSER, check, type Desk, INSTALLED } from "./desk.ts";
 
 /*
@@ -38,6 +38,51 @@ check("24 · ssox login as someone else, and the client is them", INSTALLED, asy
 
   const after = await desk.callerIdentity("dev");
   expect(after.said, after.stderr).toEqual(desk.arnOf("DeveloperAccess", "grace@example.com"));
+});
+
+check("24 · aws sso login as someone else, and ssox is them", ["AWS CLI v2"], async (open) => {
+  const organisation = madeUpOrganisation({ accounts: 1, roles: 3, users: 2 });
+  const desk = await open({ lab: { organisation } });
+  const ssoxIs = async (profile: string) =>
+    JSON.parse((await desk.ssox(["whoami", "--profile", profile, "--json"])).stdout).arn;
+  expect(await desk.ssox(["login"], { BROWSER })).toMatchObject({ status: 0 });
+  expect(await ssoxIs("dev")).toEqual(desk.arnOf("DeveloperAccess", "ada@example.com"));
+  // The client fills the cache that both use, too.
+  const before = await desk.callerIdentity("other");
+  expect(before.said).toEqual(desk.arnOf("ReadOnlyAccess", "ada@example.com"));
+
+  desk.lab.configure({ user: "grace@example.com", reuseSessions: false });
+  const login = await desk.run(["sso", "login", "--profile", "dev", "--no-browser"]);
+  expect(login.code, login.stderr).toBe(0);
+
+  expect(await ssoxIs("dev")).toEqual(desk.arnOf("DeveloperAccess", "grace@example.com"));
+  expect(await ssoxIs("other")).toEqual(desk.arnOf("ReadOnlyAccess", "grace@example.com"));
+  // What ssox fetched for the new user has taken the place of what the client kept of the former one.
+  const after = await desk.callerIdentity("other");
+  expect(after.said, after.stderr).toEqual(desk.arnOf("ReadOnlyAccess", "grace@example.com"));
+});
+
+check("24 · two sessions on one start URL are two users", INSTALLED, async (open) => {
+  const organisation = madeUpOrganisation({ accounts: 1, roles: 3, users: 2 });
+  const desk = await open({
+    lab: { organisation, reuseSessions: false },
+    config: (lab, [dev]) =>
+      ["ada", "grace"].map((name) => awsConfigFor(lab, dev && [{ ...dev, name }], name)).join("\n"),
+  });
+  for (const name of ["ada", "grace"]) {
+    desk.lab.configure({ user: `${name}@example.com` });
+    const login = await desk.ssox(["login", "--session", name], { BROWSER });
+    expect(login, login.stderr).toMatchObject({ status: 0 });
+  }
+  for (const name of ["ada", "grace"]) {
+    const { said, stderr } = await desk.callerIdentity(name);
+    expect(said, stderr).toEqual(desk.arnOf("DeveloperAccess", `${name}@example.com`));
+  }
+
+  expect(await desk.ssox(["logout", "--session", "grace"])).toMatchObject({ status: 0 });
+  const { said, stderr } = await desk.callerIdentity("ada");
+  expect(said, stderr).toEqual(desk.arnOf("DeveloperAccess", "ada@example.com"));
+  expect((await desk.callerIdentity("grace")).code).not.toBe(0);
 });
 
 check("25 · aws sso logout, and ssox says signed out", ["AWS CLI v2"], async (open) => {

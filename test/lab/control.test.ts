@@ -84,6 +84,11 @@ test("faults are added, shown, and cleared", async () => {
   expect(await control(lab, "/lab/faults")).toEqual([200, { faults: [{ ...body, count: 1 }] }]);
   expect(await control(lab, "/lab/faults", { method: "DELETE" })).toEqual([200, { faults: [] }]);
   expect((await portal(lab, ACCOUNTS, accessToken)).status).toBe(200);
+  const echo = { kind: "echo", operation: "ListAccounts" };
+  expect(await control(lab, "/lab/faults", { method: "POST", body: echo })).toEqual([
+    200,
+    { faults: [{ ...echo, status: 400, place: "message", count: 1 }] },
+  ]);
 });
 
 test.each([
@@ -94,6 +99,8 @@ test.each([
   [{ kind: "reset", chance: 0 }, "chance must be above 0 and at most 1"],
   [{ kind: "status", status: 404 }, "status must be a whole number from 500 to 599"],
   [{ kind: "html", status: 500 }, "status must be one of 200, 503"],
+  [{ kind: "echo", status: 399 }, "status must be a whole number from 400 to 599"],
+  [{ kind: "echo", place: "header" }, "place must be one of message, name, page."],
   [{ kind: "cut", close: "yes" }, "close must be true or false"],
   [{ kind: "delay", milliseconds: -1 }, "milliseconds must be a whole number from 0"],
   [{ kind: "wrongDate", seconds: 0.5 }, "seconds must be a whole number from"],

@@ -27,8 +27,18 @@ test("a listing is kept with its time, in a private file", () => {
   const cache = cacheFolder();
   expect(keptInventory(cache, SESSION)).toBe(undefined);
   keepInventory(cache, SESSION, INVENTORY, 5);
-  expect(keptInventory(cache, SESSION)).toEqual({ inventory: INVENTORY, listedAt: 5 });
+  expect(keptInventory(cache, SESSION)).toEqual({ inventory: INVENTORY, listedAt: 5, failed: [] });
   expect(statSync(onlyFile(cache)).mode & 0o777).toBe(0o600);
+});
+
+test("so is what failed in it", () => {
+  const cache = cacheFolder();
+  const failed = [{ accountId: "000000000002", code: "Throttled", message: "Too fast." }];
+  keepInventory(cache, SESSION, INVENTORY, 5, failed);
+  expect(keptInventory(cache, SESSION)?.failed).toEqual(failed);
+  const damaged = { listedAt: 5, accounts: [], failed: [null, { code: "x" }, ...failed] };
+  writeFileSync(onlyFile(cache), JSON.stringify(damaged));
+  expect(keptInventory(cache, SESSION)?.failed).toEqual(failed);
 });
 
 test("it belongs to the session's name and start URL", () => {
@@ -49,6 +59,7 @@ test.each([
   "{}",
   '{"listedAt":"5","accounts":[]}',
   '{"listedAt":5,"accounts":{}}',
+  '{"listedAt":5,"accounts":[],"failed":1}',
 ])("a damaged file is none: %j", (text) => {
   const cache = cacheFolder();
   keepInventory(cache, SESSION, INVENTORY, 5);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { SessionMarks } from "../../src/state/session-marks.ts";
+import { thisProcess } from "../../src/system/files/process-identity.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const NAME = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
@@ -28,6 +29,8 @@ test("a sign-in gets an id of its own, and its time", () => {
     renewedAt: NOW,
     learnedLength: undefined,
     rejected: false,
+    asker: undefined,
+    unanswered: false,
     tokenFile: "token-1",
     signInId: expect.stringMatching(/^[0-9a-f]{24}$/),
     signedInAt: NOW,
@@ -81,6 +84,44 @@ test("the length of a session is learned when its end is seen, and outlives the 
   marks.signedIn("token-3", NOW + 9 * HOUR);
   expect(marks.of("token-3")?.learnedLength).toBe(8 * HOUR);
   expect(marks.accept("token-4").learnedLength).toBe(8 * HOUR);
+});
+
+test("who asks for the next token is known until the answer is", () => {
+  const marks = marksIn(stateFolder());
+  marks.signedIn("token-1", NOW);
+  const before = marks.of("token-1");
+  marks.ask("token-1");
+  expect(marks.of("token-1")).toEqual({ ...before, asker: thisProcess() });
+  marks.askedInVain("token-1", { lost: false });
+  expect(marks.of("token-1")).toEqual(before);
+  marks.ask("token-1");
+  marks.renewed("token-2", marks.of("token-1"), NOW + 1);
+  expect(marks.of("token-2")).toEqual({ ...before, tokenFile: "token-2", renewedAt: NOW + 1 });
+  marks.ask("token-3");
+  expect(marks.of("token-3")).toMatchObject({ asker: thisProcess(), signedInAt: undefined });
+});
+
+test.each([
+  ["its process ended", (marks: SessionMarks) => marks.ask("token-1")],
+  [
+    "it could not be kept",
+    (marks: SessionMarks) => {
+      marks.ask("token-1");
+      marks.askedInVain("token-1", { lost: true });
+    },
+  ],
+])("an answer is lost when %s: the refusal after it is no end of a session", (_why, lose) => {
+  const HOUR = 3_600_000;
+  const marks = marksIn(stateFolder());
+  marks.signedIn("token-1", NOW);
+  lose(marks);
+  marks.ask("token-1");
+  marks.refuse("token-1", NOW + HOUR);
+  const lost = { refused: true, unanswered: true, asker: undefined, learnedLength: undefined };
+  expect(marks.of("token-1")).toMatchObject(lost);
+  marks.ask("token-1");
+  marks.renewed("token-2", marks.of("token-1"), NOW + HOUR);
+  expect(marks.of("token-2")).toMatchObject({ refused: false, unanswered: false });
 });
 
 test("roles are marked with their sign-in; a new sign-in and a sign-out drop all marks", () => {
@@ -153,3 +194,48 @@ test("a state folder that cannot be written costs a call later, and no more", ()
   expect([marks.read(), marks.markedRoles()]).toEqual([undefined, []]);
   expect(readFileSync(state, "utf8")).toBe("no folder");
 });
+
+test("what was seen of the service's clock stays with the session, from one sign-in to the next", () => {
+  const state = stateFolder();
+  const skew = { ahead: 3_600_000, startedAt: 5 };
+  const marks = marksIn(state);
+  marks.seeSkew(skew);
+  expect(marks.skew()).toEqual(skew);
+  // There was no mark to keep it in.
+  expect(marksIn(state).skew()).toBe(undefined);
+  marks.signedIn("token-1", NOW);
+  expect(marksIn(state).of("token-1")).toMatchObject({ skew, signedInAt: NOW });
+  marksIn(state).signedIn("token-2", NOW);
+  marksIn(state).accept("token-3");
+  expect(marksIn(state).skew()).toEqual(skew);
+  marksIn(state).renewed("token-4", undefined, NOW);
+  expect(marksIn(state).skew()).toEqual(skew);
+  marksIn(state).forget();
+  expect(marksIn(state).skew()).toBe(undefined);
+});
+
+test("a clock that was put right is remembered, and written once", () => {
+  const state = stateFolder();
+  const marks = marksIn(state);
+  marks.seeSkew({ ahead: 3_600_000, startedAt: 5 });
+  marks.signedIn("token-1", NOW);
+  const file = path.join(state, "sessions", NAME);
+  const written = () => statSync(file, { bigint: true }).ino;
+  const before = written();
+  marksIn(state).seeSkew({ ahead: 3_600_900, startedAt: 300 });
+  expect(written()).toBe(before);
+  marksIn(state).seeSkew(undefined);
+  expect(written()).not.toBe(before);
+  expect(marksIn(state).of("token-1")).toMatchObject({ skew: undefined, signedInAt: NOW });
+});
+
+test.each([5, "x", {}, { ahead: "1", startedAt: 1 }, { ahead: 1 }, [1, 2], null])(
+  "%j is no skew",
+  (skew) => {
+    const state = stateFolder();
+    marksIn(state).signedIn("token-1", NOW);
+    const file = path.join(state, "sessions", NAME);
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), skew }));
+    expect(marksIn(state).of("token-1")).toMatchObject({ skew: undefined });
+  },
+);

@@ -12,6 +12,7 @@ test("everything lies below HOME", () => {
     tokenCache: "/home/anna/.aws/sso/cache",
     roleCache: "/home/anna/.aws/cli/cache",
     state: "/home/anna/.local/state/ssox",
+    locks: "/home/anna/.local/state/ssox/locks",
     cache: "/home/anna/.cache/ssox",
     runtime: "/home/anna/.local/state/ssox/run",
   });

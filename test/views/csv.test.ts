@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { csv } from "../../src/views/csv.ts";
 
-test("rows end with CR LF, cells are apart by commas", () => {
+test("cells are apart by commas, rows by line feeds", () => {
   const rows = [
     ["id", "name"],
     ["012345678901", "Sandbox"],
@@ -23,6 +23,9 @@ test.each([
   ["\t=1", "'\t=1"],
   ["\r=1", `"'\r=1"`],
   ['=HYPERLINK("http://evil","x")', `"'=HYPERLINK(""http://evil"",""x"")"`],
+  [" =1", "' =1"],
+  ["＝1", "'＝1"],
+  ["\n=1", `"'\n=1"`],
   ["a=b", "a=b"],
 ])("the cell %j is written %j", (text, expected) => {
   expect(csv([[text]])).toBe(expected);

@@ -39,3 +39,15 @@ test("a very long list", () => {
   const rows = Array.from({ length: 300_000 }, () => ["a", "b"]);
   expect(table(["A", "B"], rows).length).toBe(300_001 * 5 - 1);
 });
+
+test.each([
+  [64, "123456789012  Development of things  Administrator  日本語日本語"],
+  [60, "123456789012  Development of t…  Administrator  日本語日本語"],
+  [52, "123456789012  Developmen…  Administra…  日本語日本…"],
+  [44, "123456789012  Develop…  Adminis…  日本語…"],
+  [10, "123456789012  Develop…  Adminis…  日本語…"],
+])("in %i columns the widest are cut, and never the first", (columns, line) => {
+  const rows = [["123456789012", "Development of things", "Administrator", "日本語日本語"]];
+  const [, shown] = table(["ID", "NAME", "ROLE", "MORE"], rows, columns).split("\n");
+  expect(shown).toBe(line);
+});

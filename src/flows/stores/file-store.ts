@@ -15,7 +15,11 @@ import {
   keptRegistration,
 } from "../../state/registrations.ts";
 import { SessionMarks } from "../../state/session-marks.ts";
-import { reserveFile, writeFileAtomically } from "../../system/files/atomic-write.ts";
+import {
+  removeTemporaries,
+  reserveFile,
+  writeFileAtomically,
+} from "../../system/files/atomic-write.ts";
 import { errnoOf, reasonOf } from "../../system/files/errno.ts";
 import { fingerprintOf } from "../../system/files/fingerprint.ts";
 import type { Purge, PurgedRole, Role, SecretStore } from "./secret-store.ts";
@@ -86,6 +90,7 @@ export function removeSecret(file: string): void {
 }
 
 function removeRoleFiles(folder: string, files: ReadonlyMap<string, Role | undefined>): Purge {
+  removeTemporaries(folder, (name) => files.has(name));
   const present = new Set(filesIn(folder));
   const purged: PurgedRole[] = [];
   const left: string[] = [];

@@ -36,7 +36,7 @@ export function keychainStore(
   const registrationItem = (key: RegistrationKey): string =>
     `registration/${registrationName(key)}`;
   const lockOf = (of: string): string =>
-    path.join(paths.state, "locks", `${path.basename(of, ".json")}.lock`);
+    path.join(paths.locks, `${path.basename(of, ".json")}.lock`);
   const write = async (item: IndexedItem, text: string): Promise<void> => {
     index.add(item);
     await keychain.set(item.name, text);

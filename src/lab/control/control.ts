@@ -1,6 +1,7 @@
 import { SsoxError } from "../../errors.ts";
 import { type Assignment, addFault, assign, assignments, configure, unassign } from "../changes.ts";
 import { type Answer, jsonAnswer, type LabRequest } from "../exchange.ts";
+import { secretsOf } from "../secrets.ts";
 import type { LabState } from "../state.ts";
 import { statisticsOf } from "../statistics.ts";
 import { readFault } from "./read-fault.ts";
@@ -50,6 +51,7 @@ const ROUTES: ReadonlyMap<string, Handlers> = new Map<string, Handlers>([
   ["/lab/assignments", { GET: listAssignments, POST: postAssignment, DELETE: deleteAssignment }],
   ["/lab/statistics", { GET: (_, { counters }) => statisticsOf(counters) }],
   ["/lab/requests", { GET: requests }],
+  ["/lab/secrets", { GET: (_, state) => ({ secrets: secretsOf(state) }) }],
 ]);
 
 function settings(_: LabRequest, state: LabState): unknown {

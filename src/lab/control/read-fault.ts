@@ -1,6 +1,12 @@
 import { AWS_OPERATIONS } from "../aws-operations.ts";
-import { FAULT_KINDS, type Fault, type FaultEffect } from "../faults/fault.ts";
-import { flag, members, number, oneOf, type Reader, wrong } from "./readers.ts";
+import {
+  ECHO_PLACES,
+  type EchoPlace,
+  FAULT_KINDS,
+  type Fault,
+  type FaultEffect,
+} from "../faults/fault.ts";
+import { flag, members, number, oneOf, type Reader, text, wrong } from "./readers.ts";
 
 /** Narrows a fault from JSON. @throws SsoxError `Usage` */
 export const readFault: Reader<Fault> = (value, place) => {
@@ -24,6 +30,8 @@ interface Written {
   readonly count: number;
   readonly chance: number;
   readonly status: number;
+  readonly place: EchoPlace;
+  readonly error: string;
   readonly close: boolean;
   readonly seconds: number;
   readonly milliseconds: number;
@@ -35,6 +43,8 @@ const written = members<Written>({
   count: number,
   chance: number,
   status: number,
+  place: oneOf(ECHO_PLACES),
+  error: text,
   close: flag,
   seconds: number,
   milliseconds: number,
@@ -50,6 +60,11 @@ function effectOf(given: Partial<Written>, place: string): FaultEffect {
       return { kind, status: status ?? 500 };
     case "html":
       return { kind, status: oneOf([200, 503] as const)(status ?? 200, `${place}: status`) };
+    case "echo": {
+      const { place: where = "message", error } = given;
+      checkRange(status, 400, 599, `${place}: status`);
+      return { kind, status: status ?? 400, place: where, ...(error !== undefined && { error }) };
+    }
     case "cut":
       return { kind, close };
     case "wrongDate":

@@ -62,6 +62,7 @@ const rateLimit: Reader<RateLimit> = (value, place) => {
 const SETTINGS = {
   approve: oneOf(APPROVALS),
   user: text,
+  region: text,
   refreshTokens: oneOf(REFRESH_TOKENS),
   reuseSessions: flag,
   lifetimes,

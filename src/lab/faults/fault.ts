@@ -6,6 +6,7 @@
  * - `hang`: never answered, without effect; ends when the client gives up
  * - `status`: an error answer of the service with this status, without effect
  * - `html`: a captive portal's page, without effect
+ * - `echo`: an error answer that repeats the request, with its secrets, without effect
  * - `cut`: takes effect, and half of the answer comes; the Content-Length is
  *   that of the half, or with `close` that of the whole, and the connection ends
  * - `empty`: takes effect, and the answer is 200 without a body
@@ -18,9 +19,21 @@ export type FaultEffect =
   /** 500 to 599. */
   | { readonly kind: "status"; readonly status: number }
   | { readonly kind: "html"; readonly status: 200 | 503 }
+  | {
+      readonly kind: "echo";
+      /** 400 to 599. */
+      readonly status: number;
+      readonly place: EchoPlace;
+      /** The error's name, or OAuth's `error`; a request that is invalid when absent. */
+      readonly error?: string;
+    }
   | { readonly kind: "cut"; readonly close: boolean }
   | { readonly kind: "wrongDate"; readonly seconds: number }
   | { readonly kind: "delay"; readonly milliseconds: number };
+
+/** Where an answer repeats the request: in the error's message, in its name, or in a page of HTML. */
+export const ECHO_PLACES = ["message", "name", "page"] as const;
+export type EchoPlace = (typeof ECHO_PLACES)[number];
 
 export type Fault = FaultEffect & {
   /** An AWS operation; every one of them when absent. */
@@ -37,6 +50,7 @@ export const FAULT_KINDS = [
   "hang",
   "status",
   "html",
+  "echo",
   "cut",
   "empty",
   "wrongDate",

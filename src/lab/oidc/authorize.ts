@@ -1,6 +1,8 @@
 import type { Answer, Handler } from "../exchange.ts";
 import { messagePage, redirectTo, requestPage } from "../pages/pages.ts";
 import { randomSecret } from "../random.ts";
+import { isElsewhere } from "../regions.ts";
+import { keepSecret } from "../secrets.ts";
 import {
   type Client,
   inSeconds,
@@ -24,6 +26,9 @@ export const authorize: Handler = (request, state) => {
     return messagePage(400, "Unknown client", "This application is not registered here.");
   }
   request.details.clientName = client.name;
+  if (isElsewhere(request, state)) {
+    return messagePage(400, "invalid_request", "Invalid client provided");
+  }
   const redirectUri = query.get("redirect_uri") ?? "";
   if (!matchesRegistered(redirectUri, client.redirectUris)) {
     return messagePage(
@@ -130,6 +135,7 @@ function outcomeOf(pending: PendingAuthorization, state: LabState): RedirectOutc
   const code = randomSecret(48);
   const expiresAt = inSeconds(state, state.settings.lifetimes.authorizationCode);
   remember(state.codes, code, { clientId, redirectUri, codeChallenge, scopes, user, expiresAt });
+  keepSecret(state, "code", code);
   return { code };
 }
 

@@ -1,6 +1,7 @@
 import { type Handler, jsonAnswer, type LabRequest } from "../exchange.ts";
 import type { Instance } from "../instances.ts";
 import { randomSecret, sameSecret } from "../random.ts";
+import { keepSecret } from "../secrets.ts";
 import { type Client, inSeconds, type LabState, remember } from "../state.ts";
 import { instanceOf } from "../users.ts";
 import { AUTHORIZATION_CODE, GRANT_TYPES } from "./grant-types.ts";
@@ -25,6 +26,7 @@ export const registerClient: Handler = (request, state) => {
     expiresAt: inSeconds(state, state.settings.lifetimes.registration),
   };
   remember(state.clients, client.id, client);
+  keepSecret(state, "clientSecret", client.secret);
   return jsonAnswer(200, {
     clientId: client.id,
     clientSecret: client.secret,

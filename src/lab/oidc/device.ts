@@ -1,6 +1,8 @@
 import { type Handler, jsonAnswer } from "../exchange.ts";
 import type { Instance } from "../instances.ts";
 import { randomSecret, randomUserCode } from "../random.ts";
+import { isElsewhere } from "../regions.ts";
+import { keepSecret } from "../secrets.ts";
 import { type DeviceAuthorization, inSeconds, type LabState, remember } from "../state.ts";
 import { approveAs, deny, instanceOf } from "../users.ts";
 import { authenticate, requireGrant } from "./clients.ts";
@@ -16,8 +18,9 @@ export const startDeviceAuthorization: Handler = (request, state) => {
   const instance = instanceOf(state, members.required("startUrl"));
   if (!instance) throw new OidcRefusal("InvalidRequestException", "Invalid start URL");
   const deviceCode = randomSecret(48);
-  const device = newDevice(client.id, instance, state);
+  const device = newDevice(client.id, instance, isElsewhere(request, state), state);
   remember(state.devices, deviceCode, device);
+  keepSecret(state, "deviceCode", deviceCode);
   const { lifetimes } = state.settings;
   return jsonAnswer(200, {
     deviceCode,
@@ -29,11 +32,17 @@ export const startDeviceAuthorization: Handler = (request, state) => {
   });
 };
 
-function newDevice(clientId: string, instance: Instance, state: LabState): DeviceAuthorization {
+function newDevice(
+  clientId: string,
+  instance: Instance,
+  isForeign: boolean,
+  state: LabState,
+): DeviceAuthorization {
   const { approve, lifetimes, pollInterval } = state.settings;
   const device: DeviceAuthorization = {
     clientId,
     instance,
+    isForeign,
     userCode: randomUserCode(),
     csrf: randomSecret(),
     expiresAt: inSeconds(state, lifetimes.deviceCode),
@@ -42,7 +51,7 @@ function newDevice(clientId: string, instance: Instance, state: LabState): Devic
     interval: pollInterval,
     polledAt: undefined,
   };
-  if (approve === "auto") approveAs(state, device);
+  if (approve === "auto" && !isForeign) approveAs(state, device);
   if (approve === "deny") deny(device);
   return device;
 }

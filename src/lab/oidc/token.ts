@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Handler, jsonAnswer } from "../exchange.ts";
 import { sameSecret } from "../random.ts";
+import { isElsewhere } from "../regions.ts";
 import { refresh, refreshTokenOf, signIn, type TokenGrant } from "../sessions.ts";
 import type { Client, DeviceAuthorization, LabState } from "../state.ts";
 import { authenticate, requireGrant } from "./clients.ts";
@@ -19,6 +20,9 @@ export const createToken: Handler = (request, state) => {
     throw new OidcRefusal("UnsupportedGrantTypeException", "Unsupported grant type");
   }
   requireGrant(client, grantType);
+  if (grantType === REFRESH_TOKEN && isElsewhere(request, state)) {
+    throw new OidcRefusal("InvalidRequestException", "Invalid token provided");
+  }
   const granted = exchange(members, client, state);
   return jsonAnswer(200, { ...granted, tokenType: "Bearer", idToken: null });
 };

@@ -28,6 +28,8 @@ export const decideDevice: Handler = (request, state) => {
   }
   if (device.decision !== "pending") return result(device, 409);
   if (isExpired(device, state)) return expiredCode();
+  // Seen at AWS, and the client is told nothing (aws-cli issue 5058).
+  if (device.isForeign) return messagePage(400, "invalid_grant", "Invalid grant provided");
   if (form.get("decision") !== "allow") deny(device);
   else if (!approveAs(state, device, form.get("user") ?? undefined)) {
     return messagePage(400, "Unknown user", "This start URL has no such user.");

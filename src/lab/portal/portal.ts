@@ -1,6 +1,7 @@
 import { accountsOf, rolesOf } from "../assignments.ts";
 import { type Handler, jsonAnswer, type LabRequest } from "../exchange.ts";
 import type { Session } from "../instances.ts";
+import { isElsewhere } from "../regions.ts";
 import { issueCredentials, reservedRole } from "../role-sessions.ts";
 import { sessionOf } from "../sessions.ts";
 import type { LabState } from "../state.ts";
@@ -57,7 +58,7 @@ export const logout: Handler = (request, state) => {
 function requireSession(request: LabRequest, state: LabState): Session {
   const token = request.headers["x-amz-sso_bearer_token"];
   const session = typeof token === "string" ? sessionOf(state, token) : undefined;
-  if (session) return session;
+  if (session && !isElsewhere(request, state)) return session;
   throw new PortalRefusal("UnauthorizedException", "Session token not found or invalid");
 }
 

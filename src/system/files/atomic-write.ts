@@ -87,7 +87,8 @@ export function reserveFile(file: string, bytes: number, options: WriteOptions =
 
   guarded(() => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    removeAbandoned(target);
+    // What is a minute old has no owner any more.
+    removeTemporaries(folder, (name) => name === path.basename(target), 60_000);
     descriptor = openSync(temporary, "wx", 0o600);
     keepOwnerAndMode(descriptor, target, options.mode);
     if (bytes > 0) {
@@ -120,8 +121,11 @@ function writeAll(descriptor: number, content: Buffer): void {
   }
 }
 
-/** Where writing to `file` would land: `realpath`, but for dangling links too. */
-function followLinks(file: string): string {
+/**
+ * Where writing to `file` would land: `realpath`, but for dangling links too.
+ * @throws SsoxError `WriteFailed` for links that lead in a circle
+ */
+export function followLinks(file: string): string {
   let current = path.resolve(file);
   for (let hops = 0; hops < 40; hops += 1) {
     try {
@@ -153,19 +157,35 @@ function keepOwnerAndMode(descriptor: number, target: string, mode: number | und
   fchmodSync(descriptor, mode ?? (old ? old.mode & 0o777 : 0o600));
 }
 
-/** A killed process leaves its temporary file; what is a minute old has no owner any more. */
-function removeAbandoned(target: string): void {
-  const folder = path.dirname(target);
-  const prefix = `.${path.basename(target)}.`;
-  try {
-    for (const name of readdirSync(folder)) {
-      if (!name.startsWith(prefix) || !/^[0-9a-f]{12}\.tmp$/.test(name.slice(prefix.length)))
-        continue;
-      const abandoned = path.join(folder, name);
-      if (Date.now() - statSync(abandoned).mtimeMs > 60_000) unlinkSync(abandoned);
+/**
+ * Removes the temporary files that killed processes left of the files so called:
+ * each may hold what its file was to hold. Never fails.
+ *
+ * @param olderThan milliseconds; with 0 who writes such a file just now gets `WriteFailed`
+ */
+export function removeTemporaries(
+  folder: string,
+  isOne: (file: string) => boolean,
+  olderThan = 0,
+): void {
+  for (const name of namesIn(folder)) {
+    const [, file] = /^\.(.+)\.[0-9a-f]{12}\.tmp$/.exec(name) ?? [];
+    if (file === undefined || !isOne(file)) continue;
+    const temporary = path.join(folder, name);
+    try {
+      if (Date.now() - statSync(temporary).mtimeMs >= olderThan) unlinkSync(temporary);
+    } catch {
+      // Another process was faster.
     }
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
   } catch {
-    // Another process was faster, or the folder may not be listed: writing works all the same.
+    // It may not be listed: writing works all the same.
+    return [];
   }
 }
 

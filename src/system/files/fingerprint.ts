@@ -1,4 +1,12 @@
-import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  statSync,
+} from "node:fs";
 import path from "node:path";
 import { SsoxError } from "../../errors.ts";
 import { reasonOf } from "./errno.ts";
@@ -25,11 +33,22 @@ export function fingerprintOfOpen(descriptor: number): string {
   return fingerprint(fstatSync(descriptor, { bigint: true }));
 }
 
-/** The text and the fingerprint of the very file that it was read from. @throws as node:fs does */
+/** Far more than a file of credentials has; a larger one is some other tool's. */
+const MOST_BYTES = 1_048_576;
+
+/**
+ * The text and the fingerprint of the very file that it was read from. One that
+ * is too large for a cache reads as empty.
+ *
+ * @throws as node:fs does, and for what is no regular file: a device may never end
+ */
 export function readWithFingerprint(file: string): { text: string; fingerprint: string } {
-  const descriptor = openSync(file, "r");
+  // Without O_NONBLOCK the opening of a pipe waits for somebody who writes; Windows has neither.
+  const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    const text = readFileSync(descriptor, "utf8");
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile() && !stat.isDirectory()) throw new Error("it is no regular file");
+    const text = stat.size > MOST_BYTES ? "" : readFileSync(descriptor, "utf8");
     return { text, fingerprint: fingerprintOfOpen(descriptor) };
   } finally {
     closeSync(descriptor);

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { errnoOf, writeFailed } from "./errno.ts";
-import { type ProcessIdentity, thisProcess } from "./process-identity.ts";
+import { type ProcessIdentity, parseIdentity, thisProcess } from "./process-identity.ts";
 
 export interface Holder {
   /** The random id of the holder; the empty string for a file that is no lock of ours. */
@@ -62,16 +62,9 @@ export function look(file: string): Holder | undefined {
 
 function parse(text: string): Pick<Holder, "id" | "process"> {
   try {
-    const { id, pid, startTime, bootId, namespace } = JSON.parse(text) as Record<string, unknown>;
-    if (
-      typeof id === "string" &&
-      typeof pid === "number" &&
-      typeof startTime === "string" &&
-      typeof bootId === "string" &&
-      typeof namespace === "string"
-    ) {
-      return { id, process: { pid, startTime, bootId, namespace } };
-    }
+    const json = JSON.parse(text) as Record<string, unknown>;
+    const process = parseIdentity(json);
+    if (typeof json["id"] === "string" && process) return { id: json["id"], process };
   } catch {
     // Not ours, or damaged: it goes once it is stale.
   }

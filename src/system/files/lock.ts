@@ -13,7 +13,7 @@ const STALE_AFTER_MS = 15_000;
 const WATCH_AT_LEAST_MS = 5_000;
 const NOTICE_AFTER_MS = 3_000;
 /** Below the 60 s after which the AWS SDK for Go kills a credential process. */
-const GIVE_UP_AFTER_MS = 45_000;
+export const GIVE_UP_AFTER_MS = 45_000;
 
 /** A lock that is held. */
 export interface Lock {

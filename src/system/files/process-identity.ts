@@ -20,16 +20,40 @@ export function thisProcess(): ProcessIdentity {
   return { pid: process.pid, startTime: statOf(process.pid)?.startTime ?? "", ...thisMachine() };
 }
 
+/** What {@link thisProcess} wrote as JSON; undefined for anything else. */
+export function parseIdentity(json: Record<string, unknown>): ProcessIdentity | undefined {
+  const { pid, startTime, bootId, namespace } = json;
+  return typeof pid === "number" &&
+    typeof startTime === "string" &&
+    typeof bootId === "string" &&
+    typeof namespace === "string"
+    ? { pid, startTime, bootId, namespace }
+    : undefined;
+}
+
 /**
  * True when the process is known to be gone (a zombie counts as gone); false
  * when it lives, or when that cannot be known from here.
  */
 export function isGone(identity: ProcessIdentity): boolean {
+  return isOfHere(identity) && !lives(identity);
+}
+
+/** True when it is another process than this one and known to live, stopped or not. */
+export function isOtherAlive(identity: ProcessIdentity): boolean {
+  return identity.pid !== process.pid && isOfHere(identity) && lives(identity);
+}
+
+/** Only of those can be told whether they live. */
+function isOfHere(identity: ProcessIdentity): boolean {
   const here = thisMachine();
-  if (identity.bootId !== here.bootId || identity.namespace !== here.namespace) return false;
-  if (identity.startTime === "") return !answersSignals(identity.pid);
-  const stat = statOf(identity.pid);
-  return stat === undefined || stat.startTime !== identity.startTime || "ZX".includes(stat.state);
+  return identity.bootId === here.bootId && identity.namespace === here.namespace;
+}
+
+function lives({ pid, startTime }: ProcessIdentity): boolean {
+  if (startTime === "") return answersSignals(pid);
+  const stat = statOf(pid);
+  return stat !== undefined && stat.startTime === startTime && !"ZX".includes(stat.state);
 }
 
 function thisMachine(): Pick<ProcessIdentity, "bootId" | "namespace"> {

@@ -15,6 +15,8 @@ export async function serve(): Promise<void> {
   // Ctrl-C is for the parent: a write that is under way must reach the keychain.
   for (const name of ["SIGINT", "SIGHUP"] as const) process.on(name, () => {});
   const request = parseRequest(await textOf(process.stdin));
+  // Tells the parent, whose clock of the keychain starts here, that there is a helper.
+  writeSync(1, "\n");
   // For a parent that was killed itself.
   const end = setTimeout(() => process.kill(process.pid, "SIGKILL"), request.limit + 1_000);
   const answer = await answerTo(request).catch(

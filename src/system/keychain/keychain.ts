@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
+import path from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { SsoxError } from "../../errors.ts";
 import type { Environment } from "../environment.ts";
-import { type Answer, type Deed, parseAnswer } from "./protocol.ts";
+import { type Answer, type Deed, parseAnswer, type Request } from "./protocol.ts";
+import { inTurn } from "./turn.ts";
 
 /**
  * The keychain of the operating system: Secret Service, macOS Keychain,
@@ -21,20 +23,29 @@ export interface Keychain {
 export interface KeychainOptions {
   /** The file of the helper program. */
   readonly helper: string;
+  /** The folder of locks; asked for when it is needed. */
+  readonly locks: () => string;
   /** A user is here, and may be shown the keychain's own window. */
   readonly canUnlock: boolean;
   readonly note: (text: string) => void;
 }
 
-/** With the start of this program and of the helper, below 3 seconds. */
+/** Of the keychain alone; with the start of this program and of the helper, below 3 seconds. */
 const UNATTENDED_LIMIT_MS = 2_500;
 const ATTENDED_LIMIT_MS = 60_000;
+/** For the helper itself, on a machine with much else to do. */
+const START_LIMIT_MS = 30_000;
 const NOTICE_AFTER_MS = 1_500;
 /** gnome-keyring takes 10 ms for each; and a connection, of which D-Bus allows a user 256. */
 const REMOVED_AT_ONCE = 50;
 
 export function systemKeychain(env: Environment, options: KeychainOptions): Keychain {
-  const ask = (deed: Deed, signal?: AbortSignal) => answeredBy(deed, env, options, signal);
+  const limit = options.canUnlock ? ATTENDED_LIMIT_MS : UNATTENDED_LIMIT_MS;
+  const givenUp = () => unavailable("another call of ssox was not answered");
+  const ask = async (deed: Deed, signal?: AbortSignal) => {
+    const turn = { file: path.join(options.locks(), "keychain.lock"), givenUp, signal };
+    return await inTurn(turn, () => answeredBy({ ...deed, limit }, env, options, signal));
+  };
   return {
     get: async (name, signal) => (await ask({ do: "get", name }, signal)) ?? undefined,
     async set(name, value) {
@@ -58,19 +69,24 @@ export function canShowWindows(env: Environment): boolean {
 }
 
 async function answeredBy(
-  deed: Deed,
+  request: Request,
   env: Environment,
   options: KeychainOptions,
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
   signal?.throwIfAborted();
-  const limit = options.canUnlock ? ATTENDED_LIMIT_MS : UNATTENDED_LIMIT_MS;
-  const helper = startHelper(env, options.helper, JSON.stringify({ ...deed, limit }));
+  const helper = startHelper(env, options.helper, JSON.stringify(request));
   let isLate = false;
-  const end = setTimeout(() => {
-    isLate = true;
-    helper.kill();
-  }, limit);
+  const killAfter = (milliseconds: number) =>
+    setTimeout(() => {
+      isLate = true;
+      helper.kill();
+    }, milliseconds);
+  let end = killAfter(START_LIMIT_MS);
+  helper.onStart(() => {
+    clearTimeout(end);
+    end = killAfter(request.limit);
+  });
   const notice = setTimeout(() => {
     if (options.canUnlock) options.note("Waiting for the keychain to be unlocked …");
   }, NOTICE_AFTER_MS);
@@ -79,7 +95,8 @@ async function answeredBy(
     const answer = await helper.answer;
     if (answer !== undefined && "value" in answer) return answer.value;
     signal?.throwIfAborted();
-    throw unavailable(isLate ? lateBy(limit) : (answer?.error ?? "its helper process failed"));
+    const failure = answer?.error ?? "its helper process failed";
+    throw unavailable(isLate ? lateBy(request.limit) : failure);
   } finally {
     clearTimeout(end);
     clearTimeout(notice);
@@ -94,7 +111,7 @@ function startHelper(
   env: Environment,
   file: string,
   request: string,
-): { answer: Promise<Answer | undefined>; kill: () => void } {
+): { answer: Promise<Answer | undefined>; onStart: (run: () => void) => void; kill: () => void } {
   const { NODE_OPTIONS: _, ...rest } = env;
   const child = spawn(process.execPath, ["-e", START, file], {
     env: rest,
@@ -113,7 +130,11 @@ function startHelper(
       () => resolve(undefined),
     );
   });
-  return { answer, kill: () => void child.kill("SIGKILL") };
+  return {
+    answer,
+    onStart: (run) => void child.stdout.once("data", run),
+    kill: () => void child.kill("SIGKILL"),
+  };
 }
 
 function lateBy(milliseconds: number): string {

@@ -5,7 +5,7 @@ import { Interrupted } from "../../../src/errors.ts";
 import { canShowWindows, systemKeychain } from "../../../src/system/keychain/keychain.ts";
 import { temporaryHome } from "../../helpers/context.ts";
 
-const HANGS = "setInterval(() => {}, 1000);";
+const HANGS = "console.log(); setInterval(() => {}, 1000);";
 
 describe("the keychain's helper process", () => {
   it("gets its request on stdin, in JSON, and nothing as an argument", async () => {
@@ -91,6 +91,11 @@ function withHelper(
     options.note?.(text);
   };
   const env = { PATH: process.env["PATH"], NODE_OPTIONS: "--no-warnings" };
-  const keychain = systemKeychain(env, { helper, canUnlock: options.canUnlock ?? false, note });
+  const keychain = systemKeychain(env, {
+    helper,
+    locks: () => folder,
+    canUnlock: options.canUnlock ?? false,
+    note,
+  });
   return { keychain, notes, file };
 }

@@ -1,0 +1,36 @@
+import { endpointOverride, type Service } from "../aws/endpoint-override.ts";
+import type { NetworkSettings } from "../aws/network-settings.ts";
+import type { Context } from "../context.ts";
+import { parseUrl } from "../domain/url.ts";
+import { SsoxError } from "../errors.ts";
+import { serviceAccess } from "./service-access.ts";
+
+const SERVICES: readonly Service[] = ["sso-oidc", "sso", "sts"];
+
+/**
+ * Tells the user of services that are reached elsewhere than at AWS: tokens go
+ * there. What is wrong with such a setting is told, too, and is for the call
+ * to fail with.
+ */
+export function noteEndpointOverrides(context: Context): void {
+  try {
+    for (const line of overrides(serviceAccess(context))) context.terminal.note(line);
+  } catch (error) {
+    if (!(error instanceof SsoxError)) throw error;
+    context.terminal.note(error.message);
+  }
+}
+
+function overrides(access: NetworkSettings): string[] {
+  const sources = new Map<string, Set<string>>();
+  for (const service of SERVICES) {
+    const override = endpointOverride(service, access);
+    if (override === undefined) continue;
+    // Not the whole URL: it may hold a password.
+    const place = parseUrl(override.value)?.origin ?? "";
+    sources.set(place, (sources.get(place) ?? new Set()).add(override.source));
+  }
+  return [...sources].map(
+    ([place, of]) => `Calls go to ${place} instead of AWS (${[...of].join(", ")}).`,
+  );
+}

@@ -1,0 +1,148 @@
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import path from "node:path";
+import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
+import { inventoryFile, type SessionKey } from "./inventory-cache.ts";
+
+/** An account as the portal names it, without its roles. */
+export interface NamedAccount {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly email: string | undefined;
+}
+
+/** For so long what a run listed that was ended serves the next one. */
+const SERVES_MS = 3_600_000;
+
+/**
+ * What a listing has learnt so far, a line of JSON for each answer, so that a
+ * run that was ended (`kill -9` too) need not be begun again. It belongs to
+ * one sign-in: another may be another user's.
+ */
+export class ListingJournal {
+  /** When the listing began, in the run that began it; milliseconds since the epoch. */
+  readonly begunAt: number;
+  /** Undefined until all of them are known. */
+  readonly accounts: readonly NamedAccount[] | undefined;
+  /** By account id. */
+  readonly roles: ReadonlyMap<string, readonly string[]>;
+  readonly #file: string;
+  #descriptor: number | undefined;
+
+  private constructor(file: string, found: Found, descriptor: number | undefined) {
+    this.begunAt = found.begunAt;
+    this.accounts = found.accounts;
+    this.roles = found.roles;
+    this.#file = file;
+    this.#descriptor = descriptor;
+  }
+
+  /**
+   * Goes on with the journal of the last run, if it is of the same sign-in and
+   * no more than an hour old; else begins a new one. One that cannot be
+   * written costs the next run its time, and no more.
+   *
+   * @param signIn names the sign-in
+   * @param now milliseconds since the epoch
+   */
+  static open(
+    cacheFolder: string,
+    session: SessionKey,
+    signIn: string,
+    now: number,
+  ): ListingJournal {
+    const file = inventoryFile(cacheFolder, session).replace(/\.json$/, ".partial");
+    const found = read(file, signIn, now);
+    if (found) {
+      // A line that was cut stays alone; it says nothing.
+      return new ListingJournal(file, found, opened(file, "a", found.isCut ? "\n" : ""));
+    }
+    discard(file);
+    const header = `${JSON.stringify({ begunAt: now, signIn })}\n`;
+    const nothing = { begunAt: now, accounts: undefined, roles: new Map(), isCut: false };
+    return new ListingJournal(file, nothing, opened(file, "ax", header));
+  }
+
+  noteAccounts(accounts: readonly NamedAccount[]): void {
+    this.#write({ accounts });
+  }
+
+  noteRoles(accountId: string, roles: readonly string[]): void {
+    this.#write({ accountId, roles });
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  /** The listing is complete. */
+  remove(): void {
+    this.close();
+    discard(this.#file);
+  }
+
+  #write(line: object): void {
+    if (this.#descriptor === undefined) return;
+    try {
+      // At once, by its own descriptor: another process may have begun another journal.
+      writeSync(this.#descriptor, `${JSON.stringify(line)}\n`);
+    } catch {
+      this.close();
+    }
+  }
+}
+
+interface Found {
+  readonly begunAt: number;
+  readonly accounts: readonly NamedAccount[] | undefined;
+  readonly roles: ReadonlyMap<string, readonly string[]>;
+  readonly isCut: boolean;
+}
+
+function read(file: string, signIn: string, now: number): Found | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+  const [header = "", ...lines] = text.split("\n");
+  const { begunAt, signIn: of } = parseJsonObject(header) ?? {};
+  if (of !== signIn || typeof begunAt !== "number") return undefined;
+  if (begunAt > now || now - begunAt > SERVES_MS) return undefined;
+  let accounts: readonly NamedAccount[] | undefined;
+  const roles = new Map<string, readonly string[]>();
+  for (const line of lines) {
+    const json = parseJsonObject(line) ?? {};
+    const accountId = stringIn(json, "accountId");
+    if (Array.isArray(json["accounts"])) accounts = json["accounts"].flatMap(named);
+    if (accountId && Array.isArray(json["roles"])) roles.set(accountId, json["roles"].map(String));
+  }
+  return { begunAt, accounts, roles, isCut: !text.endsWith("\n") };
+}
+
+function named(value: unknown): readonly NamedAccount[] {
+  const json = asObject(value) ?? {};
+  const id = stringIn(json, "id");
+  return id ? [{ id, name: stringIn(json, "name"), email: stringIn(json, "email") }] : [];
+}
+
+/** One that stays is found out by its sign-in and its age. */
+function discard(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // The cache folder cannot be written.
+  }
+}
+
+function opened(file: string, flags: "a" | "ax", text: string): number | undefined {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    const descriptor = openSync(file, flags, 0o600);
+    if (text !== "") writeSync(descriptor, text);
+    return descriptor;
+  } catch {
+    return undefined;
+  }
+}
