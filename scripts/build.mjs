@@ -24,6 +24,16 @@ const pjson = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
 
 process.chdir(root);
 
+/** src/domain/hot-cache-name.ts tells why. */
+const withoutCrypto = {
+  name: "without-crypto",
+  setup(bundler) {
+    bundler.onResolve({ filter: /\/cache-name\.ts$/ }, () => ({
+      path: path.join(root, "src", "domain", "hot-cache-name.ts"),
+    }));
+  },
+};
+
 const names = new Set();
 const programs = await Promise.all(
   Object.entries(PROGRAMS).map(async ([file, entry]) => {
@@ -44,9 +54,13 @@ writeFileSync("sbom.cdx.json", `${JSON.stringify(sbom(pjson, packages, root), nu
 
 async function buildLoader() {
   const [file, entry] = LOADER;
-  const define = { HASHES: JSON.stringify(hashesOf([...programs, ...chunks])) };
+  const define = {
+    HASHES: JSON.stringify(hashesOf([...programs, ...chunks])),
+    VERSION: JSON.stringify(pjson.version),
+  };
   const outfile = path.join(outdir, file);
-  return (await build({ ...OPTIONS, entryPoints: [entry], outfile, define })).metafile;
+  const plugins = [withoutCrypto];
+  return (await build({ ...OPTIONS, entryPoints: [entry], outfile, define, plugins })).metafile;
 }
 
 /** Of each built file, by its name. */

@@ -8,7 +8,8 @@ import { masked } from "./domain/masked.ts";
 import { Interrupted, SsoxError } from "./errors.ts";
 import { helpText, versionOf } from "./system/built-files.ts";
 import { ownWords } from "./system/command-line.ts";
-import { OutputFailed, type Terminal } from "./system/terminal.ts";
+import { OutputFailed } from "./system/output.ts";
+import type { Terminal } from "./system/terminal.ts";
 import { printable, printableLine } from "./views/printable.ts";
 
 /**

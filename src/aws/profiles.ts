@@ -33,14 +33,33 @@ export function readAwsProfiles({ configFile, credentialsFile }: ProfileFilesPat
     profiles.set(name, profileOf(profile, config.sessions));
   }
   const table = new Map<string, ProfileFiles>();
-  for (const [name, { settings }] of profiles) {
+  for (const [name, profile] of profiles) {
     table.set(name, {
-      settings,
-      config: config.profiles.get(name)?.settings ?? NONE,
+      // Looked into when it is asked.
+      get settings() {
+        return profile.settings;
+      },
+      get config() {
+        return config.profiles.get(name)?.settings ?? NONE;
+      },
       credentials: credentials.get(name)?.settings ?? NONE,
     });
   }
-  return { config: { ...config, profiles }, table };
+  return { config: withProfiles(config, profiles), table };
+}
+
+/** Not by spreading, which would look for the sessions of old-form profiles. */
+function withProfiles(config: AwsConfig, profiles: AwsConfig["profiles"]): AwsConfig {
+  const { file, document, sessions } = config;
+  return {
+    file,
+    document,
+    sessions,
+    get legacySessions() {
+      return config.legacySessions;
+    },
+    profiles,
+  };
 }
 
 const NONE: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
