@@ -45,6 +45,8 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
     await run(["sync-profiles", "--dry-run"]);
     await run(["sync-profiles"]);
     await run(["sync-profiles", "--json"]);
+    await run(["sync-profiles", "--undo", "--dry-run"]);
+    await run(["sync-profiles", "--remove", "--dry-run"]);
     await run(["whoami", ...role]);
     await run(["whoami", "--account", account.name ?? "", "--role", "ReadOnlyAccess", "--json"]);
     await run(["credential-process", ...role], { stdout: KEYS });
