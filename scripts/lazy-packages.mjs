@@ -67,8 +67,12 @@ const withoutEditor = {
   },
 };
 
-/** All of the AWS SDK is one chunk: its clients share most of their code. */
+/**
+ * The clients of the AWS SDK are one chunk: they share most of their code. Its
+ * credential providers bring other clients, and few targets need them.
+ */
 function chunkOf(name) {
+  if (name === "@aws-sdk/credential-providers") return "aws-credential-providers.cjs";
   if (/^@(aws-sdk|smithy)\//.test(name)) return "aws-sdk.cjs";
   return `${name.replace("@", "").replaceAll("/", "-")}.cjs`;
 }

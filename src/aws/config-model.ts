@@ -45,7 +45,8 @@ export function interpret(file: string, document: ConfigDocument): AwsConfig {
   }
   const profiles = new Map<string, AwsProfile>();
   for (const section of lastOfEach(document, "profile")) {
-    profiles.set(section.name, profileOf(section, sessions));
+    const { name, line } = section;
+    profiles.set(name, profileOf({ name, line, settings: settingsOf(section) }, sessions));
   }
   return { file, document, sessions, legacySessions: legacySessionsOf(profiles), profiles };
 }
@@ -71,9 +72,11 @@ export function lastOfEach(
 
 const SSO_KEYS = ["sso_session", "sso_account_id", "sso_role_name", "sso_start_url", "sso_region"];
 
-function profileOf(section: ConfigSection, sessions: ReadonlyMap<string, SsoSession>): AwsProfile {
-  const settings = settingsOf(section);
-  const { name, line } = section;
+/** What the keys of a profile mean, wherever they stand. */
+export function profileOf(
+  { name, line, settings }: Pick<AwsProfile, "name" | "line" | "settings">,
+  sessions: ReadonlyMap<string, SsoSession>,
+): AwsProfile {
   const managedBy = settings["ssox_managed"] || undefined;
   if (!SSO_KEYS.some((key) => settings[key])) {
     const sso = managedBy === undefined ? undefined : ssoOfLine(settings, managedBy, sessions);

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { RoleCredentials } from "../domain/role-credentials.ts";
+import type { Credentials } from "../domain/role-credentials.ts";
 import { formatTimestamp } from "../domain/timestamp.ts";
 import { SsoxError } from "../errors.ts";
 
@@ -13,6 +13,11 @@ export interface CredentialsUnavailable {
   readonly message: string;
 }
 
+/** The protocol wants an end, even for what has none. */
+export interface CredentialsWithEnd extends Credentials {
+  readonly expiration: number;
+}
+
 /** A container credentials endpoint, for `AWS_CONTAINER_CREDENTIALS_FULL_URI`. */
 export interface ContainerEndpoint {
   readonly url: string;
@@ -23,7 +28,8 @@ export interface ContainerEndpoint {
 
 /**
  * Serves credentials from memory on 127.0.0.1, to those who know the token.
- * `current` must answer at once: the SDK for JavaScript waits one second.
+ * The SDK for JavaScript waits one second: `current` must answer at once, and
+ * where it has no credentials, `lookAgain` gets a part of that second to find some.
  *
  * The port is open to every user and every web page of this machine: hence the
  * token, one exact Host (DNS rebinding), and no answer to anything that a
@@ -32,7 +38,8 @@ export interface ContainerEndpoint {
  * @throws SsoxError `NetworkError` when the port cannot be opened
  */
 export async function startContainerEndpoint(
-  current: () => RoleCredentials | CredentialsUnavailable,
+  current: () => CredentialsWithEnd | CredentialsUnavailable,
+  lookAgain: () => Promise<void> = async () => {},
 ): Promise<ContainerEndpoint> {
   const authorizationToken = randomBytes(32).toString("base64url");
   const path = `/credentials/${randomBytes(8).toString("hex")}`;
@@ -40,15 +47,25 @@ export async function startContainerEndpoint(
   const host = { name: "" };
   const server = createServer(
     { maxHeaderSize: 8_192, connectionsCheckingInterval: 1_000 },
-    (request, response) => {
+    async (request, response) => {
       const refusal = refusalOf(request, { host: host.name, path, expected });
       if (refusal) return send(response, refusal.status, failure(refusal.code, refusal.message));
+      const found = current();
+      if (!("kind" in found)) return answer(response, found);
+      await atMost(LOOK_AGAIN_MS, lookAgain());
       answer(response, current());
     },
   );
   const port = await listen(server);
   host.name = `127.0.0.1:${port}`;
   return { url: `http://${host.name}${path}`, authorizationToken, close: () => close(server) };
+}
+
+const LOOK_AGAIN_MS = 700;
+
+async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
+  const over = AbortSignal.timeout(milliseconds);
+  await Promise.race([work, new Promise((resolve) => over.addEventListener("abort", resolve))]);
 }
 
 async function listen(server: Server): Promise<number> {
@@ -123,7 +140,10 @@ function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
-function answer(response: ServerResponse, current: RoleCredentials | CredentialsUnavailable): void {
+function answer(
+  response: ServerResponse,
+  current: CredentialsWithEnd | CredentialsUnavailable,
+): void {
   if ("kind" in current) {
     const status = current.kind === "denied" ? 403 : 503;
     send(response, status, failure(current.code, current.message));
@@ -131,9 +151,10 @@ function answer(response: ServerResponse, current: RoleCredentials | Credentials
     send(response, 200, {
       AccessKeyId: current.accessKeyId,
       SecretAccessKey: current.secretAccessKey,
-      Token: current.sessionToken,
+      // botocore, JavaScript and Rust want a text here, also where there is no token.
+      Token: current.sessionToken ?? "",
       Expiration: formatTimestamp(current.expiration),
-      AccountId: current.accountId,
+      ...(current.accountId !== undefined && { AccountId: current.accountId }),
     });
   }
 }

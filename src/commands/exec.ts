@@ -16,7 +16,7 @@ They end with the role's session and are not renewed, and of the profile's setti
 
 The exit status is the command's own; 127 when it was not found, 126 when it cannot be executed.`;
   static override usage = [
-    "exec [--profile P | --account A --role R [--session N]] [--mode server|env] [--region R] [--login] -- CMD …",
+    "exec [--profile P | --account A --role R [--session N]] [--mode server|env] [--region R] [--needs DURATION] [--login] -- CMD …",
   ];
   static override examples = [
     "<%= config.bin %> exec --profile sandbox.DeveloperAccess -- terraform plan",
@@ -28,6 +28,11 @@ The exit status is the command's own; 127 when it was not found, 126 when it can
       description: "how the command gets the credentials",
       options: ["server", "env"],
       default: "server",
+    }),
+    needs: Flags.string({
+      description:
+        "how long the command needs credentials, such as 90s, 45m, 4h; fails when they are known to end before",
+      helpValue: "DURATION",
     }),
     region: Flags.string({
       description: "the region, instead of the profile's",
@@ -43,6 +48,7 @@ The exit status is the command's own; 127 when it was not found, 126 when it can
       selection: selectionOf(flags),
       mode: flags.mode === "env" ? "env" : "server",
       region: flags.region,
+      needs: flags.needs,
       maySignIn: flags.login ? "now" : "ask",
       command,
       args,

@@ -12,6 +12,7 @@ export const COMMANDS: Record<string, () => Promise<CommandClass>> = {
   login: async () => (await import("./login.ts")).default,
   logout: async () => (await import("./logout.ts")).default,
   roles: async () => (await import("./roles.ts")).default,
+  shell: async () => (await import("./shell.ts")).default,
   "sync-profiles": async () => (await import("./sync-profiles.ts")).default,
   status: async () => (await import("./status.ts")).default,
   whoami: async () => (await import("./whoami.ts")).default,

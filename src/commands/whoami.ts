@@ -1,3 +1,4 @@
+import { roleOf, sessionOf } from "../flows/target.ts";
 import { whoami } from "../flows/whoami.ts";
 import { table } from "../views/table.ts";
 import { formatTimestamp, timeLeft } from "../views/times.ts";
@@ -13,24 +14,26 @@ export default class WhoAmI extends SsoxCommand {
     const found = await whoami(selectionOf(flags), flags.login ? "now" : "ask", this.context);
     const { target, identity, expiration, now } = found;
     const { profile } = target;
+    const { roleName } = roleOf(target);
+    const session = sessionOf(target)?.name;
     if (flags.json) {
       return this.printJson({
         accountId: identity.account,
         arn: identity.arn,
         userId: identity.userId,
-        role: target.roleName,
-        session: target.session.name,
+        ...(roleName !== undefined && { role: roleName }),
+        ...(session !== undefined && { session }),
         ...(profile !== undefined && { profile }),
-        expiresAt: formatTimestamp(expiration),
+        ...(expiration !== undefined && { expiresAt: formatTimestamp(expiration) }),
       });
     }
     const { terminal } = this.context;
     const rows = [
       ["Account", identity.account],
-      ["Role", target.roleName],
-      ["Session", target.session.name],
+      ...(roleName === undefined ? [] : [["Role", roleName]]),
+      ...(session === undefined ? [] : [["Session", session]]),
       ["User id", identity.userId],
-      ["Expires in", timeLeft(expiration, now)],
+      ...(expiration === undefined ? [] : [["Expires in", timeLeft(expiration, now)]]),
     ];
     terminal.print(table(["ARN", identity.arn], rows));
   }

@@ -7,13 +7,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface ChildIdentity {
   /** The profile that named the role; undefined when account and role were given. */
   readonly profile: string | undefined;
-  readonly session: string;
-  readonly accountId: string;
-  readonly roleName: string;
+  /** The sign-in behind the credentials; undefined where there is none. */
+  readonly session: string | undefined;
+  /** Undefined, as the role's name, where nothing tells it. */
+  readonly accountId: string | undefined;
+  readonly roleName: string | undefined;
   /** The profile's own region or the one asked for; never the region of the sign-in. */
   readonly region: string | undefined;
-  /** The end of the first credentials, in milliseconds since the epoch. */
-  readonly expiration: number;
+  /** The end of the first credentials, in milliseconds since the epoch; undefined for those without. */
+  readonly expiration: number | undefined;
   /** The user's own config file, behind any overlay. */
   readonly configFile: string;
 }
@@ -33,7 +35,17 @@ export interface ExportedCredentials {
   readonly mode: "env";
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken: string;
+  readonly sessionToken: string | undefined;
+}
+
+/**
+ * `profile`: every SDK finds the keys of the profile by itself, for good. They
+ * have no session token, for which an endpoint's answer has a place that the
+ * SDKs for Java and Rust do not take for empty (measured with 2 and 1).
+ */
+export interface OwnCredentials {
+  readonly mode: "profile";
+  readonly profile: string;
 }
 
 /**
@@ -52,14 +64,12 @@ export interface ExportedCredentials {
 export function childEnvironment(
   parent: Environment,
   identity: ChildIdentity,
-  credentials: ServedCredentials | ExportedCredentials,
+  credentials: ServedCredentials | ExportedCredentials | OwnCredentials,
   ignoreCase = false,
 ): Record<string, string> {
   const added = {
     ...describing(identity),
-    ...(credentials.mode === "server"
-      ? serving(parent, identity, credentials, ignoreCase)
-      : exporting(parent, identity, credentials)),
+    ...variablesFor(credentials, parent, identity, ignoreCase),
   };
   const replaced = new Set(Object.keys(added).map((name) => fold(name, ignoreCase)));
   const child: Record<string, string> = {};
@@ -68,6 +78,30 @@ export function childEnvironment(
     if (value !== undefined && !isForeign(folded) && !replaced.has(folded)) child[name] = value;
   }
   return { ...child, ...added };
+}
+
+function variablesFor(
+  credentials: ServedCredentials | ExportedCredentials | OwnCredentials,
+  parent: Environment,
+  identity: ChildIdentity,
+  ignoreCase: boolean,
+): Record<string, string> {
+  switch (credentials.mode) {
+    case "server":
+      return serving(parent, identity, credentials, ignoreCase);
+    case "env":
+      return exporting(parent, identity, credentials);
+    case "profile":
+      return { AWS_PROFILE: credentials.profile, ...LOADING, ...outOfOverlay(parent, identity) };
+  }
+}
+
+/** The SDKs for Go 1 and JavaScript 2 read no config file without it. */
+const LOADING = { AWS_SDK_LOAD_CONFIG: "1" };
+
+/** Within another `ssox exec`, AWS_CONFIG_FILE is the overlay of that one. */
+function outOfOverlay(parent: Environment, { configFile }: ChildIdentity): Record<string, string> {
+  return parent["SSOX_AWS_CONFIG_FILE"] ? { AWS_CONFIG_FILE: configFile } : {};
 }
 
 /** Names that would give the child another identity, or an old one of ours. */
@@ -107,17 +141,26 @@ function fold(name: string, ignoreCase: boolean): string {
 
 function describing(identity: ChildIdentity): Record<string, string> {
   return {
-    ...(identity.profile !== undefined && { SSOX_PROFILE: identity.profile }),
-    SSOX_SESSION: identity.session,
-    SSOX_ACCOUNT_ID: identity.accountId,
-    SSOX_ROLE: identity.roleName,
-    SSOX_EXPIRATION: formatTimestamp(identity.expiration),
+    ...known({
+      SSOX_PROFILE: identity.profile,
+      SSOX_SESSION: identity.session,
+      SSOX_ACCOUNT_ID: identity.accountId,
+      SSOX_ROLE: identity.roleName,
+      SSOX_EXPIRATION: identity.expiration && formatTimestamp(identity.expiration),
+    }),
     // boto3 reads the second alone, the SDKs for JavaScript and Java the first.
     ...(identity.region !== undefined && {
       AWS_REGION: identity.region,
       AWS_DEFAULT_REGION: identity.region,
     }),
   };
+}
+
+/** What is not known is left out, not empty. */
+function known(variables: Record<string, string | 0 | undefined>): Record<string, string> {
+  const set: Record<string, string> = {};
+  for (const [name, value] of Object.entries(variables)) if (value) set[name] = value;
+  return set;
 }
 
 function serving(
@@ -133,8 +176,7 @@ function serving(
     AWS_CONFIG_FILE: credentials.overlayFile,
     SSOX_AWS_CONFIG_FILE: identity.configFile,
     AWS_EC2_METADATA_DISABLED: "true",
-    // The SDKs for Go 1 and JavaScript 2 read no config file without it.
-    AWS_SDK_LOAD_CONFIG: "1",
+    ...LOADING,
     ...withoutProxy(parent, ignoreCase),
   };
 }
@@ -147,11 +189,12 @@ function exporting(
   return {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_SESSION_TOKEN: credentials.sessionToken,
-    AWS_CREDENTIAL_EXPIRATION: formatTimestamp(identity.expiration),
-    AWS_ACCOUNT_ID: identity.accountId,
-    // Within another `ssox exec`, AWS_CONFIG_FILE is the overlay of that one.
-    ...(parent["SSOX_AWS_CONFIG_FILE"] && { AWS_CONFIG_FILE: identity.configFile }),
+    ...known({
+      AWS_SESSION_TOKEN: credentials.sessionToken,
+      AWS_CREDENTIAL_EXPIRATION: identity.expiration && formatTimestamp(identity.expiration),
+      AWS_ACCOUNT_ID: identity.accountId,
+    }),
+    ...outOfOverlay(parent, identity),
   };
 }
 

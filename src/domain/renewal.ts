@@ -3,7 +3,8 @@ const MINUTE = 60 * SECOND;
 
 /** When credentials end and, where that is known, when they were made; milliseconds since the epoch. */
 export interface CredentialTimes {
-  readonly expiration: number;
+  /** Undefined where nothing says that they end. */
+  readonly expiration: number | undefined;
   /** Undefined where another program fetched them. */
   readonly obtainedAt: number | undefined;
 }
@@ -19,6 +20,7 @@ export function isTooShortToStart(
   { expiration, obtainedAt }: CredentialTimes,
   now: number,
 ): boolean {
+  if (expiration === undefined) return false;
   const isNew = obtainedAt !== undefined && now - obtainedAt < MINUTE;
   return expiration - now < 20 * MINUTE && !isNew;
 }
@@ -29,9 +31,11 @@ export function isTooShortToStart(
  * permission sets have by default.
  *
  * @param now milliseconds since the epoch
- * @returns milliseconds since the epoch; a second from now at least
+ * @returns milliseconds since the epoch; a second from now at least; infinite
+ * for those that do not end
  */
 export function renewalTime({ expiration, obtainedAt }: CredentialTimes, now: number): number {
+  if (expiration === undefined) return Number.POSITIVE_INFINITY;
   const lifetime =
     obtainedAt === undefined ? Math.max(expiration - now, 60 * MINUTE) : expiration - obtainedAt;
   return Math.max(now + SECOND, expiration - lifetime / 3);

@@ -1,14 +1,14 @@
 import type { Portal } from "../aws/portal.ts";
+import type { RoleOfSession } from "../aws/role-cache.ts";
 import { SsoxError } from "../errors.ts";
 import { loginCommand } from "./login-required.ts";
-import type { Target } from "./target.ts";
 
 /**
  * Why the service answered 403 for a role: it says "No access" whether the role
  * is unknown, misspelled, not assigned, or assigned after the sign-in, so the
  * user's own list of roles is asked.
  */
-export async function accessDenied(target: Target, portal: Portal): Promise<SsoxError> {
+export async function accessDenied(target: RoleOfSession, portal: Portal): Promise<SsoxError> {
   const { roleName, accountId, session } = target;
   const where = `of account ${accountId} in ${session.name}`;
   const iamRole = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(roleName)?.[1];

@@ -1,12 +1,14 @@
-import { findProfile, readAwsConfig } from "../aws/config.ts";
 import {
   type CredentialProcessDocument,
   credentialProcessDocument,
 } from "../aws/credential-process.ts";
+import { readAwsProfiles } from "../aws/profiles.ts";
 import type { Context } from "../context.ts";
+import { profileOfProcess } from "../domain/credential-source.ts";
+import { processCycle } from "../domain/profile-faults.ts";
 import { SsoxError } from "../errors.ts";
-import { roleCredentials } from "./role-credentials.ts";
 import { resolveTarget, type TargetSelection } from "./target.ts";
+import { targetCredentials } from "./target-credentials.ts";
 
 /**
  * The document for a `credential_process` line. Never signs in, asks nothing,
@@ -28,16 +30,13 @@ export async function credentialProcess(
   }
   if (profile !== undefined) refuseCycle(profile, context);
   const target = await resolveTarget(selection, "never", context);
-  return credentialProcessDocument(await roleCredentials(target, { maySignIn: "never" }, context));
+  return credentialProcessDocument(
+    await targetCredentials(target, { maySignIn: "never" }, context),
+  );
 }
 
+/** Whichever setting of the profile counts for ssox: an SDK that asks ssox would ask it again. */
 function refuseCycle(name: string, context: Context): void {
-  const { settings } = findProfile(readAwsConfig(context.paths.configFile), name);
-  const line = settings["credential_process"] ?? "";
-  if (!/\bcredential-process\b/.test(line) || !/ssox/.test(line)) return;
-  throw new SsoxError(
-    "Usage",
-    `The profile ${JSON.stringify(name)} has a credential_process that calls ssox: it would call itself.`,
-    { hint: "use --account and --role in its credential_process" },
-  );
+  const line = readAwsProfiles(context.paths).table.get(name)?.settings["credential_process"] ?? "";
+  if (profileOfProcess(line) === name) throw processCycle([name, name]);
 }

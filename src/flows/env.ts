@@ -1,35 +1,46 @@
 import type { Context } from "../context.ts";
+import type { Credentials } from "../domain/role-credentials.ts";
 import { formatTimestamp } from "../domain/timestamp.ts";
-import { roleCredentials } from "./role-credentials.ts";
 import { resolveTarget, type TargetSelection } from "./target.ts";
+import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
 
 export interface CredentialVariables {
   /** In the order of `aws configure export-credentials`. */
-  readonly set: readonly (readonly [name: string, value: string])[];
+  readonly set: readonly Variable[];
   readonly unset: readonly string[];
 }
 
-/** A role's credentials as the variables that every AWS client reads, and those that must go. */
+type Variable = readonly [name: string, value: string];
+
+/** A target's credentials as the variables that every AWS client reads, and those that must go. */
 export async function credentialVariables(
   selection: TargetSelection,
   options: { readonly maySignIn: MaySignIn },
   context: Context,
 ): Promise<CredentialVariables> {
   const target = await resolveTarget(selection, options.maySignIn, context);
-  const credentials = await roleCredentials(target, options, context);
-  return {
-    set: [
-      ["AWS_ACCESS_KEY_ID", credentials.accessKeyId],
-      ["AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey],
-      ["AWS_SESSION_TOKEN", credentials.sessionToken],
-      ["AWS_CREDENTIAL_EXPIRATION", formatTimestamp(credentials.expiration)],
-      ...(target.region === undefined
-        ? []
-        : REGION_VARIABLES.map((name) => [name, target.region ?? ""] as const)),
-    ],
-    unset: WINNING_OVER_KEYS,
-  };
+  const credentials = await targetCredentials(target, options, context);
+  const set = [...keyVariables(credentials), ...regionVariables(target.region)];
+  const names = set.map(([name]) => name);
+  const left = KEY_VARIABLES.filter((name) => !names.includes(name));
+  return { set, unset: [...WINNING_OVER_KEYS, ...left] };
+}
+
+function keyVariables(credentials: Credentials): Variable[] {
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
+  return [
+    ["AWS_ACCESS_KEY_ID", accessKeyId],
+    ["AWS_SECRET_ACCESS_KEY", secretAccessKey],
+    ...(sessionToken === undefined ? [] : [["AWS_SESSION_TOKEN", sessionToken] as const]),
+    ...(expiration === undefined
+      ? []
+      : [["AWS_CREDENTIAL_EXPIRATION", formatTimestamp(expiration)] as const]),
+  ];
+}
+
+function regionVariables(region: string | undefined): Variable[] {
+  return region === undefined ? [] : REGION_VARIABLES.map((name) => [name, region]);
 }
 
 /** Takes back all that {@link credentialVariables} sets. */

@@ -3,12 +3,13 @@ import { removeAbandonedOverlays, writeOverlay } from "../aws/overlay.ts";
 import type { Context } from "../context.ts";
 import { type ChildIdentity, childEnvironment } from "../domain/child-environment.ts";
 import { isTooShortToStart } from "../domain/renewal.ts";
+import type { HeldCredentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
 import { keepRenewed } from "./renewed-credentials.ts";
-import { type HeldRoleCredentials, roleCredentials } from "./role-credentials.ts";
-import { serviceNow } from "./service-time.ts";
-import { storeOf } from "./stores/store-of.ts";
-import { resolveTarget, type Target, type TargetSelection } from "./target.ts";
+import { neededTime, refuseTooShort } from "./session-too-short.ts";
+import { resolveTarget, roleOf, sessionOf, type Target, type TargetSelection } from "./target.ts";
+import { targetClock } from "./target-clock.ts";
+import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
 
 export interface ExecRequest {
@@ -16,13 +17,17 @@ export interface ExecRequest {
   readonly mode: "server" | "env";
   /** Takes the place of the profile's region. */
   readonly region: string | undefined;
+  /** How long the program is going to need them: `90s`, `45m`, `4h`. */
+  readonly needs?: string | undefined;
   readonly maySignIn: MaySignIn;
   readonly command: string;
   readonly args: readonly string[];
+  /** Called when nothing but the start of the program is left to do, with its environment. */
+  atStart?(env: Readonly<Record<string, string>>): void;
 }
 
 /**
- * Runs a program as a role. Signals and terminal are the program's own while
+ * Runs a program as a target of any kind. Signals and terminal are the program's own while
  * it runs, and whatever goes wrong then does not touch its exit status.
  *
  * @returns the program's exit status; 128 + N when signal N ended it
@@ -30,13 +35,25 @@ export interface ExecRequest {
  */
 export async function exec(request: ExecRequest, context: Context): Promise<number> {
   refuseOddRegion(request.region);
+  const needs = neededTime(request.needs);
   const target = await resolveTarget(request.selection, request.maySignIn, context);
-  const credentials = await startingCredentials(target, request.maySignIn, context);
+  const credentials = await startingCredentials(target, needs, request, context);
+  await refuseTooShort(target, credentials, { needs, mode: request.mode }, context);
   const identity = identityOf(target, credentials, request, context);
   context.signal.throwIfAborted();
-  return request.mode === "env"
-    ? await runWithKeys(identity, credentials, request, context)
-    : await runServed(identity, target, credentials, request, context);
+  if (request.mode === "env") return await runWithKeys(identity, credentials, request, context);
+  const profile = profileOfKeys(target);
+  if (profile !== undefined) {
+    const own = { mode: "profile", profile } as const;
+    return await run(request, childEnvironment(context.env, identity, own, ignoresCase()), context);
+  }
+  return await runServed(identity, target, credentials, request, context);
+}
+
+/** The profile of a user's long-term keys: nothing about them is to be renewed. */
+function profileOfKeys({ profile, source, roles }: Target): string | undefined {
+  const areOwn = source.kind === "keys" && source.profile === profile && roles.length === 0;
+  return areOwn && source.keys.sessionToken === undefined ? profile : undefined;
 }
 
 /** It is written into a config file, where a line break would be the next key. */
@@ -49,15 +66,18 @@ function refuseOddRegion(region: string | undefined): void {
 
 async function startingCredentials(
   target: Target,
-  maySignIn: MaySignIn,
+  needs: number | undefined,
+  { maySignIn, mode }: ExecRequest,
   context: Context,
-): Promise<HeldRoleCredentials> {
-  const held = await roleCredentials(target, { maySignIn }, context);
-  const now = serviceNow(storeOf(target.session, context), context);
-  if (!isTooShortToStart(held, now)) return held;
+): Promise<HeldCredentials> {
+  const held = await targetCredentials(target, { maySignIn }, context);
+  const now = targetClock(target, context).now();
+  const { expiration = Number.POSITIVE_INFINITY } = held;
+  const isEnough = mode === "server" || expiration >= now + (needs ?? 0);
+  if (isEnough && !isTooShortToStart(held, now)) return held;
   try {
-    const newerThan = held.expiration;
-    return await roleCredentials(target, { maySignIn: "never", newerThan }, context);
+    const newerThan = expiration;
+    return await targetCredentials(target, { maySignIn: "never", newerThan }, context);
   } catch (error) {
     // What is there is good for a start; the renewal behind it tells what is wrong.
     if (error instanceof SsoxError) return held;
@@ -67,15 +87,16 @@ async function startingCredentials(
 
 function identityOf(
   target: Target,
-  credentials: HeldRoleCredentials,
+  credentials: HeldCredentials,
   request: ExecRequest,
   context: Context,
 ): ChildIdentity {
+  const { accountId, roleName } = roleOf(target);
   return {
     profile: target.profile,
-    session: target.session.name,
-    accountId: target.accountId,
-    roleName: target.roleName,
+    session: sessionOf(target)?.name,
+    accountId: credentials.accountId ?? accountId,
+    roleName,
     region: request.region ?? target.region,
     expiration: credentials.expiration,
     configFile: context.paths.configFile,
@@ -84,7 +105,7 @@ function identityOf(
 
 async function runWithKeys(
   identity: ChildIdentity,
-  { accessKeyId, secretAccessKey, sessionToken }: HeldRoleCredentials,
+  { accessKeyId, secretAccessKey, sessionToken }: HeldCredentials,
   request: ExecRequest,
   context: Context,
 ): Promise<number> {
@@ -95,7 +116,7 @@ async function runWithKeys(
 async function runServed(
   identity: ChildIdentity,
   target: Target,
-  credentials: HeldRoleCredentials,
+  credentials: HeldCredentials,
   request: ExecRequest,
   context: Context,
 ): Promise<number> {
@@ -107,7 +128,7 @@ async function runServed(
   try {
     const renewed = keepRenewed(target, credentials, context);
     try {
-      const endpoint = await startContainerEndpoint(() => renewed.current());
+      const endpoint = await startContainerEndpoint(renewed.current, renewed.lookAgain);
       try {
         const served = {
           mode: "server",
@@ -130,12 +151,13 @@ async function runServed(
 }
 
 async function run(
-  { command, args }: ExecRequest,
+  request: ExecRequest,
   env: Record<string, string>,
   context: Context,
 ): Promise<number> {
   context.signal.throwIfAborted();
-  return await context.processes.run(command, args, env);
+  request.atStart?.(env);
+  return await context.processes.run(request.command, request.args, env);
 }
 
 /** Names of environment variables. */

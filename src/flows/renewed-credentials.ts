@@ -1,34 +1,37 @@
 import { randomInt } from "node:crypto";
-import type { CredentialsUnavailable } from "../aws/container-endpoint.ts";
+import type { CredentialsUnavailable, CredentialsWithEnd } from "../aws/container-endpoint.ts";
 import type { Context } from "../context.ts";
 import { masked } from "../domain/masked.ts";
 import { renewalTime, retryDelay } from "../domain/renewal.ts";
-import type { RoleCredentials } from "../domain/role-credentials.ts";
+import type { HeldCredentials } from "../domain/role-credentials.ts";
 import { isPassing, SsoxError } from "../errors.ts";
-import { type HeldRoleCredentials, roleCredentials } from "./role-credentials.ts";
-import { serviceClock } from "./service-time.ts";
-import { storeOf } from "./stores/store-of.ts";
-import type { Target } from "./target.ts";
+import { type SessionWatch, watchSession } from "./session-watch.ts";
+import { sessionOf, type Target } from "./target.ts";
+import { targetClock } from "./target-clock.ts";
+import { targetCredentials } from "./target-credentials.ts";
 
 /** Credentials that are kept good in the background, until they are stopped. */
 export interface RenewedCredentials {
   /** The newest, to their last second; then why there are none. Answers at once. */
-  current(): RoleCredentials | CredentialsUnavailable;
+  current(): CredentialsWithEnd | CredentialsUnavailable;
+  /** Resolves after an attempt that is under way, or that is made now; soon where none may be made yet. */
+  lookAgain(): Promise<void>;
   /** Resolves when nothing is under way any more. */
   stop(): Promise<void>;
 }
 
 /**
- * Renews a role's credentials ahead of every SDK's own window. A failure is
+ * Renews a target's credentials ahead of every SDK's own window. A failure is
  * tried again for as long as it takes; nobody is asked to sign in, but told
- * once, and a sign-in done elsewhere is found at the next attempt.
+ * once, and a sign-in done elsewhere is found at the next attempt. The end of
+ * the session is told of before it comes, where it is known.
  */
 export function keepRenewed(
   target: Target,
-  first: HeldRoleCredentials,
+  first: HeldCredentials,
   given: Context,
 ): RenewedCredentials {
-  const clock = serviceClock(storeOf(target.session, given), given.clock);
+  const clock = targetClock(target, given);
   const context = { ...given, clock };
   const stopping = new AbortController();
   const state: Renewal = {
@@ -37,6 +40,8 @@ export function keepRenewed(
     failures: 0,
     failure: undefined,
     told: false,
+    triedAt: Number.NEGATIVE_INFINITY,
+    waiting: [],
     wake: () => {},
   };
   const background = inBackground(given, stopping.signal);
@@ -45,7 +50,17 @@ export function keepRenewed(
     current() {
       const now = clock.now();
       if (now >= state.due) state.wake();
-      return now < state.credentials.expiration ? state.credentials : unavailable(state.failure);
+      const { credentials } = state;
+      const { expiration = now + SERVED_MS } = credentials;
+      return now < expiration ? { ...credentials, expiration } : unavailable(state.failure);
+    },
+    async lookAgain() {
+      const now = clock.now();
+      // Whoever has signed in meanwhile is not kept waiting for the next attempt in turn.
+      if (now - state.triedAt >= LEAST_WAIT_MS) state.due = Math.min(state.due, now);
+      if (now < state.due) return;
+      state.wake();
+      await new Promise<void>((resolve) => state.waiting.push(resolve));
     },
     async stop() {
       stopping.abort();
@@ -54,8 +69,14 @@ export function keepRenewed(
   };
 }
 
+/** Keys without an end are served with one, which is put off with every answer. */
+const SERVED_MS = 3_600_000;
+
+/** Requests that find no credentials cause no more than one attempt in this time. */
+const LEAST_WAIT_MS = 1_000;
+
 interface Renewal {
-  credentials: HeldRoleCredentials;
+  credentials: HeldCredentials;
   /** When to try next, in milliseconds since the epoch. */
   due: number;
   /** Attempts in a row that failed, and why the last one did. */
@@ -63,6 +84,10 @@ interface Renewal {
   failure: SsoxError | undefined;
   /** The user knows of this row of failures. */
   told: boolean;
+  /** When the last attempt ended, in milliseconds since the epoch. */
+  triedAt: number;
+  /** Called when the attempt is over that is under way, or next. */
+  readonly waiting: (() => void)[];
   /** Ends the sleep: it may be over by the clock, and not by the timer. */
   wake: () => void;
 }
@@ -74,15 +99,36 @@ async function renewUntilStopped(
   context: Context,
   stopped: AbortSignal,
 ): Promise<void> {
-  while (await isDue(state, context, stopped)) {
-    try {
-      // Another process may have fetched newer ones: one fetch serves all.
-      const newerThan = state.credentials.expiration;
-      const renewed = await roleCredentials(target, { maySignIn: "never", newerThan }, background);
-      accept(state, renewed, context.clock.now());
-    } catch (error) {
-      if (!stopped.aborted) fail(state, error, context);
-    }
+  const watch = watchSession(sessionOf(target), { ...context, signal: stopped });
+  for (;;) {
+    await watch.look();
+    if (stopped.aborted) return;
+    if (context.clock.now() < state.due) await nap(state, watch, context, stopped);
+    else await attempt(state, target, watch, background, context);
+  }
+}
+
+/** @param background what the attempt may use; `context` is for what the user is to hear */
+async function attempt(
+  state: Renewal,
+  target: Target,
+  watch: SessionWatch,
+  background: Context,
+  context: Context,
+): Promise<void> {
+  try {
+    // Another process may have fetched newer ones: one fetch serves all.
+    const newerThan = state.credentials.expiration ?? 0;
+    const renewed = await targetCredentials(target, { maySignIn: "never", newerThan }, background);
+    accept(state, renewed, context.clock.now());
+  } catch (error) {
+    if (background.signal.aborted) return;
+    // What the attempt has found out about the session comes first.
+    await watch.look();
+    fail(state, error, watch, context);
+  } finally {
+    state.triedAt = context.clock.now();
+    for (const goOn of state.waiting.splice(0)) goOn();
   }
 }
 
@@ -102,39 +148,53 @@ function inBackground({ terminal, ...context }: Context, stopped: AbortSignal): 
 }
 
 /** Timers stand still while a laptop sleeps: none is longer than this; a request ends it, too. */
-const LONGEST_SLEEP_MS = 300_000;
+const LONGEST_NAP_MS = 300_000;
 
-/** @returns true when it is time for an attempt, false when there is to be none any more */
-async function isDue(state: Renewal, { clock }: Context, stopped: AbortSignal): Promise<boolean> {
-  while (!stopped.aborted) {
-    const left = state.due - clock.now();
-    if (left <= 0) return true;
-    const awake = new AbortController();
-    state.wake = () => awake.abort();
-    const signal = AbortSignal.any([stopped, awake.signal]);
-    await clock.sleep(Math.min(left, LONGEST_SLEEP_MS), signal).catch(() => {});
-  }
-  return false;
+/** Until it is time for an attempt or a warning, or to look at the clock again. */
+async function nap(
+  state: Renewal,
+  watch: SessionWatch,
+  { clock }: Context,
+  stopped: AbortSignal,
+): Promise<void> {
+  const left = Math.min(state.due, watch.due) - clock.now();
+  const awake = new AbortController();
+  state.wake = () => awake.abort();
+  const signal = AbortSignal.any([stopped, awake.signal]);
+  await clock.sleep(Math.min(left, LONGEST_NAP_MS), signal).catch(() => {});
 }
 
-function accept(state: Renewal, renewed: HeldRoleCredentials, now: number): void {
-  if (renewed.expiration > state.credentials.expiration) state.credentials = renewed;
+function accept(state: Renewal, renewed: HeldCredentials, now: number): void {
+  const { expiration = Number.POSITIVE_INFINITY } = renewed;
+  const held = state.credentials.expiration ?? Number.POSITIVE_INFINITY;
+  if (expiration > held) state.credentials = renewed;
   state.due = renewalTime(renewed, now);
   state.failures = 0;
   state.failure = undefined;
   state.told = false;
 }
 
-function fail(state: Renewal, error: unknown, { clock, terminal }: Context): void {
+function retryTime({ failures, credentials }: Renewal, now: number): number {
+  const left = (credentials.expiration ?? Number.POSITIVE_INFINITY) - now;
+  return now + retryDelay(failures, left, randomInt(2 ** 32) / 2 ** 32);
+}
+
+function fail(
+  state: Renewal,
+  error: unknown,
+  watch: SessionWatch,
+  { clock, terminal }: Context,
+): void {
   const now = clock.now();
-  const left = state.credentials.expiration - now;
+  const left = (state.credentials.expiration ?? Number.POSITIVE_INFINITY) - now;
   const failure = expected(error);
   state.failure = failure;
   state.failures += 1;
-  state.due = now + retryDelay(state.failures, left, randomInt(2 ** 32) / 2 ** 32);
+  state.due = retryTime(state, now);
   terminal.trace(`renewal failed with ${Math.ceil(left / 1000)} s left: ${failure.message}`);
   if (state.told || (left > 0 && !needsPerson(failure))) return;
   state.told = true;
+  if (failure.code === "LoginRequired" && watch.hasToldEnd) return;
   const lasting = left > 0 ? ` (they last ${Math.ceil(left / 60_000)} more min)` : "";
   terminal.note(`ssox: cannot renew the credentials${lasting}: ${withHint(failure)}`);
 }

@@ -1,4 +1,5 @@
 import { openPortal } from "../aws/portal.ts";
+import type { RoleOfSession } from "../aws/role-cache.ts";
 import { regionOfToken } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshRoleCredential } from "../domain/expiry.ts";
@@ -11,7 +12,6 @@ import { serviceAccess } from "./service-access.ts";
 import { learningTime, nowBy, serviceNow } from "./service-time.ts";
 import type { SecretStore } from "./stores/secret-store.ts";
 import { storeOf } from "./stores/store-of.ts";
-import type { Target } from "./target.ts";
 import { type MaySignIn, obtainToken } from "./token.ts";
 import { renewedToken } from "./usable-token.ts";
 
@@ -31,7 +31,7 @@ export interface HeldRoleCredentials extends RoleCredentials {
  * and what lock, cache and service failures become
  */
 export async function roleCredentials(
-  target: Target,
+  target: RoleOfSession,
   options: { readonly maySignIn: MaySignIn; readonly newerThan?: number },
   context: Context,
 ): Promise<HeldRoleCredentials> {
@@ -66,7 +66,7 @@ export async function roleCredentials(
 
 /** The cached credentials of that role, if they are fresh and of the present sign-in. */
 async function cachedRoleCredentials(
-  target: Target,
+  target: RoleOfSession,
   store: SecretStore,
   { clock, signal }: Context,
 ): Promise<HeldRoleCredentials | undefined> {
@@ -85,7 +85,7 @@ async function cachedRoleCredentials(
 }
 
 async function fetchRoleCredentials(
-  target: Target,
+  target: RoleOfSession,
   held: HeldToken,
   store: SecretStore,
   context: Context,
@@ -106,7 +106,7 @@ async function fetchRoleCredentials(
 
 /** A token may be dead before its time (the session was ended elsewhere): it is renewed once. */
 async function answered(
-  target: Target,
+  target: RoleOfSession,
   held: HeldToken,
   store: SecretStore,
   context: Context,
@@ -125,7 +125,7 @@ async function answered(
   }
 }
 
-function describe({ roleName, accountId }: Target): string {
+function describe({ roleName, accountId }: RoleOfSession): string {
   return `credentials of ${roleName} in ${accountId}`;
 }
 

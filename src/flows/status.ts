@@ -1,12 +1,11 @@
 import { type AwsConfig, findSession, readAwsConfig, type SsoSession } from "../aws/config.ts";
 import type { Context } from "../context.ts";
-import { parseDuration } from "../domain/duration.ts";
 import { type TokenState, tokenState } from "../domain/expiry.ts";
-import { type SessionEnd, sessionEnd } from "../domain/session-end.ts";
+import type { SessionEnd } from "../domain/session-end.ts";
 import { keptInventory } from "../state/inventory-cache.ts";
-import type { SessionMark } from "../state/session-marks.ts";
-import { type HeldToken, heldToken } from "./held-token.ts";
+import { heldToken } from "./held-token.ts";
 import { serviceNow } from "./service-time.ts";
+import { sessionEndOf } from "./session-outlook.ts";
 import type { Role, SecretStore } from "./stores/secret-store.ts";
 import { storeOf } from "./stores/store-of.ts";
 
@@ -69,25 +68,9 @@ async function sessionStatus(session: SsoSession, context: Context): Promise<Ses
     expiresAt: held?.token.expiresAt,
     registrationExpiresAt: held?.token.registrationExpiresAt,
     signedInAt: mark?.signedInAt,
-    sessionEnd: held && endOf(session, held, mark),
+    sessionEnd: held && sessionEndOf(session, held, mark),
     store: store.kind,
   };
-}
-
-/** Of a session that may go on, or has just ended. */
-function endOf(
-  session: SsoSession,
-  { token }: HeldToken,
-  mark: SessionMark | undefined,
-): SessionEnd | undefined {
-  const seconds = parseDuration(session.settings["ssox_session_duration"] ?? "");
-  return sessionEnd({
-    signedInAt: mark?.signedInAt,
-    configuredLength: seconds && seconds * 1000,
-    learnedLength: mark?.learnedLength,
-    tokenExpiresAt: token.expiresAt,
-    hasRefreshToken: token.refreshToken !== undefined,
-  });
 }
 
 function roleStatus(

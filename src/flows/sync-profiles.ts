@@ -109,6 +109,6 @@ async function agreedPruning(
       hint: "ssox sync-profiles --prune --dry-run, then the same with --yes",
     });
   }
-  const isAgreed = await terminal.confirm(`Remove ${count}?`);
+  const isAgreed = await terminal.confirm(`Remove ${count}?`, false);
   return new Set(isAgreed ? pruned : []);
 }

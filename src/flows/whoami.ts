@@ -1,17 +1,16 @@
 import { type CallerIdentity, getCallerIdentity } from "../aws/sts.ts";
 import type { Context } from "../context.ts";
-import { roleCredentials } from "./role-credentials.ts";
 import { serviceAccess } from "./service-access.ts";
-import { serviceNow } from "./service-time.ts";
-import { storeOf } from "./stores/store-of.ts";
-import { resolveTarget, serviceRegionOf, type Target, type TargetSelection } from "./target.ts";
+import { resolveTarget, stsRegionOf, type Target, type TargetSelection } from "./target.ts";
+import { targetClock } from "./target-clock.ts";
+import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
 
 export interface WhoAmI {
   readonly target: Target;
   readonly identity: CallerIdentity;
-  /** Of the role credentials; milliseconds since the epoch. */
-  readonly expiration: number;
+  /** Of the credentials, in milliseconds since the epoch; undefined where nothing says that they end. */
+  readonly expiration: number | undefined;
   /** By the service's clock. */
   readonly now: number;
 }
@@ -23,16 +22,10 @@ export async function whoami(
   context: Context,
 ): Promise<WhoAmI> {
   const target = await resolveTarget(selection, maySignIn, context);
-  const { AWS_REGION, AWS_DEFAULT_REGION } = context.env;
-  const region =
-    serviceRegionOf(target) ?? (AWS_REGION || AWS_DEFAULT_REGION || target.session.region);
-  const credentials = await roleCredentials(target, { maySignIn }, context);
-  const identity = await getCallerIdentity(
-    credentials,
-    region,
-    serviceAccess(context, target.session),
-  );
+  const region = stsRegionOf(target, context);
+  const credentials = await targetCredentials(target, { maySignIn }, context);
+  const identity = await getCallerIdentity(credentials, region, serviceAccess(context, target));
   context.signal.throwIfAborted();
-  const now = serviceNow(storeOf(target.session, context), context);
+  const now = targetClock(target, context).now();
   return { target, identity, expiration: credentials.expiration, now };
 }

@@ -18,8 +18,9 @@ const CREDENTIALS: RoleCredentials = {
 
 async function started(
   current: () => RoleCredentials | CredentialsUnavailable = () => CREDENTIALS,
+  lookAgain?: () => Promise<void>,
 ) {
-  const endpoint = await startContainerEndpoint(current);
+  const endpoint = await startContainerEndpoint(current, lookAgain);
   onTestFinished(() => endpoint.close());
   const url = new URL(endpoint.url);
   return { endpoint, path: url.pathname, host: url.host, port: Number(url.port) };
@@ -51,6 +52,32 @@ describe("startContainerEndpoint", () => {
     const [one, other] = [await started(), await started()];
     expect(one.path).not.toBe(other.path);
     expect(one.endpoint.authorizationToken).not.toBe(other.endpoint.authorizationToken);
+  });
+
+  it("looks again before it says that there are none, and not for longer than clients wait", async () => {
+    const none = { kind: "denied", code: "LoginRequired", message: "sign in" } as const;
+    let found: RoleCredentials | CredentialsUnavailable = none;
+    const ask = async ({ endpoint, path, host, port }: Awaited<ReturnType<typeof started>>) => {
+      const token = endpoint.authorizationToken;
+      const head = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${token}\r\n\r\n`;
+      return (await raw(port, head)).status;
+    };
+    const hanging = await started(
+      () => found,
+      () => new Promise(() => {}),
+    );
+    const asked = performance.now();
+    expect(await ask(hanging)).toBe(403);
+    expect(performance.now() - asked).toBeGreaterThan(500);
+    const finding = await started(
+      () => found,
+      async () => {
+        found = CREDENTIALS;
+      },
+    );
+    expect(await ask(finding)).toBe(200);
+    const never = async () => expect.unreachable("there are credentials");
+    expect(await ask(await started(() => CREDENTIALS, never))).toBe(200);
   });
 
   it("53 · answers in the form that every SDK reads", async () => {

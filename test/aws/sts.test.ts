@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
-import { getCallerIdentity } from "../../src/aws/sts.ts";
-import { startRawServer } from "./raw-server.ts";
+import { describe, expect, test } from "vitest";
+import { assumeRole, getCallerIdentity } from "../../src/aws/sts.ts";
+import { type RawAnswer, startRawServer } from "./raw-server.ts";
 
 const CREDENTIALS = {
   accessKeyId: "ASIAEXAMPLE",
@@ -48,4 +48,85 @@ test.each([
   expect(error).toMatchObject({ code });
   const told = [String(error), JSON.stringify(error), ...server.trace].join("\n");
   expect(told).not.toMatch(/the-secret-key|the-session-token/);
+});
+
+describe("AssumeRole", () => {
+  const ROLE = "arn:aws:iam::111122223333:role/Deployer";
+  const WHAT = `assuming ${ROLE}`;
+  const END = "<Expiration>2999-01-01T00:00:00Z</Expiration>";
+  const ISSUED =
+    "<AccessKeyId>ASIANEW</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>";
+  const assumed = (credentials: string): RawAnswer => ({
+    headers: XML,
+    body: `<AssumeRoleResponse><AssumeRoleResult><Credentials>${credentials}</Credentials></AssumeRoleResult></AssumeRoleResponse>`,
+  });
+  const refused = (status: number, code: string, message = "because"): RawAnswer => ({
+    status,
+    headers: XML,
+    body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+  });
+  const request = {
+    roleArn: ROLE,
+    roleSessionName: "ada",
+    externalId: undefined,
+    durationSeconds: undefined,
+    mfa: undefined,
+  };
+
+  async function asked(answer: RawAnswer, more: Partial<Parameters<typeof assumeRole>[0]> = {}) {
+    const server = await startRawServer(answer);
+    const call = assumeRole({ ...request, ...more }, CREDENTIALS, "eu-west-1", WHAT, server.access);
+    const result = await call.catch((error: unknown) => error);
+    return { server, result };
+  }
+
+  test("asks for no more than it was told, signed by the hop before", async () => {
+    const { server, result } = await asked(assumed(ISSUED + END));
+    expect(result).toEqual({
+      accessKeyId: "ASIANEW",
+      secretAccessKey: "s",
+      sessionToken: "t",
+      expiration: Date.parse("2999-01-01T00:00:00Z"),
+      accountId: "111122223333",
+    });
+    const [{ body, headers } = { body: "", headers: {} }] = server.requests;
+    expect(Object.fromEntries(new URLSearchParams(body))).toEqual({
+      Action: "AssumeRole",
+      Version: "2011-06-15",
+      RoleArn: ROLE,
+      RoleSessionName: "ada",
+    });
+    expect(headers.authorization).toMatch(/Credential=ASIAEXAMPLE\/\d{8}\/eu-west-1\/sts\//);
+  });
+
+  test("hands on the external id, the duration and the MFA code", async () => {
+    const mfa = { serial: "arn:aws:iam::111122223333:mfa/ada", code: "123456" };
+    const more = { externalId: "x/1", durationSeconds: 900, mfa };
+    const { server } = await asked(assumed(ISSUED + END), more);
+    expect(Object.fromEntries(new URLSearchParams(server.requests[0]?.body))).toMatchObject({
+      ExternalId: "x/1",
+      DurationSeconds: "900",
+      SerialNumber: mfa.serial,
+      TokenCode: "123456",
+    });
+  });
+
+  test.each<[string, RawAnswer, string]>([
+    ["a refusal", refused(403, "AccessDenied"), "AccessDenied"],
+    ["credentials that are over", refused(403, "ExpiredToken"), "AccessDenied"],
+    ["a request that is not understood", refused(400, "ValidationError"), "ConfigInvalid"],
+    ["a limit", refused(400, "Throttling"), "Throttled"],
+    ["a failure", refused(500, "InternalFailure"), "ServiceUnavailable"],
+    ["a page of HTML as 403", { status: 403, body: "<html><br></html>" }, "ServiceUnavailable"],
+    ["403 without a body", { status: 403, body: "" }, "ServiceUnavailable"],
+    ["no credentials", { headers: XML, body: "<AssumeRoleResponse/>" }, "ServiceUnavailable"],
+    ["credentials without an end", assumed(ISSUED), "ServiceUnavailable"],
+    ["credentials without a token", assumed(END), "ServiceUnavailable"],
+    ["a cut connection", { drop: "before" }, "NetworkError"],
+  ])("%s", async (_what, answer, code) => {
+    const { server, result } = await asked(answer);
+    expect(result).toMatchObject({ code, message: expect.stringMatching(/assuming|Assuming/) });
+    const told = [String(result), JSON.stringify(result), ...server.trace].join("\n");
+    expect(told).not.toMatch(/the-secret-key|the-session-token/);
+  });
 });

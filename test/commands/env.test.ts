@@ -1,15 +1,18 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { main } from "../../src/main.ts";
 import { signInAsAwsCli, testContext } from "../helpers/context.ts";
 import { awsConfigFor, startTestLab } from "../helpers/lab.ts";
 import { root } from "../helpers/program.ts";
+import { requireOrSkip } from "../helpers/witness.ts";
 
-async function desk(options: { signedIn?: boolean } = {}) {
+const STATIC = "[profile keys]\naws_access_key_id = AKIA1\naws_secret_access_key = s/1+\n";
+
+async function desk(options: { signedIn?: boolean; config?: string } = {}) {
   const lab = await startTestLab();
   const accountId = lab.organisation.accounts[0]?.id ?? "";
   const config = awsConfigFor(lab, [{ name: "dev", accountId, roleName: "DeveloperAccess" }]);
-  const context = testContext({ lab, config });
+  const context = testContext({ lab, config: config + (options.config ?? "") });
   if (options.signedIn ?? true) await signInAsAwsCli(lab, context);
   return {
     terminal: context.terminal,
@@ -68,6 +71,61 @@ describe("ssox env", () => {
     const { ssox, terminal } = await desk();
     expect(await ssox("env", "--profile", "dev")).toBe(0);
     expect(afterEval(terminal.stdout)).toEqual([...KEYS, ...REGIONS].sort());
+  });
+
+  it.for([
+    ["bash", "sh", 'eval "$(cat)"; env'],
+    ["dash", "sh", 'eval "$(cat)"; env'],
+    ["zsh", "sh", 'eval "$(cat)"; env'],
+    ["fish", "fish", "cat | source; env"],
+    ["fish", "fish", "eval (cat); env"],
+  ] as const)("is taken by %s, and taken back", async ([shell, format, script], context) => {
+    const { ssox, terminal } = await desk();
+    await ssox("env", "--profile", "dev", "--format", format);
+    const taken = terminal.stdout;
+    await ssox("env", "--unset", "--format", format);
+    const takenBack = terminal.stdout;
+    const names = (input: string) => {
+      const env = { AWS_PROFILE: "x", AWS_SECURITY_TOKEN: "x", PATH: "/bin:/usr/bin", HOME: "/" };
+      const end = spawnSync(shell, ["-c", script], { env, input, encoding: "utf8" });
+      if (end.error) requireOrSkip(undefined, shell, context);
+      return end.stdout.match(/^AWS_\w+/gm)?.sort() ?? [];
+    };
+    expect(names(taken)).toEqual([...KEYS, ...REGIONS].sort());
+    expect(names(takenBack)).toEqual([]);
+  });
+
+  it("takes away what keys of a file lack", async () => {
+    const { ssox, terminal } = await desk({ config: STATIC });
+    expect(await ssox("env", "--profile", "keys")).toBe(0);
+    expect(terminal.stdout.split("\n")).toEqual(
+      expect.arrayContaining([
+        "unset AWS_SESSION_TOKEN",
+        "unset AWS_CREDENTIAL_EXPIRATION",
+        "export AWS_ACCESS_KEY_ID='AKIA1'",
+        "export AWS_SECRET_ACCESS_KEY='s/1+'",
+      ]),
+    );
+    expect(terminal.stdout).not.toContain("export AWS_SESSION_TOKEN");
+  });
+
+  it("quotes a region that is none", async () => {
+    const config = `${STATIC}region = $(touch /tmp/x)'; echo "&\n`;
+    for (const format of ["sh", "fish"]) {
+      const { ssox, terminal } = await desk({ config });
+      expect(await ssox("env", "--profile", "keys", "--format", format)).toBe(0);
+      const script = format === "sh" ? 'eval "$(cat)"; env' : "cat | source; env";
+      const env = { PATH: "/bin:/usr/bin", HOME: "/" };
+      const { error, stdout } = spawnSync(format, ["-c", script], {
+        env,
+        input: terminal.stdout,
+        encoding: "utf8",
+      });
+      if (!error) expect(stdout).toContain(`AWS_REGION=$(touch /tmp/x)'; echo "&\n`);
+    }
+    const { ssox, terminal } = await desk({ config });
+    expect(await ssox("env", "--profile", "keys", "--format", "cmd")).toBe(6);
+    expect(terminal.stdout).toBe("");
   });
 
   it("takes back all that it sets, without a role or a sign-in", async () => {

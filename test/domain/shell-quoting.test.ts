@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { type Quoting, quote } from "../../src/domain/shell-quoting.ts";
+import { requireOrSkip } from "../helpers/witness.ts";
 
 const HOSTILE = [
   "plain",
@@ -19,12 +20,24 @@ const HOSTILE = [
   "ünïcödé 漢字 🎉",
 ];
 
+/** Those that are installed; `sh` always is. */
+const SHELLS = [
+  ["sh", "sh"],
+  ["dash", "sh"],
+  ["bash", "sh"],
+  ["zsh", "sh"],
+  ["fish", "fish"],
+] as const;
+
 describe("quote", () => {
-  it.each(HOSTILE)("gives every POSIX shell back %j", (value) => {
-    for (const shell of ["sh", "bash"]) {
-      const script = `export V=${quote(value, "sh")}; printf '%s' "$V"`;
-      expect(execFileSync(shell, ["-c", script], { encoding: "utf8" })).toBe(value);
-    }
+  describe.for(SHELLS)("for %s", ([shell, quoting]) => {
+    it.for(HOSTILE)("is given back %j", (value, context) => {
+      const set = quoting === "fish" ? "set -gx V " : "export V=";
+      const script = `${set}${quote(value, quoting)}; printf '%s' "$V"`;
+      const { error, stdout, stderr } = spawnSync(shell, ["-c", script], { encoding: "utf8" });
+      if (error) requireOrSkip(undefined, shell, context);
+      expect({ stdout, stderr }).toEqual({ stdout: value, stderr: "" });
+    });
   });
 
   it.each<[Quoting, string, string]>([

@@ -97,7 +97,8 @@ async function openScene(role: number) {
     begun: lab.requests.length,
     /** Runs credential-process: minutes that its credentials last. */
     async processLeft() {
-      return minutesUntil((await credentialProcess(selection, context)).Expiration);
+      const { Expiration = "" } = await credentialProcess(selection, context);
+      return minutesUntil(Expiration);
     },
     /** Runs exec; `body` stands for its program, and is told what the endpoint serves. */
     async underExec(body: (execLeft: () => Promise<number>) => Promise<void>) {

@@ -86,7 +86,16 @@ describe.each(BOTH_WAYS)("a machine whose clock is an hour %s", (way, by) => {
     const { lab, right, context, target, signIn } = await start(by);
     await signIn();
     const first = await roleCredentials(target, { maySignIn: "never" }, context);
-    const renewed = keepRenewed(target, first, context);
+    const renewed = keepRenewed(
+      {
+        profile: undefined,
+        region: undefined,
+        source: { kind: "sso", profile: undefined, role: target },
+        roles: [],
+      },
+      first,
+      context,
+    );
     for (let minutes = 0; minutes < 180; minutes += 5) {
       await right.advance(5 * MINUTE);
       const current = renewed.current();

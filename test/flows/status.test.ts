@@ -43,11 +43,7 @@ describe("status", () => {
     });
     await signInAsAwsCli(lab, context);
     const target = { session, accountId, roleName: "DeveloperAccess" };
-    const { expiration } = await roleCredentials(
-      { ...target, profile: "dev", region: undefined },
-      { maySignIn: "never" },
-      context,
-    );
+    const { expiration } = await roleCredentials(target, { maySignIn: "never" }, context);
     const found = { accountId, roleName: "DeveloperAccess", session: "acme" };
     expect((await status(undefined, context)).roleCredentials).toEqual([
       { ...found, now: clock.now(), expiresAt: expiration },

@@ -235,12 +235,7 @@ async function moved() {
   const text = `${readFileSync(file, "utf8")}`;
   await moveSecrets(session, context);
   const target = { session, accountId: ACCOUNT, roleName: "DeveloperAccess" };
-  const credentials = async () =>
-    await roleCredentials(
-      { ...target, profile: undefined, region: undefined },
-      { maySignIn: "never" },
-      context,
-    );
+  const credentials = async () => await roleCredentials(target, { maySignIn: "never" }, context);
   return { ...start, session, file, text, credentials };
 }
 

@@ -14,21 +14,27 @@ describe("a target", () => {
   it("is what the profile names, with the profile's region", async () => {
     const { session, target } = await start();
     expect(await target({ profile: "dev" })).toEqual({
-      session: { ...session, profile: "dev" },
-      accountId: ACCOUNT,
-      roleName: "DeveloperAccess",
       profile: "dev",
       region: "eu-central-1",
+      source: {
+        kind: "sso",
+        profile: "dev",
+        role: {
+          session: { ...session, profile: "dev" },
+          accountId: ACCOUNT,
+          roleName: "DeveloperAccess",
+        },
+      },
+      roles: [],
     });
   });
 
   it("is an account id and a role as they are, without a look at the service", async () => {
     const { lab, target } = await start();
     expect(await target({ account: "000000000001", role: "Any" })).toMatchObject({
-      accountId: "000000000001",
-      roleName: "Any",
       profile: undefined,
       region: undefined,
+      source: { role: { accountId: "000000000001", roleName: "Any" } },
     });
     expect(requestsOf(lab, "ListAccounts")).toEqual([]);
   });
@@ -38,7 +44,7 @@ describe("a target", () => {
     await signInAsAwsCli(lab, context);
     const { id, name = "" } = lab.organisation.accounts[2] ?? { id: "" };
     expect(await target({ account: name.toUpperCase(), role: "Any" })).toMatchObject({
-      accountId: id,
+      source: { role: { accountId: id } },
     });
   });
 
@@ -101,7 +107,9 @@ describe("a target", () => {
       SSOX_ROLE: "Any",
     };
     const { target } = await start({ env: inside });
-    expect(await target({})).toMatchObject({ accountId: ACCOUNT, roleName: "Any" });
+    expect(await target({})).toMatchObject({
+      source: { role: { accountId: ACCOUNT, roleName: "Any" } },
+    });
     const named = await start({ env: { ...inside, SSOX_PROFILE: "read" } });
     expect(await named.target({})).toMatchObject({ profile: "read" });
   });

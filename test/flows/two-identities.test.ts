@@ -7,10 +7,10 @@ import { type LoginInput, login } from "../../src/flows/login.ts";
 import { loginAll } from "../../src/flows/login-all.ts";
 import { logout } from "../../src/flows/logout.ts";
 import { purgeRoleCredentials } from "../../src/flows/purge.ts";
-import { roleCredentials } from "../../src/flows/role-credentials.ts";
 import { status } from "../../src/flows/status.ts";
 import { storeOf } from "../../src/flows/stores/store-of.ts";
 import { resolveTarget } from "../../src/flows/target.ts";
+import { targetCredentials } from "../../src/flows/target-credentials.ts";
 import { usableToken } from "../../src/flows/usable-token.ts";
 import { whoami } from "../../src/flows/whoami.ts";
 import type { Lab } from "../../src/lab/lab.ts";
@@ -196,7 +196,7 @@ async function start({ legacy }: { legacy?: "grace" } = {}) {
       login: signIn,
       credentials: async () => {
         const target = await resolveTarget({ profile }, "never", context);
-        return await roleCredentials(target, { maySignIn: "never" }, context);
+        return await targetCredentials(target, { maySignIn: "never" }, context);
       },
       arn,
       everything: async () => {

@@ -1,0 +1,171 @@
+import type { NamedSource } from "../domain/credential-source.ts";
+import type { Credentials } from "../domain/role-credentials.ts";
+import { parseTimestamp } from "../domain/timestamp.ts";
+import { SsoxError } from "../errors.ts";
+import { type ServiceAccess, textMember, textOrNone, unusableAnswer } from "./service-client.ts";
+
+/** What a provider of the AWS SDK gives; its types promise more than it looks at. */
+interface Provided {
+  readonly accessKeyId: unknown;
+  readonly secretAccessKey: unknown;
+  readonly sessionToken?: unknown;
+  readonly expiration?: unknown;
+  readonly accountId?: unknown;
+}
+
+/** Where the AWS SDK finds the profile again. */
+export interface ProfileFilesOfProcess {
+  readonly configFile: string;
+  readonly credentialsFile: string;
+}
+
+/**
+ * Runs a profile's `credential_process`, as the AWS SDK for JavaScript does: in
+ * a shell, with the environment of this process.
+ *
+ * @throws SsoxError `ServiceUnavailable` with what the program said
+ */
+export async function processCredentials(
+  profile: string,
+  { configFile, credentialsFile }: ProfileFilesOfProcess,
+  access: ServiceAccess,
+): Promise<Credentials> {
+  const what = `running the credential_process of the profile ${JSON.stringify(profile)}`;
+  const { fromProcess } = await import("@aws-sdk/credential-providers");
+  const files = { configFilepath: configFile, filepath: credentialsFile };
+  // Read anew each time: a program that runs for hours sees what the user changed.
+  const provide = fromProcess({ profile, ...files, ignoreCache: true });
+  return await provided(what, access, provide, "run the command itself and see what it prints");
+}
+
+/**
+ * Credentials from where `credential_source` says (AWS SDKs and Tools Reference
+ * Guide, "Assume role").
+ *
+ * @throws SsoxError `ServiceUnavailable`; `Usage` where the environment has none
+ */
+export async function namedCredentials(
+  source: NamedSource,
+  access: ServiceAccess,
+): Promise<Credentials> {
+  if (source === "Environment") return environmentCredentials(access.env);
+  if (source === "EcsContainer") return await containerCredentials(access);
+  if (access.env["AWS_EC2_METADATA_DISABLED"]?.toLowerCase() === "true") {
+    throw unset("Ec2InstanceMetadata", "AWS_EC2_METADATA_DISABLED is true");
+  }
+  const { fromInstanceMetadata } = await import("@aws-sdk/credential-providers");
+  const provide = fromInstanceMetadata({ timeout: 1_000, maxRetries: 2 });
+  const hint = "Ec2InstanceMetadata is for instances of EC2 that have a role";
+  return await provided("asking the instance metadata for credentials", access, provide, hint);
+}
+
+/** In botocore's order: the old name of the session token wins. */
+function environmentCredentials(env: ServiceAccess["env"]): Credentials {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  if (!accessKeyId || !secretAccessKey) {
+    throw unset("Environment", "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set");
+  }
+  return {
+    accessKeyId,
+    secretAccessKey,
+    sessionToken: env["AWS_SECURITY_TOKEN"] || env["AWS_SESSION_TOKEN"] || undefined,
+    expiration: parseTimestamp(env["AWS_CREDENTIAL_EXPIRATION"] ?? ""),
+    accountId: env["AWS_ACCOUNT_ID"] || undefined,
+  };
+}
+
+async function containerCredentials(access: ServiceAccess): Promise<Credentials> {
+  const { env } = access;
+  const relative = env["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"];
+  const full = env["AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+  if (!relative && !full) {
+    throw unset("EcsContainer", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not set");
+  }
+  const { fromHttp } = await import("@aws-sdk/credential-providers");
+  const tokenFile = env["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
+  const token = env["AWS_CONTAINER_AUTHORIZATION_TOKEN"];
+  // Of each pair the one that wins in the SDK: it warns on the console about both.
+  const provide = fromHttp({
+    ...(relative
+      ? { awsContainerCredentialsRelativeUri: relative }
+      : { awsContainerCredentialsFullUri: full ?? "" }),
+    ...(tokenFile
+      ? { awsContainerAuthorizationTokenFile: tokenFile }
+      : token && { awsContainerAuthorizationToken: token }),
+  });
+  const hint = "EcsContainer is for containers whose platform gives them a role";
+  return await provided("asking the container's endpoint for credentials", access, provide, hint);
+}
+
+function unset(source: NamedSource, why: string): SsoxError {
+  return new SsoxError(
+    "Usage",
+    `There are no credentials for credential_source ${source}: ${why}.`,
+    {
+      hint: "choose another credential_source, or a source_profile",
+    },
+  );
+}
+
+async function provided(
+  what: string,
+  { signal, trace }: ServiceAccess,
+  provide: () => Promise<Provided>,
+  hint: string,
+): Promise<Credentials> {
+  let answer: Provided;
+  try {
+    answer = await unlessEnded(provide(), signal);
+    trace(`${what}: ok`);
+  } catch (error) {
+    signal?.throwIfAborted();
+    trace(`${what}: failed`);
+    const message = `No credentials from ${what}: ${reasonOf(error)}`;
+    throw new SsoxError("ServiceUnavailable", message, { hint });
+  }
+  return {
+    accessKeyId: textMember(what, answer, "accessKeyId"),
+    secretAccessKey: textMember(what, answer, "secretAccessKey"),
+    sessionToken: textOrNone(answer.sessionToken),
+    expiration: endOf(answer.expiration, what),
+    accountId: textOrNone(answer.accountId),
+  };
+}
+
+/** The SDK's providers know no signal: the wait for them ends, whatever they do. */
+async function unlessEnded<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work;
+  signal.throwIfAborted();
+  const over = new AbortController();
+  const ended = new Promise<never>((_, reject) => {
+    const end = () => reject(signal.reason);
+    signal.addEventListener("abort", end, { signal: over.signal });
+  });
+  try {
+    return await Promise.race([work, ended]);
+  } finally {
+    over.abort();
+  }
+}
+
+function endOf(expiration: unknown, what: string): number | undefined {
+  if (expiration === undefined) return undefined;
+  const time = expiration instanceof Date ? expiration.getTime() : Number.NaN;
+  if (Number.isNaN(time)) throw unusableAnswer(what, "a readable Expiration");
+  return time;
+}
+
+const LONGEST_REASON = 400;
+
+/** What a program wrote to stderr, without the command line that the SDK puts before it. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [first = "", ...said] = message.trim().split("\n");
+  if (!first.startsWith("Command failed: ")) return ended(message);
+  return ended(said.join(" ").trim() || "it failed and said nothing");
+}
+
+function ended(text: string): string {
+  const short = text.slice(0, LONGEST_REASON).trim();
+  return /[.!?]$/.test(short) ? short : `${short}.`;
+}

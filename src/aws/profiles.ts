@@ -1,0 +1,65 @@
+import type { ProfileFiles, ProfileTable } from "../domain/credential-source.ts";
+import { type AwsConfig, readAwsConfig } from "./config.ts";
+import { parseConfigDocument } from "./config-document.ts";
+import { profileOf, settingsOf } from "./config-model.ts";
+import { invalid, readConfigText } from "./config-text.ts";
+
+/** What the config file and the credentials file say together. */
+export interface AwsProfiles {
+  /** The config file's, in which each profile has the keys of both files. */
+  readonly config: AwsConfig;
+  readonly table: ProfileTable;
+}
+
+interface ProfileFilesPaths {
+  readonly configFile: string;
+  readonly credentialsFile: string;
+}
+
+/**
+ * Reads both files as botocore does: a key in the credentials file wins over
+ * the same profile's key in the config file. A file that is missing is empty.
+ *
+ * @throws SsoxError `ConfigInvalid`
+ */
+export function readAwsProfiles({ configFile, credentialsFile }: ProfileFilesPaths): AwsProfiles {
+  const config = readAwsConfig(configFile);
+  const credentials = readCredentialsFile(credentialsFile);
+  const profiles = new Map(config.profiles);
+  for (const [name, { line, settings }] of credentials) {
+    const known = config.profiles.get(name);
+    const merged = Object.assign(Object.create(null), known?.settings, settings);
+    const profile = { name, line: known?.line ?? line, settings: merged };
+    profiles.set(name, profileOf(profile, config.sessions));
+  }
+  const table = new Map<string, ProfileFiles>();
+  for (const [name, { settings }] of profiles) {
+    table.set(name, {
+      settings,
+      config: config.profiles.get(name)?.settings ?? NONE,
+      credentials: credentials.get(name)?.settings ?? NONE,
+    });
+  }
+  return { config: { ...config, profiles }, table };
+}
+
+const NONE: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
+
+interface CredentialsSection {
+  readonly line: number;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** A profile is `[NAME]` there, and `[profile NAME]` is none. */
+function readCredentialsFile(file: string): ReadonlyMap<string, CredentialsSection> {
+  const { sections, problems } = parseConfigDocument(readConfigText(file));
+  const fatal = problems.find((problem) => problem.fatal);
+  if (fatal) throw invalid(file, fatal.line, `${fatal.message}, so the AWS CLI rejects the file`);
+  const found = new Map<string, CredentialsSection>();
+  for (const section of sections) {
+    const isDefault = section.kind === "profile" && section.name === "default";
+    if (section.kind !== "other" && !isDefault) continue;
+    found.set(section.name, { line: section.line, settings: settingsOf(section) });
+  }
+  return found;
+}

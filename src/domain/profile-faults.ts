@@ -1,0 +1,59 @@
+import { SsoxError } from "../errors.ts";
+
+type Settings = Readonly<Record<string, string>>;
+
+/** Settings of one profile that do not go together. @param what continues "the profile …" */
+export function contradiction(profile: string, what: string, hint: string): SsoxError {
+  return new SsoxError("ConfigInvalid", `The profile ${JSON.stringify(profile)} ${what}.`, {
+    hint,
+  });
+}
+
+export function missingProfile(parent: string, name: string): SsoxError {
+  return contradiction(
+    parent,
+    `leads to the profile ${JSON.stringify(name)}, which is in no file`,
+    "aws configure list-profiles",
+  );
+}
+
+/** @param names the way, from any profile to one that was on it before */
+export function cycle(names: readonly string[]): SsoxError {
+  return contradiction(
+    names.at(-1) ?? "",
+    `leads back to itself: ${circleOf(names)}`,
+    "give one of them a source_profile with credentials of its own",
+  );
+}
+
+/** The same, by way of a `credential_process`, which would start ssox without end. */
+export function processCycle(names: readonly string[]): SsoxError {
+  const name = JSON.stringify(names.at(-1) ?? "");
+  return new SsoxError(
+    "Usage",
+    `The profile ${name} has a credential_process that leads back to it: ${circleOf(names)}.`,
+    { hint: "use --account and --role in its credential_process" },
+  );
+}
+
+function circleOf(names: readonly string[]): string {
+  return names.slice(names.indexOf(names.at(-1) ?? "")).join(" → ");
+}
+
+export function unsupportedLogin(name: string): SsoxError {
+  return new SsoxError(
+    "Usage",
+    `The profile ${JSON.stringify(name)} has the credentials of \`aws login\`, which ssox does not read.`,
+    { hint: "ssox roles lists accounts and roles; name them with --account and --role" },
+  );
+}
+
+export function noCredentials(name: string, settings: Settings): SsoxError {
+  const isSso = ["sso_session", "sso_start_url"].some((key) => settings[key]);
+  const lacking = isSso ? "sso_account_id and sso_role_name" : "a role, keys or a process";
+  return new SsoxError(
+    "Usage",
+    `The profile ${JSON.stringify(name)} has no credentials: it lacks ${lacking}.`,
+    { hint: "ssox roles lists accounts and roles; name them with --account and --role" },
+  );
+}

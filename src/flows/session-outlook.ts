@@ -1,0 +1,52 @@
+import type { SsoSession } from "../aws/config.ts";
+import type { Context } from "../context.ts";
+import { parseDuration } from "../domain/duration.ts";
+import { type SessionEnd, sessionEnd } from "../domain/session-end.ts";
+import type { SessionMark } from "../state/session-marks.ts";
+import { type HeldToken, heldToken } from "./held-token.ts";
+import { storeOf } from "./stores/store-of.ts";
+
+/** What can be known of a session's future. */
+export interface SessionOutlook {
+  /** Another one after every sign-in, the same one after a refresh. */
+  readonly signInId: string;
+  /** Undefined where nothing tells it. */
+  readonly end: SessionEnd | undefined;
+  /** The service has refused to renew the token: the session is over. */
+  readonly isOver: boolean;
+}
+
+/**
+ * The outlook of the sign-in as it is now; undefined when there is no token.
+ * @throws SsoxError `CacheInvalid`, `KeychainUnavailable`
+ */
+export async function sessionOutlook(
+  session: SsoSession,
+  context: Context,
+): Promise<SessionOutlook | undefined> {
+  const store = storeOf(session, context);
+  const held = await heldToken(store, session, context.signal);
+  if (held === undefined) return undefined;
+  const mark = store.marks.of(held.fingerprint);
+  return {
+    signInId: mark?.signInId ?? held.fingerprint,
+    end: sessionEndOf(session, held, mark),
+    isOver: mark?.refused === true || mark?.rejected === true,
+  };
+}
+
+/** When the session ends that the token belongs to; undefined where nothing tells it. */
+export function sessionEndOf(
+  session: SsoSession,
+  { token }: HeldToken,
+  mark: SessionMark | undefined,
+): SessionEnd | undefined {
+  const seconds = parseDuration(session.settings["ssox_session_duration"] ?? "");
+  return sessionEnd({
+    signedInAt: mark?.signedInAt,
+    configuredLength: seconds && seconds * 1000,
+    learnedLength: mark?.learnedLength,
+    tokenExpiresAt: token.expiresAt,
+    hasRefreshToken: token.refreshToken !== undefined,
+  });
+}

@@ -1,0 +1,71 @@
+import type { Context } from "../context.ts";
+import { coverage } from "../domain/coverage.ts";
+import { parseDuration } from "../domain/duration.ts";
+import type { HeldCredentials } from "../domain/role-credentials.ts";
+import { SsoxError } from "../errors.ts";
+import { loginCommand } from "./login-required.ts";
+import { sessionOutlook } from "./session-outlook.ts";
+import { sessionOf, type Target } from "./target.ts";
+import { targetClock } from "./target-clock.ts";
+
+export interface Need {
+  /** How long credentials are needed, in milliseconds; undefined where nobody says. */
+  readonly needs: number | undefined;
+  /** `env`: those in hand are all there will be. */
+  readonly mode: "server" | "env";
+}
+
+/** What `--needs` says, in milliseconds. @throws SsoxError `Usage` */
+export function neededTime(needs: string | undefined): number | undefined {
+  if (needs === undefined) return undefined;
+  const seconds = parseDuration(needs);
+  if (seconds !== undefined) return seconds * 1000;
+  throw new SsoxError("Usage", `${JSON.stringify(needs)} is no duration.`, {
+    hint: "ssox exec --needs 4h …",
+  });
+}
+
+/**
+ * Refuses what is known not to last for long enough; says so where nothing is
+ * known of that.
+ *
+ * @throws SsoxError `SessionTooShort`
+ */
+export async function refuseTooShort(
+  target: Target,
+  { expiration }: HeldCredentials,
+  { needs, mode }: Need,
+  context: Context,
+): Promise<void> {
+  if (needs === undefined) return;
+  const { terminal } = context;
+  const session = sessionOf(target);
+  const outlook = session && (await sessionOutlook(session, context));
+  const isRenewed = mode === "server" && target.roles.every(({ mfaSerial }) => !mfaSerial);
+  const now = targetClock(target, context).now();
+  const sessionEnd = outlook?.isOver ? now : outlook?.end?.at;
+  const found = coverage({ expiration, isRenewed, sessionEnd }, now + needs);
+  if (found.kind === "covered") return;
+  if (found.kind === "unknown") {
+    const what = session ? `the session ${session.name}` : "what the credentials come from";
+    return terminal.note(`ssox: nothing tells whether ${what} lasts for ${inWords(needs)}.`);
+  }
+  const lasting = `for ${inWords(found.until - now)} more, and ${inWords(needs)} are needed`;
+  if (found.kind === "session" && session) {
+    const message = `The session ${session.name} is good ${lasting}.`;
+    throw new SsoxError("SessionTooShort", message, { hint: `${loginCommand(session)} --force` });
+  }
+  throw new SsoxError("SessionTooShort", `The credentials are good ${lasting}.`, {
+    hint: mode === "env" ? "--mode server renews them" : "a longer duration_seconds in the profile",
+  });
+}
+
+/** `3 h 20 min`, `45 min`, `90 s`. */
+function inWords(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+}

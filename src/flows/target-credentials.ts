@@ -1,0 +1,177 @@
+import { readFileSync } from "node:fs";
+import { namedCredentials, processCredentials } from "../aws/foreign-credentials.ts";
+import { assumeRole, assumeRoleWithWebIdentity } from "../aws/sts.ts";
+import type { Context } from "../context.ts";
+import type { AssumedRole } from "../domain/credential-source.ts";
+import type { Credentials, HeldCredentials } from "../domain/role-credentials.ts";
+import { SsoxError } from "../errors.ts";
+import { reasonOf } from "../system/files/errno.ts";
+import { roleCredentials } from "./role-credentials.ts";
+import { serviceAccess } from "./service-access.ts";
+import { stsRegionOf, type Target, type TargetSource } from "./target.ts";
+import { targetClock } from "./target-clock.ts";
+import type { MaySignIn } from "./token.ts";
+
+export interface CredentialOptions {
+  /** Also whether a person may be asked for an MFA code. */
+  readonly maySignIn: MaySignIn;
+  /** Takes no cached credentials but those that expire later than this; milliseconds since the epoch. */
+  readonly newerThan?: number;
+}
+
+/**
+ * The credentials of a target of any kind: its source's, and with them those of
+ * each role of its chain. Roles of IAM Identity Center are cached; what is
+ * assumed with them is not.
+ *
+ * @throws SsoxError what {@link roleCredentials} throws; `AccessDenied` and the
+ * failures of STS, of a `credential_process` and of other sources, with the hop
+ * that failed
+ */
+export async function targetCredentials(
+  target: Target,
+  options: CredentialOptions,
+  context: Context,
+): Promise<HeldCredentials> {
+  const { source, roles } = target;
+  if (roles.length === 0) return await sourceCredentials(source, "", target, options, context);
+  const hops = roles.length + 1;
+  let credentials = await firstHop(target, hops, options.maySignIn, context);
+  let isRole = source.kind !== "keys" && source.kind !== "process";
+  for (const [index, role] of roles.entries()) {
+    const hop = ` (hop ${index + 2} of ${hops})`;
+    const asked = isRole ? withinHour(role) : role;
+    credentials = await assumed(asked, hop, credentials, target, options.maySignIn, context);
+    isRole = true;
+  }
+  return credentials;
+}
+
+/** The source is asked for what is good now: how long it lasts is nothing to the roles behind it. */
+async function firstHop(
+  target: Target,
+  hops: number,
+  maySignIn: MaySignIn,
+  context: Context,
+): Promise<HeldCredentials> {
+  const { source } = target;
+  const hop = ` (hop 1 of ${hops})`;
+  try {
+    return await sourceCredentials(source, hop, target, { maySignIn }, context);
+  } catch (error) {
+    if (!(error instanceof SsoxError) || source.kind === "web-identity") throw error;
+    const { code, message, hint } = error;
+    const where = `In the chain of ${JSON.stringify(target.profile)}, profile ${JSON.stringify(source.profile)}${hop}`;
+    throw new SsoxError(code, `${where}: ${message}`, { ...(hint && { hint }), cause: error });
+  }
+}
+
+async function sourceCredentials(
+  source: TargetSource,
+  hop: string,
+  target: Target,
+  options: CredentialOptions,
+  context: Context,
+): Promise<HeldCredentials> {
+  const access = serviceAccess(context, target);
+  switch (source.kind) {
+    case "sso":
+      return await roleCredentials(source.role, options, context);
+    case "keys":
+      return { ...source.keys, expiration: undefined, obtainedAt: undefined };
+    case "web-identity":
+      return await withWebIdentity(source.tokenFile, source.role, hop, target, context);
+    case "named":
+      return taken(await namedCredentials(source.name, access), target, context);
+    case "process": {
+      const { profile, accountId } = source;
+      const printed = await processCredentials(profile, context.paths, access);
+      return taken({ ...printed, accountId: printed.accountId ?? accountId }, target, context);
+    }
+  }
+}
+
+/** However old they are: whoever gave them may give the same ones again. */
+function taken(credentials: Credentials, target: Target, context: Context): HeldCredentials {
+  return { ...credentials, obtainedAt: targetClock(target, context).now() };
+}
+
+async function withWebIdentity(
+  tokenFile: string,
+  role: AssumedRole,
+  hop: string,
+  target: Target,
+  context: Context,
+): Promise<HeldCredentials> {
+  const { roleArn, durationSeconds } = role;
+  const what = `assuming ${roleArn} with the web identity of the profile ${JSON.stringify(role.profile)}${hop}`;
+  const request = { roleArn, roleSessionName: sessionName(role, context), durationSeconds };
+  const region = stsRegionOf(target, context);
+  const token = readWebIdentity(tokenFile, role.profile);
+  const access = serviceAccess(context, target);
+  return taken(
+    await assumeRoleWithWebIdentity(request, token, region, what, access),
+    target,
+    context,
+  );
+}
+
+/** Read for each call: whoever put it there puts a new one there before it ends. */
+function readWebIdentity(file: string, profile: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new SsoxError(
+      "ConfigInvalid",
+      `Cannot read ${file}, the web_identity_token_file of the profile ${JSON.stringify(profile)}: ${reasonOf(error)}.`,
+      { hint: `ls -l ${file}`, cause: error },
+    );
+  }
+}
+
+async function assumed(
+  role: AssumedRole,
+  hop: string,
+  credentials: Credentials,
+  target: Target,
+  maySignIn: MaySignIn,
+  context: Context,
+): Promise<HeldCredentials> {
+  const { roleArn, externalId, durationSeconds, profile } = role;
+  const what = `assuming ${roleArn} with the profile ${JSON.stringify(profile)}${hop}`;
+  const roleSessionName = sessionName(role, context);
+  const mfa = await mfaOf(role, maySignIn, context);
+  const request = { roleArn, roleSessionName, externalId, durationSeconds, mfa };
+  const region = stsRegionOf(target, context);
+  const access = serviceAccess(context, target);
+  return taken(await assumeRole(request, credentials, region, what, access), target, context);
+}
+
+function sessionName({ roleSessionName }: AssumedRole, { clock }: Context): string {
+  return roleSessionName ?? `ssox-${Math.floor(clock.now() / 1000)}`;
+}
+
+const CHAINED_SECONDS = 3_600;
+
+/** STS refuses more for a role that is assumed by a role; it is assumed again before that is over. */
+function withinHour(role: AssumedRole): AssumedRole {
+  const { durationSeconds = 0 } = role;
+  return durationSeconds > CHAINED_SECONDS ? { ...role, durationSeconds: CHAINED_SECONDS } : role;
+}
+
+async function mfaOf(
+  { mfaSerial: serial, profile, roleArn }: AssumedRole,
+  maySignIn: MaySignIn,
+  { terminal, signal }: Context,
+): Promise<{ serial: string; code: string } | undefined> {
+  if (serial === undefined) return undefined;
+  if (maySignIn === "never" || !terminal.canAsk) {
+    throw new SsoxError(
+      "LoginRequired",
+      `The profile ${JSON.stringify(profile)} wants an MFA code of ${serial} for ${roleArn}, and nobody can be asked here.`,
+      { hint: "run a command of ssox for it at a terminal" },
+    );
+  }
+  const code = await terminal.ask(`MFA code of ${serial}`, signal);
+  return { serial, code: code.trim() };
+}

@@ -1,0 +1,276 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it, vi } from "vitest";
+import type { Environment } from "../../src/system/environment.ts";
+import {
+  type Desk,
+  desk,
+  eventually,
+  HOUR,
+  MINUTE,
+  minutesLeft,
+  normal,
+  notesOf,
+  outage,
+  served,
+} from "../helpers/exec-desk.ts";
+import { requestsOf } from "../helpers/lab.ts";
+
+const CHAIN = (accountId: string) => `
+[profile deploy]
+role_arn = arn:aws:iam::${accountId}:role/Deployer
+source_profile = dev
+role_session_name = ada
+duration_seconds = 900
+`;
+const KEYS = `
+[profile keys]
+aws_access_key_id = AKIA1
+aws_secret_access_key = s1
+[profile temporary]
+aws_access_key_id = ASIA1
+aws_secret_access_key = s1
+aws_session_token = t1
+`;
+
+describe("a job that outlives its credentials", () => {
+  it("of three hours never fails on credentials of 15 minutes, with outages shorter than what is left", async () => {
+    const { run, signIn, clock, relay, lab } = await desk({ roleCredentials: 900 });
+    await signIn();
+    const answers: number[] = [];
+    await run(async (env) => {
+      for (let minute = 0; minute < 180; minute += 1) {
+        // Down for four minutes out of twenty, from a minute before a renewal is due.
+        relay.relaying = minute % 20 >= 9 && minute % 20 < 13 ? outage : normal;
+        await clock.advance(MINUTE);
+        const { status, Expiration = "" } = await served(env);
+        answers.push(status);
+        expect(Date.parse(Expiration)).toBeGreaterThan(clock.now());
+      }
+      return 0;
+    });
+    expect(answers).toEqual(Array(180).fill(200));
+    expect(requestsOf(lab, "GetRoleCredentials").length).toBeLessThan(30);
+  });
+
+  it("through a role that is assumed is served by assuming it again", async () => {
+    // The SDK corrects the time of its signature after a refusal: its clock is the machine's.
+    const accountId = "111122223333";
+    const organisation = {
+      users: [{ name: "ada" }],
+      accounts: [{ id: accountId, roles: [{ name: "DeveloperAccess" }] }],
+    };
+    const options = { config: CHAIN(accountId), wrongRequests: true, organisation };
+    const { run, signIn, clock, context, lab } = await desk({}, options);
+    await signIn();
+    const keys = new Set<string | undefined>();
+    const job = async (env: Environment) => {
+      expect(env).toMatchObject({ SSOX_PROFILE: "deploy", SSOX_ROLE: "Deployer" });
+      expect(env).toMatchObject({ SSOX_SESSION: "acme", SSOX_ACCOUNT_ID: accountId });
+      for (let time = 0; time < HOUR; time += 5 * MINUTE) {
+        await clock.advance(5 * MINUTE);
+        await expect.poll(() => minutesLeft(env, clock), eventually).toBeGreaterThanOrEqual(5);
+        keys.add((await served(env)).AccessKeyId);
+      }
+      return 0;
+    };
+    expect(await run(job, { selection: { profile: "deploy" } })).toBe(0);
+    expect(keys.size).toBeGreaterThanOrEqual(5);
+    expect(requestsOf(lab, "GetRoleCredentials").length).toBeLessThanOrEqual(2);
+    expect(notesOf(context)).toEqual([]);
+  });
+
+  it("is served keys of a file with an end that is put off", async () => {
+    const { run, clock, lab } = await desk({}, { config: KEYS });
+    const job = async (env: Environment) => {
+      expect(env).not.toHaveProperty("SSOX_EXPIRATION");
+      for (let hour = 0; hour < 3; hour += 1) {
+        expect(await served(env)).toMatchObject({ status: 200, AccessKeyId: "ASIA1", Token: "t1" });
+        expect(await minutesLeft(env, clock)).toBeCloseTo(60, 0);
+        await clock.advance(HOUR);
+      }
+      return 0;
+    };
+    expect(await run(job, { selection: { profile: "temporary" } })).toBe(0);
+    expect(lab.requests).toEqual([]);
+  });
+
+  it("finds a user's long-term keys in their profile, where every SDK does", async () => {
+    const { run, context, runtime } = await desk({}, { config: KEYS });
+    const outer = { AWS_ACCESS_KEY_ID: "OTHER", AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://x" };
+    Object.assign(context.env, outer);
+    const job = async (env: Environment) => {
+      expect(env).toMatchObject({ AWS_PROFILE: "keys", SSOX_PROFILE: "keys" });
+      const others = Object.keys(env).filter((name) =>
+        /CONTAINER|AWS_.*KEY|CONFIG_FILE/.test(name),
+      );
+      expect(others).toEqual([]);
+      return 0;
+    };
+    expect(await run(job, { selection: { profile: "keys" }, region: "eu-west-1" })).toBe(0);
+    expect(existsSync(runtime)).toBe(false);
+  });
+
+  it("does not run a program again and again that gives the same credentials", async () => {
+    const { run, clock, context } = await desk({}, { config: "" });
+    const runs = `${context.paths.home}/runs`;
+    const end = new Date(clock.now() + 20 * MINUTE).toISOString();
+    const keys = `{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","SessionToken":"t","Expiration":"${end}"}`;
+    appendFileSync(
+      context.paths.configFile,
+      `[profile p]\ncredential_process = echo . >> ${runs}; echo '${keys}'\n`,
+    );
+    const job = async () => {
+      await clock.advance(19 * MINUTE);
+      return 0;
+    };
+    expect(await run(job, { selection: { profile: "p" } })).toBe(0);
+    const ran = readFileSync(runs, "utf8").trim().split("\n").length;
+    expect(ran).toBeGreaterThanOrEqual(2);
+    expect(ran).toBeLessThan(30);
+  });
+});
+
+describe("the end of the session", () => {
+  const inAcme = (place: Desk) => configure(place, "ssox_session_duration = 2h2m\n");
+
+  it("that is configured is told of 15 and 5 minutes before, once each", async () => {
+    const place = await desk({ session: 7_320 });
+    inAcme(place);
+    await place.login();
+    const told = () => notesOf(place.context).length;
+    await place.run(async () => {
+      const counts: number[] = [];
+      for (const minutes of [106, 2, 8, 2, 2]) {
+        await place.clock.advance(minutes * MINUTE);
+        counts.push(told());
+      }
+      expect(counts).toEqual([0, 1, 1, 2, 2]);
+      return 0;
+    });
+    expect(notesOf(place.context)).toEqual([
+      "ssox: the session acme ends in 15 min → ssox login --session acme --force",
+      "ssox: the session acme ends in 5 min → ssox login --session acme --force",
+    ]);
+  });
+
+  it("is not told of after another sign-in", async () => {
+    const place = await desk({ session: 7_320 });
+    inAcme(place);
+    await place.login();
+    await place.run(async () => {
+      await place.clock.advance(HOUR + 30 * MINUTE);
+      await place.login();
+      await place.clock.advance(HOUR);
+      return 0;
+    });
+    expect(notesOf(place.context)).toEqual([]);
+  });
+
+  it("of a token that cannot be renewed is the token's", async () => {
+    const { run, signIn, clock, context } = await desk({ accessToken: 3600 });
+    await signIn({ refreshToken: undefined });
+    await run(async () => {
+      await clock.advance(50 * MINUTE);
+      return 0;
+    });
+    expect(notesOf(context)).toEqual([expect.stringContaining("acme ends in 15 min")]);
+  });
+
+  it("that nothing tells is not made up from the token's", async () => {
+    const { run, signIn, clock, context } = await desk({ accessToken: 3600 });
+    await signIn();
+    await run(async () => {
+      await clock.advance(3 * HOUR);
+      return 0;
+    });
+    expect(notesOf(context)).toEqual([]);
+  });
+
+  it("that nothing tells is told of when the service refuses to renew the token", async () => {
+    const { run, signIn, clock, context } = await desk({
+      session: 5400,
+      accessToken: 3600,
+      roleCredentials: 1800,
+    });
+    await signIn();
+    await run(async (env) => {
+      await vi.waitFor(async () => {
+        await clock.advance(MINUTE);
+        expect(notesOf(context)).toHaveLength(1);
+      }, eventually);
+      expect(await served(env)).toMatchObject({ status: 200 });
+      await clock.advance(2 * HOUR);
+      expect(await served(env)).toMatchObject({
+        status: 403,
+        message: expect.stringContaining("ssox login --session acme"),
+      });
+      await signIn();
+      await clock.advance(1_000);
+      expect(await served(env)).toMatchObject({ status: 200 });
+      return 0;
+    });
+    expect(notesOf(context)).toEqual([
+      "ssox: the session acme has ended: AWS renews it no more → ssox login --session acme",
+    ]);
+  });
+});
+
+describe("--needs", () => {
+  const started = async () => 0;
+
+  it("refuses a session that is known to end before", async () => {
+    const place = await desk({ session: 2 * 3600 });
+    configure(place, "ssox_session_duration = 2h\n");
+    await place.login();
+    await place.clock.advance(30 * MINUTE);
+    expect(await place.run(started, { needs: "90m" })).toBe(0);
+    await expect(place.run(started, { needs: "91m" })).rejects.toMatchObject({
+      code: "SessionTooShort",
+      message: "The session acme is good for 1 h 30 min more, and 1 h 31 min are needed.",
+      hint: "ssox login --session acme --force",
+    });
+    expect(notesOf(place.context)).toEqual([]);
+  });
+
+  it("says so where nothing is known, and goes on", async () => {
+    const { run, signIn, context } = await desk();
+    await signIn();
+    expect(await run(started, { needs: "59m" })).toBe(0);
+    expect(notesOf(context)).toEqual([]);
+    expect(await run(started, { needs: "4h" })).toBe(0);
+    expect(notesOf(context)).toEqual([
+      "ssox: nothing tells whether the session acme lasts for 4 h.",
+    ]);
+  });
+
+  it("refuses a role that nobody renews: in env mode", async () => {
+    const { run, signIn, clock } = await desk();
+    await signIn();
+    expect(await run(started, { mode: "env", needs: "60m" })).toBe(0);
+    await clock.advance(20 * MINUTE);
+    // Newer ones are fetched for it where there are some.
+    expect(await run(started, { mode: "env", needs: "60m" })).toBe(0);
+    await expect(run(started, { mode: "env", needs: "61m" })).rejects.toMatchObject({
+      code: "SessionTooShort",
+      hint: "--mode server renews them",
+    });
+  });
+
+  it("is covered by keys of a file", async () => {
+    const { run, context } = await desk({}, { config: KEYS });
+    expect(await run(started, { selection: { profile: "keys" }, needs: "999h" })).toBe(0);
+    expect(notesOf(context)).toEqual([]);
+  });
+
+  it.each(["", "soon", "4", "-1h", "0s"])("is no duration: %j", async (needs) => {
+    const { run } = await desk();
+    await expect(run(started, { needs })).rejects.toMatchObject({ code: "Usage" });
+  });
+});
+
+/** Adds a line to `[sso-session acme]`, which is the first section. */
+function configure({ context }: Desk, line: string): void {
+  const { configFile } = context.paths;
+  const text = readFileSync(configFile, "utf8");
+  writeFileSync(configFile, text.replace("[sso-session acme]\n", `[sso-session acme]\n${line}`));
+}

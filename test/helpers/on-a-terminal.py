@@ -1,0 +1,51 @@
+"""Runs a program on a new terminal, types when it shows what is waited for, and prints how it ended.
+
+Arguments: the steps as JSON, each what is waited for and what is typed then, and the program with its own arguments.
+Prints JSON: the exit status, all that was shown, and whether the terminal's settings are as they were.
+"""
+
+import json
+import os
+import pty
+import select
+import sys
+import termios
+
+steps = json.loads(sys.argv[1])
+terminal, inner = pty.openpty()
+
+
+def settings():
+    return termios.tcgetattr(inner)[:4]
+
+
+before = settings()
+pid = os.fork()
+if pid == 0:
+    os.setsid()
+    os.close(terminal)
+    # The first terminal that a leader of a session opens becomes its own.
+    os.close(os.open(os.ttyname(inner), os.O_RDWR))
+    for stream in (0, 1, 2):
+        os.dup2(inner, stream)
+    os.execvp(sys.argv[2], sys.argv[2:])
+
+shown = b""
+seen = 0
+while True:
+    if select.select([terminal], [], [], 0.05)[0]:
+        shown += os.read(terminal, 65536)
+    if steps and steps[0][0].encode() in shown[seen:]:
+        wanted, typed = steps.pop(0)
+        seen = shown.index(wanted.encode(), seen) + len(wanted.encode())
+        os.write(terminal, typed.encode())
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    if ended:
+        break
+while select.select([terminal], [], [], 0.05)[0]:
+    shown += os.read(terminal, 65536)
+print(json.dumps({
+    "status": os.waitstatus_to_exitcode(status),
+    "shown": shown.decode(errors="replace"),
+    "restored": settings() == before,
+}))
