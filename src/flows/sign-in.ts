@@ -75,7 +75,7 @@ export async function signIn(
 
 /** Where the sign-in goes: the portal's own URL, and the session with the region that it names. */
 async function resolved(session: SsoSession, context: Context) {
-  const startUrl = await resolveStartUrl(session.startUrl, serviceAccess(context));
+  const startUrl = await resolveStartUrl(session.startUrl, serviceAccess(context, session));
   const region = regionOfStartUrl(startUrl) ?? session.region;
   return { startUrl, session: { ...session, region } };
 }

@@ -122,7 +122,7 @@ describe("a session with ssox_store = keychain", () => {
 
     useStore(paths.configFile, "file");
     expect(await run("login")).toMatchObject(DONE);
-    expect(await run("sync-profiles")).toMatchObject(DONE);
+    expect(await run("sync-profiles", "--no-credential-process")).toMatchObject(DONE);
     expect(readFileSync(paths.configFile, "utf8")).not.toContain("credential_process");
   });
 });
