@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -98,6 +99,9 @@ function keep(place: string, data: Buffer): void {
   const folder = path.dirname(place);
   const temporary = `${place}.${process.pid}.tmp`;
   try {
+    // Below the user's home, or where XDG_CACHE_HOME says: neither is for a cache to make.
+    const above = path.join(folder, "..", "..", "..");
+    if (!existsSync(above)) return;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (!isOwn(lstatSync(path.dirname(folder))) || !isOwn(lstatSync(folder))) return;
     writeFileSync(temporary, data, { flag: "wx", mode: 0o600 });
