@@ -39,7 +39,7 @@ export function codeCacheFolder(cacheFolder: string, env: Environment): string |
 /**
  * Loads a file of the built program, and through it those beside it that it
  * requires: from V8's code cache where there is one. At exit it leaves one
- * behind where there was none; by then the functions that ran are compiled.
+ * behind where there was none.
  *
  * V8 itself compares no more than the length of the source, so the content's
  * hash is part of the cache's name, beside version and architecture of Node.
@@ -49,6 +49,19 @@ export function codeCacheFolder(cacheFolder: string, env: Environment): string |
  * @returns the file's exports
  */
 export function loadCached(file: string, cache: CodeCache): unknown {
+  const uncached: { readonly place: string; readonly script: Script }[] = [];
+  // The functions that ran are compiled by then, and go into the cache, too.
+  process.on("exit", () => {
+    for (const { place, script } of uncached) keep(place, script.createCachedData());
+  });
+  return load(file, cache, (place, script) => uncached.push({ place, script }));
+}
+
+function load(
+  file: string,
+  cache: CodeCache,
+  onUncached: (place: string, script: Script) => void,
+): unknown {
   const require = createRequire(file);
   const hash = cache.hashes[path.basename(file)];
   if (hash === undefined || cache.folder === undefined) return require(file);
@@ -63,13 +76,13 @@ export function loadCached(file: string, cache: CodeCache): unknown {
   const requireCached = (id: string): unknown => {
     if (!id.startsWith("./")) return require(id);
     const beside = path.join(path.dirname(file), id);
-    if (!loaded.has(beside)) loaded.set(beside, loadCached(beside, cache));
+    if (!loaded.has(beside)) loaded.set(beside, load(beside, cache, onUncached));
     return loaded.get(beside);
   };
   const module = { exports: {} };
   script.runInThisContext()(module.exports, requireCached, module, file, path.dirname(file));
   if (cachedData === undefined || script.cachedDataRejected) {
-    process.on("exit", () => keep(place, script.createCachedData()));
+    onUncached(place, script);
   }
   return module.exports;
 }
