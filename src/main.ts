@@ -72,7 +72,7 @@ function escaping(terminal: Terminal): Terminal {
     note: (text) => terminal.note(printable(text)),
     trace: (text) => terminal.trace(printable(text)),
     progress: (text) => terminal.progress(text === undefined ? undefined : printableLine(text)),
-    confirm: (question) => terminal.confirm(printableLine(question)),
+    confirm: (question, byDefault) => terminal.confirm(printableLine(question), byDefault),
     ask: (question, signal) => terminal.ask(printableLine(question), signal),
     choose: (question, choices) =>
       terminal.choose(

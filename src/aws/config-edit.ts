@@ -1,10 +1,10 @@
-import { realpathSync } from "node:fs";
 import { SsoxError } from "../errors.ts";
-import { writeFileAtomically } from "../system/files/atomic-write.ts";
+import { followLinks, reserveFile } from "../system/files/atomic-write.ts";
 import { type LockOptions, withLock } from "../system/files/lock.ts";
-import { amendSections, type Settings } from "./config-amend.ts";
+import { amendSections } from "./config-amend.ts";
 import type { ConfigDocument } from "./config-document.ts";
 import { lastOfEach, settingsOf } from "./config-model.ts";
+import type { Settings } from "./config-section-edit.ts";
 import type { SsoSession } from "./config-session.ts";
 import { readConfigText } from "./config-text.ts";
 
@@ -33,7 +33,7 @@ export function upsertSession(document: ConfigDocument, session: SessionEdit): s
     ["sso_region", region],
     ...(scopes ? [["sso_registration_scopes", scopes.join(",")] as const] : []),
   ];
-  return amendSections(document, [{ kind: "sso-session", name, settings }]);
+  return amendSections(document, [{ kind: "sso-session", name, settings }]).text;
 }
 
 /**
@@ -60,13 +60,19 @@ export function setSsoRegion(document: ConfigDocument, session: SsoSession): str
   return amendSections(document, [
     ...sections.map((section) => ({ kind: "sso-session", name: section.name, settings }) as const),
     ...profiles.map((section) => ({ kind: "profile", name: section.name, settings }) as const),
-  ]);
+  ]).text;
 }
 
 /** The file is amended anew this often when other programs change it in between. */
 const ATTEMPTS = 20;
 
-type Wait = Pick<LockOptions<never>, "onWait" | "signal">;
+export interface WriteOptions extends Pick<LockOptions<never>, "onWait" | "signal"> {
+  /**
+   * Called under the lock, before the file is replaced.
+   * @returns what takes it back; called when the file is not replaced after all
+   */
+  readonly prepare?: () => () => void;
+}
 
 /**
  * Amends the config file. When another program changed it between reading and
@@ -79,13 +85,14 @@ type Wait = Pick<LockOptions<never>, "onWait" | "signal">;
  */
 export async function amendConfig<T extends { readonly after: string }>(
   file: string,
-  wait: Wait,
+  { prepare, ...wait }: Omit<WriteOptions, "prepare"> & { prepare?: (result: T) => () => void },
   amended: (text: string) => T,
 ): Promise<T> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const text = readConfigText(file);
     const result = amended(text);
-    if ((await writeConfig(file, text, result.after, wait)) !== "changed") return result;
+    const options = { ...wait, ...(prepare && { prepare: () => prepare(result) }) };
+    if ((await writeConfig(file, text, result.after, options)) !== "changed") return result;
   }
   throw new SsoxError("FileLocked", `${file} changed ${ATTEMPTS} times while it was amended.`, {
     hint: "end the program that writes it, and run the command again",
@@ -105,23 +112,26 @@ export async function writeConfig(
   file: string,
   read: string,
   text: string,
-  wait: Wait = {},
+  { prepare, ...wait }: WriteOptions = {},
 ): Promise<"written" | "unchanged" | "changed"> {
   if (text === read) return "unchanged";
-  const target = targetOf(file);
+  // One lock for one file, whichever link leads to it.
+  const target = followLinks(file);
   return await withLock(`${target}.lock`, wait, async (lock) => {
-    if (readConfigText(target) !== read || !lock.isOwn()) return "changed";
-    writeFileAtomically(target, text);
-    return "written";
+    // All that takes time comes before the last look at the file.
+    const place = reserveFile(target, Buffer.byteLength(text, "utf8"));
+    let takeBack: (() => void) | undefined;
+    try {
+      takeBack = prepare?.();
+      if (readConfigText(target) === read && lock.isOwn()) {
+        place.commit(text);
+        takeBack = undefined;
+        return "written";
+      }
+      return "changed";
+    } finally {
+      place.discard();
+      takeBack?.();
+    }
   });
-}
-
-/** One lock for one file, whichever link leads to it. */
-function targetOf(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    // Not there yet, or a link whose target is not there yet.
-    return file;
-  }
 }

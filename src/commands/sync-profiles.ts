@@ -1,9 +1,24 @@
 import { Flags } from "@oclif/core";
-import { type SyncResult, syncProfiles } from "../flows/sync-profiles.ts";
+import { exitStatusOf } from "../errors.ts";
+import { type SyncOutcome, syncProfiles } from "../flows/sync-profiles.ts";
+import { removeProfiles } from "../flows/sync-profiles-remove.ts";
+import { undoSync } from "../flows/sync-profiles-undo.ts";
+import type { ConfigChange, SyncResult } from "../flows/sync-profiles-write.ts";
 import { shownDiff, unifiedDiff } from "../views/diff.ts";
-import { syncNotices, syncSummary } from "../views/sync-summary.ts";
+import { printableLine } from "../views/printable.ts";
+import { isDrift, problemNotices, syncNotices, syncSummary } from "../views/sync-summary.ts";
+import { timeLeft, timeOfDay } from "../views/times.ts";
 import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
 import { loginFlag } from "./target-flags.ts";
+
+/** What `--undo` and `--remove` have no use for. */
+const PLANNING = [
+  ...["template", "region", "include", "exclude", "credential-process", "adopt"],
+  ...["rename", "prune", "cached", "check", "login"],
+];
+
+const pattern = (description: string) =>
+  Flags.string({ description, helpValue: "PATTERN", multiple: true, multipleNonGreedy: true });
 
 export default class SyncProfiles extends SsoxCommand {
   static override summary = "Write one profile for each account and role into the AWS config file.";
@@ -15,62 +30,141 @@ ssox_exclude of the session's section.`;
     "<%= config.bin %> sync-profiles --dry-run",
     "<%= config.bin %> sync-profiles --template '{account_name|trim:acme-|slug}.{role_name}'",
     "<%= config.bin %> sync-profiles --include 'sandbox-*:*' --exclude '*:ReadOnly*'",
+    "<%= config.bin %> sync-profiles --undo",
   ];
   static override flags = {
     session: sessionFlag,
+    all: Flags.boolean({
+      description: "every session of the AWS config file",
+      exclusive: ["session"],
+    }),
     template: Flags.string({
       description:
         "the names: {account_name}, {account_id}, {role_name}, {session}, {email}, with |lower, |upper, |slug, |trim:PREFIX",
       helpValue: "TEMPLATE",
     }),
     region: Flags.string({ description: "the region of every profile", helpValue: "REGION" }),
-    include: Flags.string({
-      description: "only these roles: ACCOUNT:ROLE, with * and ?; several with commas",
-      helpValue: "PATTERN",
-      multiple: true,
-      multipleNonGreedy: true,
+    include: pattern("only these roles: ACCOUNT:ROLE, with * and ?; several with commas"),
+    exclude: pattern("none of these roles"),
+    "credential-process": Flags.boolean({
+      description: "profiles ask ssox for their credentials, or again AWS's own way",
+      allowNo: true,
     }),
-    exclude: Flags.string({
-      description: "none of these roles",
-      helpValue: "PATTERN",
-      multiple: true,
-      multipleNonGreedy: true,
+    adopt: Flags.boolean({
+      description: "take over your own profile of a role, under its name, instead of adding one",
     }),
+    rename: Flags.boolean({ description: "give every profile the name that it would get today" }),
+    prune: Flags.boolean({
+      description: "remove profiles whose role is no longer assigned to you",
+      exclusive: ["cached"],
+    }),
+    remove: Flags.boolean({
+      description: "remove every profile that ssox manages",
+      exclusive: PLANNING,
+    }),
+    cached: Flags.boolean({ description: "take the last listing; works offline" }),
     "dry-run": Flags.boolean({ description: "write nothing; print what would change" }),
+    check: Flags.boolean({
+      description: "write nothing; the exit status is 7 when something would change",
+    }),
+    undo: Flags.boolean({
+      description: "take back what the last sync wrote; what you edited since stays",
+      exclusive: [...PLANNING, "remove", "session", "all"],
+    }),
+    yes: Flags.boolean({ description: "do not ask before many profiles are pruned" }),
     login: loginFlag,
     json: jsonFlag,
   };
 
-  override async run(): Promise<void> {
+  async run(): Promise<number> {
     const { flags } = await this.parse(SyncProfiles);
-    const { session, template, region, include, exclude } = flags;
-    const dryRun = flags["dry-run"];
-    const maySignIn = flags.login ? "now" : "ask";
+    const { session, all, json } = flags;
+    const { terminal, clock } = this.context;
+    const dryRun = flags["dry-run"] || flags.check;
+    if (flags.undo) {
+      const result = await undoSync({ dryRun }, this.context);
+      const what = `Took back the sync of ${timeOfDay(result.at, clock.now())}`;
+      return this.#show(result, { json, dryRun, label: `${what}: ` });
+    }
+    if (flags.remove) {
+      const result = await removeProfiles({ session, all, dryRun }, this.context);
+      return this.#show(result, { json, dryRun });
+    }
+    const { template, region, include, exclude, adopt, rename, prune, cached, yes } = flags;
     const result = await syncProfiles(
-      { session, template, region, include, exclude, dryRun, maySignIn },
+      {
+        ...{ session, all, template, region, include, exclude, adopt, rename, prune, cached, yes },
+        credentialProcess: flags["credential-process"],
+        dryRun,
+        maySignIn: flags.login ? "now" : "ask",
+      },
       this.context,
     );
-    const { plan } = result;
-    const { terminal } = this.context;
-    for (const notice of syncNotices(plan)) terminal.note(notice);
-    if (flags.json) {
-      const { created, updated, unchanged, stale } = plan;
-      const conflicts = plan.conflicts.map(({ name }) => name);
-      this.printJson({ created, updated, unchanged, renamed: [], pruned: [], stale, conflicts });
-    } else if (dryRun) {
-      await this.#printDiff(result);
-      terminal.note(`Nothing was written: ${syncSummary(plan)}.`);
-    } else {
-      terminal.print(syncSummary(plan));
+    if (result.listedAt !== undefined && terminal.showsProgress) {
+      terminal.note(`Listed ${timeLeft(clock.now(), result.listedAt)} ago.`);
     }
+    if (dryRun) for (const notice of problemNotices(result)) terminal.note(notice);
+    const failed = this.#failures(result);
+    if (prune && result.failedAccounts.length > 0) {
+      terminal.note("Nothing was pruned: not every account could be listed.");
+    }
+    this.#show(result, { json, dryRun: flags["dry-run"], check: flags.check, failed });
+    if (failed.length > 0) return exitStatusOf("Partial");
+    return flags.check && isDrift(result.plan) ? exitStatusOf("Drift") : 0;
   }
 
-  async #printDiff({ file, before, after }: SyncResult): Promise<void> {
+  /** Tells what failed, and gives it for the document. */
+  #failures({ failedSessions, failedAccounts }: SyncOutcome): readonly object[] {
     const { terminal } = this.context;
-    const diff = await unifiedDiff(file, before, after);
+    for (const { session, error } of failedSessions) {
+      const hint = error.hint === undefined ? "" : ` → ${error.hint}`;
+      terminal.note(printableLine(`${session}: ${error.message}${hint}`));
+    }
+    for (const { accountId, message } of failedAccounts) {
+      terminal.note(printableLine(`${accountId}: ${message}`));
+    }
+    const sessions = failedSessions.map(({ session, error: { code, message } }) => {
+      return { session, code, message };
+    });
+    return [...sessions, ...failedAccounts];
+  }
+
+  #show(result: ConfigChange & Pick<SyncResult, "plan">, options: Shown): number {
+    const { json, dryRun, check = false, label = "", failed = [] } = options;
+    const { terminal } = this.context;
+    const { plan } = result;
+    for (const notice of syncNotices(plan)) terminal.note(notice);
+    if (json) {
+      const { created, updated, unchanged, renamed, pruned, stale } = plan;
+      const conflicts = plan.conflicts.map(({ name }) => name);
+      const lists = { created, updated, unchanged, renamed, pruned, stale, conflicts };
+      this.printJson({ ...lists, ...(failed.length > 0 && { failed }) });
+    } else if (dryRun) {
+      this.#printDiff(result);
+      terminal.note(`Nothing was written: ${syncSummary(plan)}.`);
+    } else {
+      terminal.print(`${label}${syncSummary(plan)}${check ? " (nothing was written)" : ""}`);
+    }
+    return 0;
+  }
+
+  #printDiff(change: ConfigChange): void {
+    const { terminal } = this.context;
+    const diff = unifiedDiff(change);
     if (diff === "") return;
     const style: Parameters<typeof shownDiff>[1] = (name, text) =>
       terminal.style("out", name, text);
-    terminal.print(terminal.isInteractive ? shownDiff(diff, style) : diff);
+    // For people where it is coloured, and else for `patch`.
+    const isShown = terminal.isInteractive || style("red", "-") !== "-";
+    terminal.print(isShown ? shownDiff(diff, style) : diff);
   }
+}
+
+interface Shown {
+  readonly json: boolean;
+  readonly dryRun: boolean;
+  readonly check?: boolean;
+  /** Stands before the summary. */
+  readonly label?: string;
+  readonly failed?: readonly object[];
 }

@@ -29,14 +29,9 @@ export function profileNames(
   taken: ReadonlySet<string>,
 ): readonly string[] {
   const bases = roles.map((role) => baseName(template, session, role));
-  const suffixes = roles.map(({ accountId, roleName }) => [
-    "",
-    `-${accountId}`,
-    `-${accountId}-${shortHash(roleName)}`,
-  ]);
   const levels = roles.map(() => 0);
   const nameOf = (index: number): string =>
-    withSuffix(bases[index] ?? "", suffixes[index]?.[levels[index] ?? 0] ?? "");
+    withSuffix(bases[index] ?? "", suffixOf(roles[index], levels[index] ?? 0));
   // Each round lengthens at least one name, so that it ends.
   for (;;) {
     const crowded = crowdedAmong(
@@ -61,6 +56,12 @@ function baseName(template: ProfileTemplate, session: string, role: NamedRole): 
     email: role.email ?? "",
   });
   return RESERVED.includes(name) ? `${name}-${role.accountId}` : name;
+}
+
+function suffixOf(role: NamedRole | undefined, level: number): string {
+  if (role === undefined || level === 0) return "";
+  const { accountId, roleName } = role;
+  return level === 1 ? `-${accountId}` : `-${accountId}-${shortHash(roleName)}`;
 }
 
 function shortHash(roleName: string): string {

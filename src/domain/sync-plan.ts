@@ -1,55 +1,38 @@
 import { byByteOrder } from "./byte-order.ts";
-import { roleOfLine } from "./credential-process-line.ts";
 import type { Inventory } from "./inventory.ts";
+import {
+  type ExistingProfile,
+  heldRole,
+  type ProfileEdit,
+  type ProfileRules,
+  profileEdit,
+  roleId,
+} from "./profile-edit.ts";
+import { adopt, type Holders, holdersOf } from "./profile-holders.ts";
+import { possibleMoves } from "./profile-moves.ts";
 import { type NamedRole, profileNames } from "./profile-names.ts";
 import type { ProfileTemplate } from "./profile-template.ts";
 import type { RoleFilter } from "./role-filter.ts";
+import { type Conflict, conflictOf, isAwsRole } from "./sync-conflict.ts";
+import type { SyncPlan } from "./sync-lists.ts";
 
-/** A profile as it stands in the file. */
-export interface ExistingProfile {
-  readonly name: string;
-  /** Keys in lower case. */
-  readonly settings: Readonly<Record<string, string>>;
-}
-
-export interface SyncRules {
-  readonly session: string;
+export interface SyncRules extends ProfileRules {
   readonly template: ProfileTemplate;
-  /** Written as `region`; undefined leaves that key alone. */
-  readonly region: string | undefined;
   readonly filter: RoleFilter;
-  /** The `credential_process` of a role's profile; undefined: the three `sso_` keys in its place. */
-  readonly credentialProcess?: (role: { accountId: string; roleName: string }) => string;
+  /** A profile of the user's that names a role becomes ssox's, under its own name. */
+  readonly adopt: boolean;
+  /** Profiles get the name that they would get if they were new. */
+  readonly rename: boolean;
+  /** Which stale profiles go, by the role that they name (`roleId`). */
+  readonly mayPrune: (role: string, profile: string) => boolean;
+  /** Names that mean something in the credentials file, whose keys beat these. */
+  readonly reserved: ReadonlySet<string>;
 }
 
-/** A role that gets no profile, and why. */
-export interface Conflict {
-  /** The profile's name. */
-  readonly name: string;
-  readonly accountId: string;
-  readonly roleName: string;
-  readonly reason: string;
-  readonly hint: string;
-}
-
-/** A profile that is to have these settings, in the order of writing; what else it has stays. */
-export interface ProfileEdit {
-  readonly name: string;
-  readonly settings: readonly (readonly [key: string, value: string])[];
-  /** Keys of ssox's that name the role the other way, and go. */
-  readonly removed?: readonly string[];
-}
-
-/** Every list is sorted by name in byte order. */
-export interface SyncPlan {
-  readonly created: readonly string[];
-  readonly updated: readonly string[];
-  readonly unchanged: readonly string[];
-  /** Profiles of ssox whose role is no longer assigned. */
-  readonly stale: readonly string[];
-  readonly conflicts: readonly Conflict[];
-  /** For the created and the updated ones. */
-  readonly edits: readonly ProfileEdit[];
+/** What was listed. */
+export interface ListedRoles extends Inventory {
+  /** Ids of accounts that are assigned, but whose roles are not known. */
+  readonly unlisted?: ReadonlySet<string>;
 }
 
 /**
@@ -60,44 +43,63 @@ export interface SyncPlan {
  * keeps the profile that it has.
  */
 export function planSync(
-  inventory: Inventory,
+  inventory: ListedRoles,
   profiles: Iterable<ExistingProfile>,
   rules: SyncRules,
 ): SyncPlan {
-  const existing = new Map([...profiles].map((profile) => [profile.name, profile]));
-  const managed = [...existing.values()].filter(
-    ({ settings }) => settings["ssox_managed"] === rules.session,
-  );
-  const holders = holdersOf(managed, rules.session);
   const assigned = rolesOf(inventory);
+  const fateOf = fates(assigned, inventory.unlisted, rules);
+  const all = [...profiles];
+  const pruned = all.filter((profile) => fateOf(profile) === "pruned");
+  // The names of those that go are free.
+  const kept = all.filter((profile) => fateOf(profile) !== "pruned");
+  const existing = new Map(kept.map((profile) => [profile.name, profile]));
+  const managed = kept.filter((profile) => fateOf(profile) !== undefined);
   const wanted = assigned.filter(rules.filter);
-  const outcomes = [
-    ...wanted.flatMap((role) =>
-      (holders.get(idOf(role)) ?? []).map((profile) => amended(profile, role, rules)),
-    ),
-    ...newProfiles(
-      wanted.filter((role) => !holders.has(idOf(role))),
-      holders,
-      existing,
-      rules,
-    ),
-  ];
-  const done = new Set(outcomes.map(({ name }) => name));
-  const assignedIds = new Set(assigned.map(idOf));
+  const holders = holdersOf(managed, rules.session);
+  if (rules.adopt) adopt(holders, wanted, existing, rules.session);
+  const scene: Scene = { existing, holders, rules };
+  const held = heldOutcomes(scene, wanted);
+  const outcomes = [...held, ...newOutcomes(scene, wanted, held)];
+  const done = new Set(outcomes.flatMap(({ kind, name }) => (kind === "conflict" ? [] : name)));
   const left = managed.filter(({ name }) => !done.has(name));
   return planOf([
     ...outcomes,
-    ...left.map((profile): Outcome => {
-      const id = heldRole(profile, rules.session);
-      return { kind: id && assignedIds.has(id) ? "unchanged" : "stale", name: profile.name };
+    ...[...left, ...pruned].map((profile): Outcome => {
+      return { kind: fateOf(profile) ?? "unchanged", name: profile.name };
     }),
   ]);
 }
 
+type Fate = "unchanged" | "stale" | "pruned";
+
+/** What becomes of a profile of ssox's when no role asks for it; undefined for the profiles of others. */
+function fates(
+  assigned: readonly NamedRole[],
+  unlisted: ReadonlySet<string> = new Set(),
+  { session, mayPrune }: SyncRules,
+): (profile: ExistingProfile) => Fate | undefined {
+  const ids = new Set(assigned.map(roleId));
+  return (profile) => {
+    if (profile.settings["ssox_managed"] !== session) return undefined;
+    const id = heldRole(profile, session);
+    if (id === undefined) return "stale";
+    if (ids.has(id) || unlisted.has(id.slice(0, id.indexOf(" ")))) return "unchanged";
+    return mayPrune(id, profile.name) ? "pruned" : "stale";
+  };
+}
+
+interface Scene {
+  readonly existing: ReadonlyMap<string, ExistingProfile>;
+  readonly holders: Holders;
+  readonly rules: SyncRules;
+}
+
 interface Outcome {
-  readonly kind: "created" | "updated" | "unchanged" | "stale" | "conflict";
+  readonly kind: "created" | "updated" | "unchanged" | "renamed" | "pruned" | "stale" | "conflict";
+  /** The profile's, or of a role without one the name that it cannot get. */
   readonly name: string;
-  readonly edit?: ProfileEdit;
+  readonly edit?: ProfileEdit | undefined;
   readonly conflict?: Conflict;
 }
 
@@ -107,123 +109,100 @@ function rolesOf({ accounts }: Inventory): readonly NamedRole[] {
   );
 }
 
-function idOf({ accountId, roleName }: Pick<NamedRole, "accountId" | "roleName">): string {
-  return `${accountId} ${roleName}`;
-}
-
-/** The role that a profile of ssox is for; undefined when its own keys were taken out or changed. */
-function heldRole({ settings }: ExistingProfile, session: string): string | undefined {
-  const { sso_session, sso_account_id: accountId, sso_role_name: roleName } = settings;
-  if (sso_session === session && accountId && roleName) return idOf({ accountId, roleName });
-  const role = roleOfLine(settings["credential_process"] ?? "");
-  return role?.session === session ? idOf(role) : undefined;
-}
-
-type Holders = ReadonlyMap<string, readonly ExistingProfile[]>;
-
-function holdersOf(managed: readonly ExistingProfile[], session: string): Holders {
-  const holders = new Map<string, ExistingProfile[]>();
-  for (const profile of managed) {
-    const id = heldRole(profile, session);
-    if (id !== undefined) holders.set(id, [...(holders.get(id) ?? []), profile]);
-  }
-  return holders;
-}
-
-function amended({ name, settings }: ExistingProfile, role: NamedRole, rules: SyncRules): Outcome {
-  const removed = keysToRemove(settings, rules);
-  const edit = { name, settings: settingsFor(role, rules), ...(removed.length > 0 && { removed }) };
-  const isSame = edit.settings.every(([key, value]) => settings[key] === value);
-  return isSame && removed.length === 0
-    ? { kind: "unchanged", name }
-    : { kind: "updated", name, edit };
-}
-
-const SSO_KEYS = ["sso_session", "sso_account_id", "sso_role_name"];
-
-/** With both ways in one profile an SDK would take the `sso_` keys, and find no token. */
-function keysToRemove(
-  settings: ExistingProfile["settings"],
-  { credentialProcess }: SyncRules,
-): readonly string[] {
-  if (credentialProcess) return SSO_KEYS.filter((key) => settings[key] !== undefined);
-  return roleOfLine(settings["credential_process"] ?? "") ? ["credential_process"] : [];
-}
-
-function settingsFor(role: NamedRole, rules: SyncRules): ProfileEdit["settings"] {
-  const { session, region, credentialProcess } = rules;
-  const named: ProfileEdit["settings"] = credentialProcess
-    ? [["credential_process", credentialProcess(role)]]
-    : [
-        ["sso_session", session],
-        ["sso_account_id", role.accountId],
-        ["sso_role_name", role.roleName],
-      ];
+function heldOutcomes(
+  { existing, holders, rules }: Scene,
+  wanted: readonly NamedRole[],
+): readonly Outcome[] {
+  const held = wanted.filter((role) => holders.has(roleId(role)));
+  const names = rules.rename ? todaysNames(wanted, holders, rules) : new Map<string, string>();
+  const moves = held.flatMap((role) => {
+    // Of several profiles for one role one gets today's name, and the others keep theirs.
+    const [first, ...others] = (holders.get(roleId(role)) ?? []).map(({ name }) => name);
+    const to = names.get(roleId(role));
+    if (first === undefined || to === undefined || [first, ...others].includes(to)) return [];
+    return [{ from: first, to, role }];
+  });
+  const possible = possibleMoves(
+    existing.keys(),
+    moves.filter(({ to }) => !rules.reserved.has(to)),
+  );
+  const newNames = new Map(possible.map(({ from, to }) => [from, to]));
+  const amended = held.flatMap((role) =>
+    (holders.get(roleId(role)) ?? []).map(({ name, settings }): Outcome => {
+      const edit = profileEdit(name, settings, role, rules);
+      const newName = newNames.get(name);
+      if (newName !== undefined) {
+        return { kind: "renamed", name, edit: { ...(edit ?? { name, settings: [] }), newName } };
+      }
+      return { kind: edit ? "updated" : "unchanged", name, edit };
+    }),
+  );
+  const stopped = moves.filter(({ from }) => !newNames.has(from));
   return [
-    ...named,
-    ...(region === undefined ? [] : [["region", region] as const]),
-    ["ssox_managed", session],
+    ...amended,
+    ...stopped.map(({ to, role }): Outcome => {
+      return {
+        kind: "conflict",
+        name: to,
+        conflict: conflictOf(to, role, existing.get(to), rules),
+      };
+    }),
   ];
 }
 
-function newProfiles(
+/** By role the name that it would get today, next to the profiles that keep theirs. */
+function todaysNames(
   roles: readonly NamedRole[],
   holders: Holders,
-  existing: ReadonlyMap<string, ExistingProfile>,
-  rules: SyncRules,
-): readonly Outcome[] {
-  const taken = new Set([...holders.values()].flat().map(({ name }) => name));
-  const names = profileNames(rules.template, rules.session, roles, taken);
-  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
-  return roles.map((role, index): Outcome => {
-    const name = names[index] ?? "";
-    const isAlone = !repeated.has(name) && !taken.has(name);
-    const conflict = conflictOf(name, role, isAlone, existing.get(name), rules);
-    if (conflict) return { kind: "conflict", name, conflict };
-    const profile = existing.get(name);
-    if (profile) return amended(profile, role, rules);
-    return { kind: "created", name, edit: { name, settings: settingsFor(role, rules) } };
-  });
+  { template, session, rename }: SyncRules,
+): Map<string, string> {
+  const ids = new Set(roles.map(roleId));
+  const kept = [...holders].flatMap(([id, profiles]) => (rename && ids.has(id) ? [] : profiles));
+  const taken = new Set(kept.map(({ name }) => name));
+  const names = profileNames(template, session, roles, taken);
+  return new Map(roles.map((role, index) => [roleId(role), names[index] ?? ""]));
 }
 
-/** @param existing the profile that has this name already */
-function conflictOf(
-  name: string,
-  role: NamedRole,
-  isAlone: boolean,
-  existing: ExistingProfile | undefined,
-  { session }: SyncRules,
-): Conflict | undefined {
-  const { accountId, roleName } = role;
-  const because = (reason: string, hint: string): Conflict => {
-    return { name, accountId, roleName, reason, hint };
-  };
-  const otherTemplate = "ssox sync-profiles --template '{account_name}.{role_name}.{session}'";
-  // From the API reference of IAM; anything else is no answer of AWS.
-  if (!/^\d{12}$/.test(accountId) || !/^[\w+=,.@-]{1,64}$/.test(roleName)) {
-    return because(
-      "the account's id or the role's name is not of the form that AWS gives",
-      "ssox roles",
-    );
-  }
-  if (!isAlone) return because("another role gets the same name", otherTemplate);
-  const owner = existing?.settings["ssox_managed"];
-  if (!existing || owner === session) return undefined;
-  return owner
-    ? because(`a profile of that name belongs to the session ${owner}`, otherTemplate)
-    : because("a profile of that name is there, and ssox did not write it", otherTemplate);
+function newOutcomes(
+  { existing, holders, rules }: Scene,
+  wanted: readonly NamedRole[],
+  held: readonly Outcome[],
+): readonly Outcome[] {
+  const roles = wanted.filter((role) => !holders.has(roleId(role)));
+  if (roles.length === 0) return [];
+  const names = todaysNames(rules.rename ? wanted : roles, holders, rules);
+  const left = new Set(held.flatMap(({ kind, name }) => (kind === "renamed" ? name : [])));
+  const used = new Map<string, number>();
+  for (const name of names.values()) used.set(name, (used.get(name) ?? 0) + 1);
+  return roles.map((role): Outcome => {
+    const name = names.get(roleId(role)) ?? "";
+    const profile = left.has(name) ? undefined : existing.get(name);
+    // One of ssox's without a role of its own: its keys were taken out, and it gets them back.
+    const isOurs = profile?.settings["ssox_managed"] === rules.session;
+    const isFree = !profile || (isOurs && heldRole(profile, rules.session) === undefined);
+    if (!isAwsRole(role) || used.get(name) !== 1 || !isFree || rules.reserved.has(name)) {
+      return { kind: "conflict", name, conflict: conflictOf(name, role, profile, rules) };
+    }
+    const edit = profileEdit(name, profile?.settings ?? {}, role, rules);
+    return { kind: profile ? "updated" : "created", name, edit };
+  });
 }
 
 function planOf(outcomes: readonly Outcome[]): SyncPlan {
   const sorted = outcomes.toSorted((a, b) => byByteOrder(a.name, b.name));
   const names = (kind: Outcome["kind"]): readonly string[] =>
     sorted.filter((outcome) => outcome.kind === kind).map(({ name }) => name);
+  const edits = sorted.flatMap(({ edit }) => edit ?? []);
   return {
     created: names("created"),
     updated: names("updated"),
     unchanged: names("unchanged"),
+    renamed: edits.flatMap(({ name, newName }) =>
+      newName === undefined ? [] : [{ from: name, to: newName }],
+    ),
+    pruned: names("pruned"),
     stale: names("stale"),
     conflicts: sorted.flatMap(({ conflict }) => conflict ?? []),
-    edits: sorted.flatMap(({ edit }) => edit ?? []),
+    edits,
   };
 }

@@ -1,8 +1,8 @@
 import type { SsoSession } from "../aws/config.ts";
-import { isWritableName } from "../aws/config-amend.ts";
 import { type ConfigDocument, parseConfigDocument } from "../aws/config-document.ts";
 import { amendConfig, setSsoRegion, upsertSession } from "../aws/config-edit.ts";
 import { isRegion } from "../aws/config-session.ts";
+import { isWritableName } from "../aws/config-writable.ts";
 import { checkedStartUrl, resolveStartUrl } from "../aws/start-url-resolution.ts";
 import type { Context } from "../context.ts";
 import { regionOfStartUrl } from "../domain/start-url.ts";

@@ -1,116 +1,114 @@
-import { findSession, parseAwsConfig, type SsoSession } from "../aws/config.ts";
-import { amendSections } from "../aws/config-amend.ts";
-import { amendConfig } from "../aws/config-edit.ts";
-import { isRegion } from "../aws/config-session.ts";
+import { findSession, readAwsConfig, type SsoSession, sessionNames } from "../aws/config.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
-import { credentialProcessLine } from "../domain/credential-process-line.ts";
-import type { Inventory } from "../domain/inventory.ts";
-import { DEFAULT_TEMPLATE, parseTemplate } from "../domain/profile-template.ts";
-import { roleFilter } from "../domain/role-filter.ts";
-import { shellWord } from "../domain/shell-word.ts";
-import { planSync, type SyncPlan, type SyncRules } from "../domain/sync-plan.ts";
+import type { FailedAccount } from "../domain/inventory.ts";
 import { SsoxError } from "../errors.ts";
-import { listInventory } from "./inventory.ts";
+import { RequestLimiter } from "./request-limiter.ts";
 import { chosenSession } from "./sessions.ts";
-import { storeKindOf } from "./stores/store-of.ts";
-import type { MaySignIn } from "./token.ts";
+import { type ListingOptions, listForSync, type SessionListing } from "./sync-profiles-listing.ts";
+import { type SyncChoices, syncRules } from "./sync-profiles-rules.ts";
+import { plannedSync, type SyncResult, writeProfiles } from "./sync-profiles-write.ts";
 
-/** What was given on the command line; undefined: the session's own key, then the default. */
-export interface SyncChoices {
-  readonly template: string | undefined;
-  readonly region: string | undefined;
-  readonly include: readonly string[] | undefined;
-  readonly exclude: readonly string[] | undefined;
+export interface SyncInput extends SyncChoices, ListingOptions {
+  readonly session: string | undefined;
+  /** Every session of the config file. */
+  readonly all: boolean;
   /** Plans, and writes nothing. */
   readonly dryRun: boolean;
+  /** Nobody need be asked before many profiles are pruned. */
+  readonly yes: boolean;
 }
 
-export interface SyncResult {
-  readonly plan: SyncPlan;
-  readonly file: string;
-  /** The config file's text before and after. */
-  readonly before: string;
-  readonly after: string;
+export interface FailedSession {
+  readonly session: string;
+  readonly error: SsoxError;
+}
+
+export interface SyncOutcome extends SyncResult {
+  readonly failedSessions: readonly FailedSession[];
+  readonly failedAccounts: readonly FailedAccount[];
+  /** When the oldest listing was made, in milliseconds since the epoch; undefined when all are new. */
+  readonly listedAt: number | undefined;
 }
 
 /**
  * Makes the AWS config file hold one profile for each account and role that is
- * assigned in a session.
+ * assigned in a session, or in every one. A session that fails does not keep
+ * the others from being written.
  *
  * @throws SsoxError `Usage`, `UnknownSession`, `ConfigInvalid`, `WriteFailed`,
- * `FileLocked`, and what listing throws
+ * `FileLocked`, and what listing throws; with `all` what the first session
+ * failed with, when every one did
  */
-export async function syncProfiles(
-  input: SyncChoices & { readonly session: string | undefined; readonly maySignIn: MaySignIn },
+export async function syncProfiles(input: SyncInput, context: Context): Promise<SyncOutcome> {
+  const { listings, failedSessions } = await listSessions(input, context);
+  const result = await write(listings, input, context);
+  const times = listings.flatMap(({ listedAt }) => listedAt ?? []);
+  return {
+    ...result,
+    failedSessions,
+    failedAccounts: listings.flatMap(({ failed }) => failed),
+    listedAt: times.length > 0 ? Math.min(...times) : undefined,
+  };
+}
+
+async function listSessions(input: SyncInput, context: Context) {
+  const listings: SessionListing[] = [];
+  const failedSessions: FailedSession[] = [];
+  const limiter = new RequestLimiter(context);
+  const list = async (session: SsoSession): Promise<void> => {
+    // What is wrong with the choices shows before anyone is asked to sign in.
+    syncRules(session, input, context);
+    listings.push(await listForSync(session, input, context, limiter));
+  };
+  if (!input.all) {
+    await list(await chosenSession(input.session, context));
+    return { listings, failedSessions };
+  }
+  const config = readAwsConfig(context.paths.configFile);
+  for (const name of sessionNames(config)) {
+    try {
+      await list(findSession(config, name));
+    } catch (error) {
+      if (!(error instanceof SsoxError)) throw error;
+      failedSessions.push({ session: name, error });
+    }
+  }
+  const [first] = failedSessions;
+  if (listings.length === 0 && first) throw first.error;
+  return { listings, failedSessions };
+}
+
+async function write(
+  listings: readonly SessionListing[],
+  input: SyncInput,
   context: Context,
 ): Promise<SyncResult> {
-  const session = await chosenSession(input.session, context);
-  // What is wrong with the choices shows before anyone is asked to sign in.
-  rulesOf(session, input, context);
-  const inventory = await listInventory(session, input.maySignIn, context);
-  return await writeProfiles(session.name, inventory, input, context);
+  const { configFile } = context.paths;
+  if (!input.dryRun && !input.prune) return await writeProfiles(listings, input, context);
+  const planned = plannedSync(readConfigText(configFile), listings, input, context);
+  if (input.dryRun) return planned;
+  const pruned = await agreedPruning(planned, input, context);
+  return await writeProfiles(listings, { ...input, pruned }, context);
 }
 
 /**
- * Brings the profiles of a session in line with what is assigned. The file is
- * read here: listing took its time.
- *
- * @throws SsoxError `Usage`, `UnknownSession`, `ConfigInvalid`, `WriteFailed`, `FileLocked`
+ * Names of the profiles that may go.
+ * @throws SsoxError `Usage` where somebody must be asked, and nobody can be
  */
-export async function writeProfiles(
-  sessionName: string,
-  inventory: Inventory,
-  choices: SyncChoices,
-  context: Pick<Context, "paths" | "processes" | "signal" | "terminal">,
-): Promise<SyncResult> {
-  const file = context.paths.configFile;
-  const planned = (text: string): SyncResult => {
-    const config = parseAwsConfig(file, text);
-    const rules = rulesOf(findSession(config, sessionName), choices, context);
-    const plan = planSync(inventory, config.profiles.values(), rules);
-    const edits = plan.edits.map((edit) => ({ kind: "profile", ...edit }) as const);
-    return { plan, file, before: text, after: amendSections(config.document, edits) };
-  };
-  if (choices.dryRun) return planned(readConfigText(file));
-  const onWait = (): void => context.terminal.note(`Waiting for another program to write ${file}.`);
-  return await amendConfig(file, { onWait, signal: context.signal }, planned);
-}
-
-function rulesOf(
-  session: SsoSession,
-  choices: SyncChoices,
-  { processes }: Pick<Context, "processes">,
-): SyncRules {
-  if (session.kind === "legacy") throw needsSection(session);
-  const { settings } = session;
-  const region = choices.region ?? settings["ssox_profile_region"];
-  if (region && !isRegion(region)) {
-    throw new SsoxError("Usage", `${JSON.stringify(region)} is no name of a region.`, {
-      hint: "--region eu-west-1, or ssox_profile_region in the section of the session",
+async function agreedPruning(
+  { plan, managed }: SyncResult,
+  { yes }: SyncInput,
+  { terminal }: Context,
+): Promise<ReadonlySet<string>> {
+  const { pruned } = plan;
+  if (yes || pruned.length * 4 <= managed) return new Set(pruned);
+  const count = `${pruned.length} of ${managed} profiles`;
+  if (!terminal.canAsk) {
+    throw new SsoxError("Usage", `--prune would remove ${count}.`, {
+      hint: "ssox sync-profiles --prune --dry-run, then the same with --yes",
     });
   }
-  return {
-    session: session.name,
-    template: parseTemplate(
-      choices.template ?? (settings["ssox_profile_template"] || DEFAULT_TEMPLATE),
-    ),
-    region: region || undefined,
-    filter: roleFilter(
-      choices.include ?? [settings["ssox_include"] ?? ""],
-      choices.exclude ?? [settings["ssox_exclude"] ?? ""],
-    ),
-    // No SDK finds a token in the keychain by itself.
-    ...(storeKindOf(session) === "keychain" && {
-      credentialProcess: (role: { accountId: string; roleName: string }) =>
-        credentialProcessLine(processes.program, { ...role, session: session.name }),
-    }),
-  };
-}
-
-function needsSection({ startUrl, region }: SsoSession): SsoxError {
-  const message = `Profiles are written for an [sso-session], and ${startUrl} is named by profiles of the old form alone.`;
-  return new SsoxError("Usage", message, {
-    hint: `ssox login --start-url ${shellWord(startUrl)} --sso-region ${region}`,
-  });
+  const isAgreed = await terminal.confirm(`Remove ${count}?`, false);
+  return new Set(isAgreed ? pruned : []);
 }

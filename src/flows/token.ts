@@ -44,5 +44,5 @@ async function isSignInWanted(
   if (maySignIn === "now") return true;
   if (!terminal.canAsk) return false;
   terminal.note(`You are not signed in to ${session.name} (${loginCommand(session)}).`);
-  return await terminal.confirm(`Sign in to ${session.name} now?`);
+  return await terminal.confirm(`Sign in to ${session.name} now?`, true);
 }

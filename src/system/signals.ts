@@ -25,7 +25,7 @@ export interface Signals {
  */
 export function handleSignals(): Signals {
   const controller = new AbortController();
-  // Sixty-four requests wait for it at once: Node would warn of a leak.
+  // Every request and connection that is under way listens; Node 20 warns of more than ten.
   setMaxListeners(0, controller.signal);
   const routes: { names: readonly NodeJS.Signals[]; handler: (name: NodeJS.Signals) => void }[] =
     [];

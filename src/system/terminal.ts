@@ -29,7 +29,7 @@ export interface Terminal {
   /** The text in that style, where stdout (`out`) or stderr (`err`) shows colours. */
   style(stream: "out" | "err", style: Style, text: string): string;
   /** @throws Interrupted on Ctrl-C. Only where {@link canAsk}. */
-  confirm(question: string): Promise<boolean>;
+  confirm(question: string, byDefault: boolean): Promise<boolean>;
   /**
    * Asks for a line. Ends with `signal`, whose reason it throws then.
    * @throws Interrupted on Ctrl-C. Only where {@link canAsk}.
@@ -98,10 +98,10 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
     },
     style: (stream, style, text) =>
       colours[stream] ? styleText(style, text, { validateStream: false }) : text,
-    async confirm(question) {
+    async confirm(question, byDefault) {
       clearProgress();
       const { confirm } = await prompts();
-      return await confirm({ message: question, default: true }, context).catch(
+      return await confirm({ message: question, default: byDefault }, context).catch(
         interrupted(options),
       );
     },

@@ -1,15 +1,25 @@
-import type { SyncPlan } from "../domain/sync-plan.ts";
+import type { SyncPlan } from "../domain/sync-lists.ts";
 import { printableLine } from "./printable.ts";
 
 /** `147 created, 3 updated, 0 unchanged`, and what else there is. */
-export function syncSummary({ created, updated, unchanged, stale, conflicts }: SyncPlan): string {
+export function syncSummary(plan: SyncPlan): string {
+  const { created, updated, unchanged, renamed, pruned, stale, conflicts } = plan;
+  const some = (items: readonly unknown[], noun: string): readonly string[] =>
+    items.length > 0 ? [`${items.length} ${noun}`] : [];
   return [
     `${created.length} created`,
     `${updated.length} updated`,
     `${unchanged.length} unchanged`,
-    ...(stale.length > 0 ? [`${stale.length} stale`] : []),
-    ...(conflicts.length > 0 ? [count(conflicts.length, "conflict")] : []),
+    ...some(renamed, "renamed"),
+    ...some(pruned, "pruned"),
+    ...some(stale, "stale"),
+    ...some(conflicts, conflicts.length === 1 ? "conflict" : "conflicts"),
   ].join(", ");
+}
+
+/** Whether the file is other than it should be. Conflicts are the user's own choice. */
+export function isDrift({ created, updated, renamed, pruned, stale }: SyncPlan): boolean {
+  return [created, updated, renamed, pruned, stale].some(({ length }) => length > 0);
 }
 
 /** Profiles whose role is gone and roles that got no profile, each on a line; empty when there are none. */
@@ -25,6 +35,13 @@ export function syncNotices({ stale, conflicts }: SyncPlan): readonly string[] {
   ];
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+/** The lines of the file that AWS clients read in different ways. */
+export function problemNotices({
+  file,
+  problems,
+}: {
+  readonly file: string;
+  readonly problems: readonly { readonly line: number; readonly message: string }[];
+}): readonly string[] {
+  return problems.map(({ line, message }) => printableLine(`${file}, line ${line}: ${message}`));
 }

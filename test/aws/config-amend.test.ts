@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { amendSections, isWritableName, type SectionEdit } from "../../src/aws/config-amend.ts";
+import { amendSections, type SectionEdit } from "../../src/aws/config-amend.ts";
 import { parseConfigDocument } from "../../src/aws/config-document.ts";
+import { isWritableName } from "../../src/aws/config-writable.ts";
 
 function amend(text: string, ...edits: SectionEdit[]): string {
-  return amendSections(parseConfigDocument(text), edits);
+  return amendSections(parseConfigDocument(text), edits).text;
 }
 
 function profile(name: string, settings: Record<string, string>): SectionEdit {
@@ -269,7 +270,10 @@ describe("a key that is to go", () => {
       "[profile p]\r\n# x\r\nA = 1\r\n# y\r\n[q]\r\n",
       "[profile p]\r\n# x\r\nc = 3\r\n# y\r\n[q]\r\n",
     ],
-    ["[profile p]\n  a = 1 # x\n  s3 =\n    k = v\n", "[profile p]\n  c = 3\n  s3 =\n    k = v\n"],
+    [
+      "[profile p]\n  a = 1 # x\n  s3 =\n    k = v\n",
+      "[profile p]\n  # x\n  c = 3\n  s3 =\n    k = v\n",
+    ],
     ["[profile p]\nc = 3\n", "[profile p]\nc = 3\n"],
   ])("takes its line with it: %j", (before, after) => {
     expect(amend(before, removing("a"))).toBe(after);

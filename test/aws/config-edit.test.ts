@@ -1,6 +1,7 @@
 import {
   chmodSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -22,6 +23,7 @@ import {
 } from "../../src/aws/config-edit.ts";
 import { Interrupted } from "../../src/errors.ts";
 import { withLock } from "../../src/system/files/lock.ts";
+import { asOrdinaryUser } from "../helpers/ordinary-user.ts";
 
 const ACME: SessionEdit = {
   name: "acme",
@@ -151,6 +153,58 @@ describe("writeConfig", () => {
     expect(readFileSync(file, "utf8")).toBe("new");
     expect(statSync(file).mode & 0o777).toBe(0o644);
     expect(readdirSync(folder).sort()).toEqual(["config", "link"]);
+  });
+
+  test("a link that leads nowhere gets its target, and stays a link", async () => {
+    const link = path.join(folder, "link");
+    symlinkSync(path.join("dotfiles", "aws", "config"), link);
+    expect(await writeConfig(link, "", "[x]\n")).toBe("written");
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    const target = path.join(folder, "dotfiles", "aws");
+    expect(readFileSync(path.join(target, "config"), "utf8")).toBe("[x]\n");
+    expect(statSync(path.join(target, "config")).mode & 0o777).toBe(0o600);
+    expect(readdirSync(target)).toEqual(["config"]);
+  });
+
+  test("a folder that may not be written: an error, and nothing is changed", async () => {
+    const closed = path.join(folder, "closed");
+    mkdirSync(closed);
+    const there = path.join(closed, "config");
+    writeFileSync(there, "old");
+    await asOrdinaryUser(folder, async () => {
+      chmodSync(closed, 0o500);
+      let prepared = 0;
+      const prepare = () => {
+        prepared += 1;
+        return () => {
+          prepared -= 1;
+        };
+      };
+      await expect(writeConfig(there, "old", "new", { prepare })).rejects.toMatchObject({
+        code: "WriteFailed",
+      });
+      expect(prepared).toBe(0);
+      chmodSync(closed, 0o700);
+    });
+    expect(readFileSync(there, "utf8")).toBe("old");
+    expect(readdirSync(closed)).toEqual(["config"]);
+  });
+
+  test("what was prepared is taken back when the file changed meanwhile", async () => {
+    writeFileSync(file, "old");
+    let kept = false;
+    const prepare = () => {
+      kept = true;
+      // Another program is faster than the rename.
+      writeFileSync(file, "another program's");
+      return () => {
+        kept = false;
+      };
+    };
+    expect(await writeConfig(file, "old", "new", { prepare })).toBe("changed");
+    expect(kept).toBe(false);
+    expect(readFileSync(file, "utf8")).toBe("another program's");
+    expect(readdirSync(folder)).toEqual(["config"]);
   });
 
   test("29 · does not touch a file when nothing is new", async () => {

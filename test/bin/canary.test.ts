@@ -97,7 +97,7 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
     for (const words of [DEVICE, [...PKCE, "--no-browser"]]) {
       const { stderr } = await home.run([...words, "--debug"], {
         meanwhile: async (pid, said) => {
-          await vi.waitFor(() => expect(said()).toMatch(/To sign in to acme[^]*:\/\/\S+\n/), {
+          await vi.waitFor(() => expect(said()).toMatch(/To sign in to acme[\s\S]*:\/\/\S+\n/), {
             timeout: 20_000,
           });
           await strayCode(said(), home);

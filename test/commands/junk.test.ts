@@ -25,6 +25,8 @@ import { root } from "../helpers/program.ts";
  */
 
 const LOGIN = ["login", "--flow", "device", "--no-browser"];
+/** Of coreutils. */
+const MKFIFO = "mkfifo";
 const FUTURE = "2099-01-01T00:00:00Z";
 const TOKEN = { startUrl: "", region: "eu-west-1", accessToken: "aoa-other", expiresAt: FUTURE };
 
@@ -93,7 +95,7 @@ it("a token for other scopes is refused by the portal, and needs a sign-in", asy
 it.each<[string, (file: string) => void]>([
   ["a folder", (file) => mkdirSync(file)],
   ["a link to itself", (file) => symlinkSync(file, file)],
-  ["a pipe that nobody writes to", (file) => void execFileSync("mkfifo", [file])],
+  ["a pipe that nobody writes to", (file) => void execFileSync(MKFIFO, [file])],
   ["a link to a device that never ends", (file) => symlinkSync("/dev/zero", file)],
 ])("%s in the token file's place cannot be read, which is told", async (_what, make) => {
   const { context, tokenFile, credentials, run } = await open();
@@ -137,7 +139,7 @@ it.each<[string, number, (file: string) => void]>([
   ["cut", 0, (file) => writeFileSync(file, `{"ProviderType": "sso", "Cred`)],
   ["of another kind", 0, (file) => writeFileSync(file, JSON.stringify({ Credentials: {} }))],
   ["a folder", 6, (file) => mkdirSync(file)],
-  ["a pipe", 6, (file) => void execFileSync("mkfifo", [file])],
+  ["a pipe", 6, (file) => void execFileSync(MKFIFO, [file])],
 ])(
   "a role's file that is %s holds no credentials: they are fetched, exit %i",
   async (_what, status, make) => {
@@ -208,7 +210,7 @@ function fillWithJunk(folder: string, startUrl: string): void {
   mkdirSync(file("folder.json"));
   symlinkSync("nowhere", file("dangling.json"));
   symlinkSync("/dev/zero", file("endless.json"));
-  execFileSync("mkfifo", [file("pipe.json")]);
+  execFileSync(MKFIFO, [file("pipe.json")]);
 }
 
 /** Every entry of a folder with what any change of it would change; the session's own files come and go. */

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Inventory } from "../../src/domain/inventory.ts";
+import type { ExistingProfile } from "../../src/domain/profile-edit.ts";
 import { DEFAULT_TEMPLATE, parseTemplate } from "../../src/domain/profile-template.ts";
 import { roleFilter } from "../../src/domain/role-filter.ts";
-import { type ExistingProfile, planSync, type SyncRules } from "../../src/domain/sync-plan.ts";
+import { planSync, type SyncRules } from "../../src/domain/sync-plan.ts";
 
 const ONE = "111111111111";
 const TWO = "222222222222";
@@ -16,12 +17,26 @@ function inventory(
   };
 }
 
-function rules(options: { template?: string; region?: string; include?: string } = {}): SyncRules {
+const line = (roleName: string): string =>
+  `/node /ssox.js credential-process --account ${ONE} --role ${roleName} --session acme`;
+
+function rules({
+  template = DEFAULT_TEMPLATE,
+  include = "",
+  ...others
+}: Partial<Omit<SyncRules, "template">> & { template?: string; include?: string } = {}): SyncRules {
   return {
     session: "acme",
-    template: parseTemplate(options.template ?? DEFAULT_TEMPLATE),
-    region: options.region,
-    filter: roleFilter([options.include ?? ""], []),
+    template: parseTemplate(template),
+    region: undefined,
+    filter: roleFilter([include], []),
+    form: undefined,
+    credentialProcess: ({ roleName }) => line(roleName),
+    adopt: false,
+    rename: false,
+    mayPrune: () => false,
+    reserved: new Set(),
+    ...others,
   };
 }
 
@@ -41,7 +56,10 @@ function managed(
   return { name, settings };
 }
 
-const NOTHING = { created: [], updated: [], unchanged: [], stale: [], conflicts: [], edits: [] };
+const NOTHING = {
+  ...{ created: [], updated: [], unchanged: [], renamed: [], pruned: [], stale: [] },
+  ...{ conflicts: [], edits: [] },
+};
 
 describe("a role without a profile", () => {
   test("gets one", () => {
@@ -216,45 +234,187 @@ test("a second plan finds nothing to do, and none depends on the order of the li
   );
 });
 
-describe("a session whose secrets lie in the keychain", () => {
-  const line = (roleName: string): string =>
-    `/node /ssox.js credential-process --account ${ONE} --role ${roleName} --session acme`;
-  const inKeychain: SyncRules = { ...rules(), credentialProcess: ({ roleName }) => line(roleName) };
+describe("a profile that names ssox as its credential_process", () => {
+  const asProcess = rules({ form: "credential-process" });
   const accounts = inventory([ONE, "sandbox", "Dev"]);
   const settings = { credential_process: line("Dev"), ssox_managed: "acme" };
 
-  test("gets profiles that name ssox", () => {
-    const { created, edits } = planSync(accounts, [], inKeychain);
+  test("is what a role gets where that is wanted", () => {
+    const { created, edits } = planSync(accounts, [], asProcess);
     expect(created).toEqual(["sandbox.Dev"]);
     expect(edits).toEqual([{ name: "sandbox.Dev", settings: Object.entries(settings) }]);
-    const again = planSync(accounts, [{ name: "sandbox.Dev", settings }], inKeychain);
+    const again = planSync(accounts, [{ name: "sandbox.Dev", settings }], asProcess);
     expect(again).toEqual({ ...NOTHING, unchanged: ["sandbox.Dev"] });
   });
 
-  test("whose profiles had the three keys loses these, and the names stay", () => {
-    const { updated, edits } = planSync(accounts, [managed("mine", ONE, "Dev")], inKeychain);
+  test("takes the place of the three keys, and the names stay", () => {
+    const { updated, edits } = planSync(accounts, [managed("mine", ONE, "Dev")], asProcess);
     expect(updated).toEqual(["mine"]);
     expect(edits[0]?.removed).toEqual(["sso_session", "sso_account_id", "sso_role_name"]);
   });
 
-  test("no longer gets them back", () => {
-    const { updated, edits } = planSync(accounts, [{ name: "mine", settings }], rules());
+  test("stays what it is where nothing is said", () => {
+    const profiles = [{ name: "mine", settings }, managed("other", ONE, "Ops")];
+    const both = inventory([ONE, "sandbox", "Dev", "Ops"]);
+    expect(planSync(both, profiles, rules())).toEqual({ ...NOTHING, unchanged: ["mine", "other"] });
+  });
+
+  test("gets the three keys back where those are wanted", () => {
+    const back = rules({ form: "sso-keys" });
+    const { updated, edits } = planSync(accounts, [{ name: "mine", settings }], back);
     expect(updated).toEqual(["mine"]);
     expect(edits[0]?.removed).toEqual(["credential_process"]);
     expect(edits[0]?.settings).toContainEqual(["sso_role_name", "Dev"]);
   });
 
-  test("when node moved, is mended", () => {
+  test.each([asProcess, rules()])("is mended when node moved", (chosen) => {
     const old = { ...settings, credential_process: line("Dev").replace("/node", "/old/node") };
-    expect(planSync(accounts, [{ name: "mine", settings: old }], inKeychain).updated).toEqual([
-      "mine",
-    ]);
+    const { updated, edits } = planSync(accounts, [{ name: "mine", settings: old }], chosen);
+    expect(updated).toEqual(["mine"]);
+    expect(edits[0]?.settings).toContainEqual(["credential_process", line("Dev")]);
   });
 
-  test("has a stale profile for a role that is gone", () => {
+  test("is stale when its role is gone", () => {
     const gone = { ...settings, credential_process: line("Gone") };
-    expect(planSync(accounts, [{ name: "mine", settings: gone }], inKeychain).stale).toEqual([
-      "mine",
-    ]);
+    const { stale } = planSync(accounts, [{ name: "mine", settings: gone }], asProcess);
+    expect(stale).toEqual(["mine"]);
   });
+});
+
+describe("--adopt", () => {
+  const own = (name: string, more: object = {}): ExistingProfile => {
+    const { ssox_managed: _, ...settings } = managed(name, ONE, "R").settings;
+    return { name, settings: { ...settings, ...more } };
+  };
+  const adopting = rules({ adopt: true });
+  const now = inventory([ONE, "a", "R"]);
+
+  test("takes over a profile of the user's, under its name", () => {
+    const plan = planSync(now, [own("mine", { output: "json" })], adopting);
+    expect(plan).toMatchObject({ ...NOTHING, updated: ["mine"], edits: [{ name: "mine" }] });
+    expect(plan.edits[0]?.settings).toContainEqual(["ssox_managed", "acme"]);
+  });
+
+  test("takes over one of two, and none where ssox has one already", () => {
+    expect(planSync(now, [own("n"), own("m")], adopting)).toMatchObject({ updated: ["m"] });
+    const beside = planSync(now, [managed("x", ONE, "R"), own("m")], adopting);
+    expect(beside).toEqual({ ...NOTHING, unchanged: ["x"] });
+  });
+
+  test("solves the conflict that it is the hint of", () => {
+    const [conflict] = planSync(now, [own("a.R")], rules()).conflicts;
+    expect(conflict?.hint).toBe("ssox sync-profiles --adopt");
+    expect(planSync(now, [own("a.R")], adopting)).toMatchObject({
+      updated: ["a.R"],
+      conflicts: [],
+    });
+  });
+
+  test.each([
+    ["of another session", { sso_session: "other" }],
+    ["of another role", { sso_role_name: "S" }],
+    ["with a second mechanism", { role_arn: "arn:aws:iam::111111111111:role/x" }],
+    ["with a process of another program", { credential_process: "/bin/x" }],
+    ["that repeats the start URL", { sso_start_url: "https://acme/start" }],
+    ["that another session manages", { ssox_managed: "other" }],
+  ])("leaves a profile %s", (_what, more) => {
+    expect(planSync(now, [own("mine", more)], adopting)).toMatchObject({
+      created: ["a.R"],
+      updated: [],
+    });
+  });
+
+  test("leaves what the filter keeps out", () => {
+    const only = rules({ adopt: true, include: "b:*" });
+    expect(planSync(now, [own("mine")], only)).toEqual(NOTHING);
+  });
+});
+
+describe("--rename", () => {
+  const renaming = rules({ rename: true });
+
+  test("gives profiles the names of today, and keeps what is right", () => {
+    const now = inventory([ONE, "a", "R", "S"]);
+    const plan = planSync(now, [managed("old", ONE, "R"), managed("a.S", ONE, "S")], renaming);
+    expect(plan).toEqual({
+      ...NOTHING,
+      unchanged: ["a.S"],
+      renamed: [{ from: "old", to: "a.R" }],
+      edits: [{ name: "old", settings: [], newName: "a.R" }],
+    });
+  });
+
+  test("lets two accounts exchange their names", () => {
+    const now = inventory([ONE, "b", "R"], [TWO, "a", "R"]);
+    const plan = planSync(now, [managed("a.R", ONE, "R"), managed("b.R", TWO, "R")], renaming);
+    expect(plan.renamed).toEqual([
+      { from: "a.R", to: "b.R" },
+      { from: "b.R", to: "a.R" },
+    ]);
+    expect(plan.conflicts).toEqual([]);
+  });
+
+  test("a name that is given up goes to a role without a profile at once", () => {
+    const now = inventory([ONE, "b", "R"], [TWO, "a", "R"]);
+    const plan = planSync(now, [managed("a.R", ONE, "R")], renaming);
+    expect(plan).toMatchObject({ renamed: [{ from: "a.R", to: "b.R" }], created: ["a.R"] });
+  });
+
+  test("a name of the user's stops it, and what hangs on it", () => {
+    const now = inventory([ONE, "b", "R"], [TWO, "a", "R"]);
+    const profiles = [
+      managed("a.R", ONE, "R"),
+      managed("c.R", TWO, "R", { region: "x" }),
+      { name: "b.R", settings: {} },
+    ];
+    const plan = planSync(now, profiles, { ...renaming, region: "eu-west-1" });
+    expect(plan).toMatchObject({ renamed: [], updated: ["a.R", "c.R"], created: [] });
+    expect(plan.conflicts.map(({ name }) => name)).toEqual(["a.R", "b.R"]);
+  });
+
+  test("of two profiles for one role gives it to the first, once", () => {
+    const now = inventory([ONE, "x", "R"]);
+    const two = (name: string) => [managed(name, ONE, "R"), managed("b", ONE, "R")];
+    const { renamed, unchanged } = planSync(now, two("a"), renaming);
+    expect([renamed, unchanged]).toEqual([[{ from: "a", to: "x.R" }], ["b"]]);
+    expect(planSync(now, two("x.R"), renaming)).toEqual({ ...NOTHING, unchanged: ["b", "x.R"] });
+  });
+
+  test("changes both, name and settings", () => {
+    const now = inventory([ONE, "a", "R"]);
+    const plan = planSync(now, [managed("old", ONE, "R")], { ...renaming, region: "eu-west-1" });
+    expect(plan).toMatchObject({ renamed: [{ from: "old", to: "a.R" }], updated: [] });
+    expect(plan.edits[0]).toMatchObject({ name: "old", newName: "a.R" });
+    expect(plan.edits[0]?.settings).toContainEqual(["region", "eu-west-1"]);
+  });
+});
+
+describe("stale profiles", () => {
+  const gone = [managed("a.R", ONE, "R"), managed("b.R", TWO, "R")];
+
+  test("are pruned where that is wanted, one by one", () => {
+    const pruning = rules({ mayPrune: (role) => role === `${ONE} R` });
+    expect(planSync(inventory(), gone, pruning)).toEqual({
+      ...NOTHING,
+      pruned: ["a.R"],
+      stale: ["b.R"],
+    });
+  });
+
+  test("one that names no role never is", () => {
+    const broken = { name: "x", settings: { ssox_managed: "acme" } };
+    expect(planSync(inventory(), [broken], rules({ mayPrune: () => true })).stale).toEqual(["x"]);
+  });
+
+  test("one in an account whose roles are not known is not stale", () => {
+    const unlisted = { accounts: [], unlisted: new Set([ONE]) };
+    const plan = planSync(unlisted, gone, rules({ mayPrune: () => true }));
+    expect(plan).toEqual({ ...NOTHING, unchanged: ["a.R"], pruned: ["b.R"] });
+  });
+});
+
+test("a name of the credentials file is a conflict", () => {
+  const reserved = new Set(["a.R"]);
+  const plan = planSync(inventory([ONE, "a", "R", "S"]), [], rules({ reserved }));
+  expect(plan).toMatchObject({ created: ["a.S"], conflicts: [{ name: "a.R" }] });
 });

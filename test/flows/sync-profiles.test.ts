@@ -1,7 +1,14 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Inventory } from "../../src/domain/inventory.ts";
-import { type SyncChoices, syncProfiles, writeProfiles } from "../../src/flows/sync-profiles.ts";
+import { type SyncInput, syncProfiles } from "../../src/flows/sync-profiles.ts";
+import type { SessionListing } from "../../src/flows/sync-profiles-listing.ts";
+import type { SyncChoices } from "../../src/flows/sync-profiles-rules.ts";
+import {
+  plannedSync,
+  type WriteChoices,
+  writeProfiles,
+} from "../../src/flows/sync-profiles-write.ts";
 import { withLock } from "../../src/system/files/lock.ts";
 import { type TestContext, testContext } from "../helpers/context.ts";
 
@@ -10,16 +17,20 @@ const ONE = "111111111111";
 const INVENTORY: Inventory = {
   accounts: [{ id: ONE, name: "sandbox", email: undefined, roles: ["Admin", "ReadOnly"] }],
 };
-const DEFAULTS: SyncChoices = {
-  template: undefined,
-  region: undefined,
-  include: undefined,
-  exclude: undefined,
-  dryRun: false,
-};
+const DEFAULTS = {
+  ...{ template: undefined, region: undefined, include: undefined, exclude: undefined },
+  ...{ credentialProcess: undefined, adopt: false, rename: false, prune: false },
+} satisfies SyncChoices;
 
-const sync = (context: TestContext, choices: Partial<SyncChoices> = {}, inventory = INVENTORY) =>
-  writeProfiles("acme", inventory, { ...DEFAULTS, ...choices }, context);
+/** A listing that was just made. */
+const listing = (inventory = INVENTORY, session = "acme"): SessionListing => {
+  const roles = inventory.accounts.flatMap(({ id, roles }) => roles.map((role) => `${id} ${role}`));
+  return { session, inventory, failed: [], known: new Set(roles), listedAt: undefined };
+};
+const sync = (context: TestContext, choices: Partial<WriteChoices> = {}, inventory = INVENTORY) =>
+  writeProfiles([listing(inventory)], { ...DEFAULTS, ...choices }, context);
+const planned = (context: TestContext, choices: Partial<WriteChoices> = {}) =>
+  plannedSync(fileOf(context), [listing()], { ...DEFAULTS, ...choices }, context);
 const fileOf = ({ paths }: TestContext) => readFileSync(paths.configFile, "utf8");
 
 const profile = (name: string, role: string) =>
@@ -48,9 +59,9 @@ describe("writeProfiles", () => {
 
   test("a dry run plans the same and writes nothing", async () => {
     const context = testContext({ config: ACME });
-    const planned = await sync(context, { dryRun: true });
+    const wanted = planned(context);
     expect(fileOf(context)).toBe(ACME);
-    expect(await sync(context)).toEqual(planned);
+    expect(await sync(context)).toEqual(wanted);
   });
 
   test("further keys and comments in a profile of ssox stay", async () => {
@@ -68,7 +79,7 @@ describe("writeProfiles", () => {
     const keys =
       "ssox_profile_template = {role_name|lower}\nssox_profile_region = eu-central-1\nssox_include = *:Admin,*:Read*\nssox_exclude = *:*Only\n";
     const context = testContext({ config: ACME + keys });
-    const byKeys = await sync(context, { dryRun: true });
+    const byKeys = planned(context);
     expect(byKeys.plan.created).toEqual(["admin"]);
     expect(byKeys.after).toContain("region = eu-central-1\n");
     const flags = {
@@ -77,7 +88,7 @@ describe("writeProfiles", () => {
       include: ["*:*"],
       exclude: ["*:Admin"],
     };
-    const byFlags = await sync(context, { dryRun: true, ...flags });
+    const byFlags = planned(context, flags);
     expect(byFlags.plan.created).toEqual(["ReadOnly"]);
     expect(byFlags.after).toContain("region = us-east-1\n");
   });
@@ -88,7 +99,7 @@ describe("writeProfiles", () => {
     const template = "{session}.{role_name}";
     await Promise.all(
       ["acme", "beta"].map((session) =>
-        writeProfiles(session, INVENTORY, { ...DEFAULTS, template }, context),
+        writeProfiles([listing(INVENTORY, session)], { ...DEFAULTS, template }, context),
       ),
     );
     const names = fileOf(context).match(/(?<=\[profile )[^\]]+/g);
@@ -125,19 +136,41 @@ describe("writeProfiles", () => {
     expect(fileOf(context)).toBe(ACME);
   });
 
-  test("30 · a file that botocore rejects is refused and left as it is", async () => {
-    const text = `${ACME}[profile a]\nx = 1\nx = 2\n`;
+  test.each([
+    ["a section twice", "[profile a]\n[profile b]\n[profile a]\n", 6],
+    ["a key twice", "[profile a]\nx = 1\nX = 2\n", 6],
+    ["a key without its sign", "[profile a]\nwords\n", 5],
+    ["a nested line without its sign", "[profile a]\ns3 =\n  words\n", 5],
+    ["a byte that is no UTF-8", "[profile a]\n# \xff\n", 5],
+  ])(
+    "30 · a file that botocore rejects is refused and left as it is: %s",
+    async (_what, text, line) => {
+      const context = testContext({ config: "" });
+      const bytes = Buffer.from(ACME + text, "latin1");
+      writeFileSync(context.paths.configFile, bytes);
+      await expect(sync(context)).rejects.toMatchObject({
+        code: "ConfigInvalid",
+        message: expect.stringContaining(`line ${line}`),
+      });
+      expect(readFileSync(context.paths.configFile)).toEqual(bytes);
+    },
+  );
+
+  test.each([
+    ["text before the first section", `words\n${ACME}`],
+    ["a byte order mark", `\ufeff${ACME}`],
+  ])("30 · a file that botocore rejects is refused and left as it is: %s", async (_what, text) => {
     const context = testContext({ config: text });
-    await expect(sync(context)).rejects.toMatchObject({
-      code: "ConfigInvalid",
-      message: expect.stringContaining("line 6"),
-    });
+    await expect(sync(context)).rejects.toThrow("line 1");
     expect(fileOf(context)).toBe(text);
   });
 });
 
 describe("syncProfiles", () => {
-  const input = { ...DEFAULTS, session: undefined, maySignIn: "never" } as const;
+  const input: SyncInput = {
+    ...{ ...DEFAULTS, session: undefined, all: false, cached: false, dryRun: false, yes: false },
+    maySignIn: "never",
+  };
 
   test("asks for a section when all profiles are of the old form", async () => {
     const legacy = "[profile old]\nsso_start_url = https://old/start\nsso_region = us-east-1\n";

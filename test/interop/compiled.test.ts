@@ -215,6 +215,20 @@ for (const { client, refreshesEarly, processFailure } of CLIENTS) {
     expect(desk.calls()).toEqual(roles.flatMap(() => USED));
   });
 
+  test(`44 · profiles that sync-profiles --credential-process wrote [${client}]`, async (context) => {
+    const desk = await openDesk(client, context);
+    await desk.signIn();
+    const sync = await desk.ssox([
+      ...["sync-profiles", "--region", "eu-west-1", "--include", "sandbox:ReadOnly*"],
+      ...["--credential-process", "--json"],
+    ]);
+    const [profile] = JSON.parse(sync.stdout || sync.stderr).created;
+    desk.calls();
+    const { said, stderr } = await desk.run(["profile", profile]);
+    expect(said, stderr).toEqual([{ arn: desk.arnOf("ReadOnlyAccess") }]);
+    expect(desk.calls()).toEqual(USED);
+  });
+
   for (const files of DEFAULTS) {
     for (const { mode, number } of MODES) {
       test(`${number} · exec in ${mode} mode is the named role, whatever [default] holds: ${files.default} [${client}]`, async (context) => {

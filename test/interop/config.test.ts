@@ -5,7 +5,7 @@ import { array, nullable, object, parse, record, string } from "valibot";
 import { expect, type TestContext, test } from "vitest";
 import { type ConfigDocument, parseConfigDocument } from "../../src/aws/config-document.ts";
 import type { Inventory } from "../../src/domain/inventory.ts";
-import { writeProfiles } from "../../src/flows/sync-profiles.ts";
+import { writeProfiles } from "../../src/flows/sync-profiles-write.ts";
 import { temporaryHome, testContext } from "../helpers/context.ts";
 import { runWitness } from "../helpers/witness.ts";
 import { clientFile, witnessOf } from "./desk.ts";
@@ -74,11 +74,8 @@ const FOREIGN = [
 ];
 
 const DEFAULTS = {
-  template: undefined,
-  region: undefined,
-  include: undefined,
-  exclude: undefined,
-  dryRun: false,
+  ...{ template: undefined, region: undefined, include: undefined, exclude: undefined },
+  ...{ credentialProcess: undefined, adopt: false, rename: false, prune: false },
 };
 
 const INVENTORY: Inventory = {
@@ -88,6 +85,11 @@ const INVENTORY: Inventory = {
     email: undefined,
     roles: ["AdministratorAccess", "Dev+Ops=1", "Dev,Ops@1"],
   })),
+};
+
+const LISTING = {
+  ...{ session: "acme", inventory: INVENTORY, failed: [], known: new Set<string>() },
+  listedAt: undefined,
 };
 
 test.for(["\n", "\r\n"])(
@@ -103,7 +105,7 @@ test.for(["\n", "\r\n"])(
       ]);
     const old = await ofBoth();
 
-    const { plan } = await writeProfiles("acme", INVENTORY, DEFAULTS, ssox);
+    const { plan } = await writeProfiles([LISTING], DEFAULTS, ssox);
 
     expect(plan.created).toHaveLength(150);
     expect(readFileSync(configFile, "utf8").startsWith(before)).toBe(true);

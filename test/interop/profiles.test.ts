@@ -43,6 +43,18 @@ check("28, 32 · a role of an account without a usable name works", INSTALLED, a
   expect(said, stderr).toMatch(/assumed-role\/AWSReservedSSO_a\+b=c,d\.e@f-g_/);
 });
 
+check("44 · profiles that sync-profiles --credential-process wrote", INSTALLED, async (open) => {
+  const desk = await open({ config: (lab) => awsConfigFor(lab) });
+  await desk.signIn();
+  const sync = await desk.ssox([
+    ...["sync-profiles", "--region", "eu-west-1", "--include", "sandbox:Dev*"],
+    ...["--credential-process", "--json"],
+  ]);
+  const [profile] = JSON.parse(sync.stdout || sync.stderr).created;
+  const { said, stderr } = await desk.callerIdentity(profile);
+  expect(said, stderr).toEqual(desk.arnOf("DeveloperAccess"));
+});
+
 check("31 · a profile in quotes is updated, not doubled", LISTING, async (open, client) => {
   const desk = await open({
     config: (lab, [dev]) => `${awsConfigFor(lab)}

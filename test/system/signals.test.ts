@@ -24,6 +24,7 @@ const program = bundledPrograms({
       restore();
       note("restored");
     } else {
+      if (how === "busy") for (let at = 0; at < 64; at += 1) ended.addEventListener("abort", () => {});
       note("ready");
     }
     if (how === "hangs") await new Promise(() => {});
@@ -49,6 +50,13 @@ test.each([
   child.kill(signal);
   expect(await end).toEqual({ code, signal: null });
   expect(output()).toBe(`ready\nended by ${signal}\n`);
+});
+
+test("many waits at a time are nothing to be warned of", async () => {
+  const { child, end, output } = await started("busy");
+  child.kill("SIGINT");
+  await end;
+  expect(output()).toBe("ready\nended by SIGINT\n");
 });
 
 test("a second one ends a program that hangs", async () => {

@@ -121,8 +121,11 @@ function writeAll(descriptor: number, content: Buffer): void {
   }
 }
 
-/** Where writing to `file` would land: `realpath`, but for dangling links too. */
-function followLinks(file: string): string {
+/**
+ * Where writing to `file` would land: `realpath`, but for dangling links too.
+ * @throws SsoxError `WriteFailed` for links that lead in a circle
+ */
+export function followLinks(file: string): string {
   let current = path.resolve(file);
   for (let hops = 0; hops < 40; hops += 1) {
     try {

@@ -1,0 +1,141 @@
+import { roleOfLine } from "./credential-process-line.ts";
+import type { NamedRole } from "./profile-names.ts";
+
+/** A profile as it stands in the file. */
+export interface ExistingProfile {
+  readonly name: string;
+  /** Keys in lower case. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** How a profile names its role: by the three `sso_` keys, or by a `credential_process` of ssox's. */
+export type ProfileForm = "sso-keys" | "credential-process";
+
+export interface ProfileRules {
+  readonly session: string;
+  /** Written as `region`; undefined leaves that key alone. */
+  readonly region: string | undefined;
+  /** Undefined: a profile keeps the form that it has, and a new one gets the `sso_` keys. */
+  readonly form: ProfileForm | undefined;
+  /** The value of `credential_process` for a role. */
+  readonly credentialProcess: (role: { accountId: string; roleName: string }) => string;
+}
+
+/** A profile that is to have these settings, in the order of writing; what else it has stays. */
+export interface ProfileEdit {
+  readonly name: string;
+  readonly settings: readonly (readonly [key: string, value: string])[];
+  /** Keys of ssox's that name the role the other way, and go. */
+  readonly removed?: readonly string[];
+  /** What it is called from now on. */
+  readonly newName?: string;
+}
+
+/** What tells one role of a session from all others. */
+export function roleId({ accountId, roleName }: Pick<NamedRole, "accountId" | "roleName">): string {
+  return `${accountId} ${roleName}`;
+}
+
+/** The role that a profile names for this session; undefined when it names none, or not wholly. */
+export function heldRole({ settings }: ExistingProfile, session: string): string | undefined {
+  const { sso_session, sso_account_id: accountId, sso_role_name: roleName } = settings;
+  if (sso_session === session && accountId && roleName) return roleId({ accountId, roleName });
+  const role = roleOfLine(settings["credential_process"] ?? "");
+  return role?.session === session ? roleId(role) : undefined;
+}
+
+/** What SDKs take a profile's credentials from besides: each has its own order. */
+const OTHER_MECHANISMS = [
+  "aws_access_key_id",
+  "credential_source",
+  "login_session",
+  "role_arn",
+  "source_profile",
+  "sso_start_url",
+  "sso_region",
+  "web_identity_token_file",
+];
+
+/**
+ * True for a profile that nobody manages, and that says for this session which
+ * role it is, in one way that every SDK understands.
+ */
+export function isAdoptable(profile: ExistingProfile, session: string): boolean {
+  const { settings } = profile;
+  const process = settings["credential_process"];
+  return (
+    settings["ssox_managed"] === undefined &&
+    heldRole(profile, session) !== undefined &&
+    !OTHER_MECHANISMS.some((key) => settings[key] !== undefined) &&
+    (process === undefined || roleOfLine(process)?.session === session)
+  );
+}
+
+/** What makes that profile, or a new one of that name, the role's; undefined when it is already. */
+export function profileEdit(
+  name: string,
+  settings: ExistingProfile["settings"],
+  role: NamedRole,
+  rules: ProfileRules,
+): ProfileEdit | undefined {
+  const form = rules.form ?? formOf(settings);
+  const wanted = settingsFor(role, form, rules);
+  const removed = keysOfOtherForm(settings, form);
+  if (removed.length === 0 && wanted.every(([key, value]) => settings[key] === value)) {
+    return undefined;
+  }
+  return { name, settings: wanted, ...(removed.length > 0 && { removed }) };
+}
+
+/** The profiles as they are once edits are made. */
+export function profilesAfter(
+  profiles: Iterable<ExistingProfile>,
+  edits: readonly ProfileEdit[],
+  gone: readonly string[],
+): readonly ExistingProfile[] {
+  const after = new Map([...profiles].map((profile) => [profile.name, profile]));
+  for (const name of gone) after.delete(name);
+  const edited = edits.map(({ name, newName, settings, removed = [] }): ExistingProfile => {
+    const kept = Object.entries(after.get(name)?.settings ?? {}).filter(
+      ([key]) => !removed.includes(key),
+    );
+    return { name: newName ?? name, settings: Object.fromEntries([...kept, ...settings]) };
+  });
+  for (const { name, newName } of edits) if (newName !== undefined) after.delete(name);
+  for (const profile of edited) after.set(profile.name, profile);
+  return [...after.values()];
+}
+
+const SSO_KEYS = ["sso_session", "sso_account_id", "sso_role_name"];
+
+function formOf(settings: ExistingProfile["settings"]): ProfileForm {
+  const isNamedByKeys = SSO_KEYS.some((key) => settings[key] !== undefined);
+  const isOurs = roleOfLine(settings["credential_process"] ?? "") !== undefined;
+  return isOurs && !isNamedByKeys ? "credential-process" : "sso-keys";
+}
+
+/** With both ways in one profile each SDK would take another. */
+function keysOfOtherForm(settings: ExistingProfile["settings"], form: ProfileForm): string[] {
+  if (form === "credential-process") return SSO_KEYS.filter((key) => settings[key] !== undefined);
+  return roleOfLine(settings["credential_process"] ?? "") ? ["credential_process"] : [];
+}
+
+function settingsFor(
+  role: NamedRole,
+  form: ProfileForm,
+  { session, region, credentialProcess }: ProfileRules,
+): ProfileEdit["settings"] {
+  const named: ProfileEdit["settings"] =
+    form === "credential-process"
+      ? [["credential_process", credentialProcess(role)]]
+      : [
+          ["sso_session", session],
+          ["sso_account_id", role.accountId],
+          ["sso_role_name", role.roleName],
+        ];
+  return [
+    ...named,
+    ...(region === undefined ? [] : [["region", region] as const]),
+    ["ssox_managed", session],
+  ];
+}

@@ -1,0 +1,34 @@
+import { byByteOrder } from "./byte-order.ts";
+import { type ExistingProfile, heldRole, isAdoptable, roleId } from "./profile-edit.ts";
+import type { NamedRole } from "./profile-names.ts";
+
+/** By role the profiles that name it, sorted by name in byte order. */
+export type Holders = Map<string, ExistingProfile[]>;
+
+/** The profiles that name a role of the session. */
+export function holdersOf(profiles: readonly ExistingProfile[], session: string): Holders {
+  const holders: Holders = new Map();
+  for (const profile of profiles.toSorted((a, b) => byByteOrder(a.name, b.name))) {
+    const id = heldRole(profile, session);
+    if (id === undefined) continue;
+    const others = holders.get(id);
+    if (others) others.push(profile);
+    else holders.set(id, [profile]);
+  }
+  return holders;
+}
+
+/** Adds profiles of the user's for roles that have none: of several for one role the first. */
+export function adopt(
+  holders: Holders,
+  wanted: readonly NamedRole[],
+  existing: ReadonlyMap<string, ExistingProfile>,
+  session: string,
+): void {
+  const own = [...existing.values()].filter((profile) => isAdoptable(profile, session));
+  const candidates = holdersOf(own, session);
+  for (const id of wanted.map(roleId)) {
+    const [first] = candidates.get(id) ?? [];
+    if (first && !holders.has(id)) holders.set(id, [first]);
+  }
+}

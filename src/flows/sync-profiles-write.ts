@@ -1,0 +1,132 @@
+import { findSession, parseAwsConfig } from "../aws/config.ts";
+import { amendSections } from "../aws/config-amend.ts";
+import { parseConfigDocument } from "../aws/config-document.ts";
+import { amendConfig } from "../aws/config-edit.ts";
+import type { ConfigProblem } from "../aws/config-problems.ts";
+import type { SectionSplice } from "../aws/config-splice.ts";
+import { readConfigText } from "../aws/config-text.ts";
+import type { Context } from "../context.ts";
+import { type ExistingProfile, profilesAfter } from "../domain/profile-edit.ts";
+import { reversePatch } from "../domain/reverse-patch.ts";
+import { joinPlans, type SyncPlan } from "../domain/sync-lists.ts";
+import { planSync } from "../domain/sync-plan.ts";
+import { SsoxError } from "../errors.ts";
+import { UndoPatches } from "../state/undo-patches.ts";
+import { followLinks } from "../system/files/atomic-write.ts";
+import type { SessionListing } from "./sync-profiles-listing.ts";
+import { type SyncChoices, syncRules } from "./sync-profiles-rules.ts";
+
+export interface WriteChoices extends SyncChoices {
+  /** Of the profiles that could be pruned only these are. */
+  readonly pruned?: ReadonlySet<string>;
+}
+
+/** A new text of the config file, and how it came about. */
+export interface ConfigChange {
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+  readonly splices: readonly SectionSplice[];
+}
+
+export interface SyncResult extends ConfigChange {
+  /** Of all sessions together. */
+  readonly plan: SyncPlan;
+  /** How many profiles of ssox's these sessions had before. */
+  readonly managed: number;
+  /** What AWS clients read in different ways. */
+  readonly problems: readonly ConfigProblem[];
+}
+
+type Edges = Pick<Context, "clock" | "paths" | "processes" | "signal" | "terminal">;
+
+/**
+ * Brings the profiles of sessions in line with what is assigned. The file is
+ * read here: listing took its time.
+ *
+ * @throws SsoxError `Usage`, `UnknownSession`, `ConfigInvalid`, `WriteFailed`, `FileLocked`
+ */
+export async function writeProfiles(
+  listings: readonly SessionListing[],
+  choices: WriteChoices,
+  context: Edges,
+): Promise<SyncResult> {
+  return await writeChange((text) => plannedSync(text, listings, choices, context), context);
+}
+
+/**
+ * What {@link writeProfiles} would write in place of this text.
+ * @throws SsoxError `Usage`, `UnknownSession`, `ConfigInvalid`
+ */
+export function plannedSync(
+  before: string,
+  listings: readonly SessionListing[],
+  choices: WriteChoices,
+  context: Pick<Context, "paths" | "processes">,
+): SyncResult {
+  const file = context.paths.configFile;
+  const config = parseAwsConfig(file, before);
+  const reserved = credentialsProfiles(context);
+  const sessions = new Set(listings.map(({ session }) => session));
+  let profiles: readonly ExistingProfile[] = [...config.profiles.values()];
+  const plans = listings.map(({ session, inventory, failed, known }) => {
+    const unlisted = new Set(failed.map(({ accountId }) => accountId));
+    // What is missing from a listing that is not whole may be there all the same.
+    const isWhole = choices.prune && failed.length === 0;
+    const plan = planSync({ ...inventory, unlisted }, profiles, {
+      ...syncRules(findSession(config, session), choices, context),
+      reserved,
+      mayPrune: (role, profile) =>
+        isWhole && known.has(role) && (choices.pruned?.has(profile) ?? true),
+    });
+    if (listings.length > 1) profiles = profilesAfter(profiles, plan.edits, plan.pruned);
+    return plan;
+  });
+  const plan = joinPlans(plans);
+  const edits = plan.edits.map((edit) => ({ kind: "profile", ...edit }) as const);
+  const { text: after, splices } = amendSections(config.document, edits, plan.pruned);
+  const managed = [...config.profiles.values()].filter(
+    ({ managedBy }) => managedBy !== undefined && sessions.has(managedBy),
+  );
+  const { problems } = config.document;
+  return { file, before, after, splices, plan, managed: managed.length, problems };
+}
+
+/**
+ * Replaces the config file by what is planned, and keeps what takes that back.
+ *
+ * @param planned called again when another program changed the file meanwhile
+ * @throws SsoxError `WriteFailed`, `FileLocked`, and what `planned` throws
+ */
+export async function writeChange<T extends ConfigChange & { readonly plan: SyncPlan }>(
+  planned: (text: string) => T,
+  { clock, paths, signal, terminal }: Edges,
+): Promise<T> {
+  const file = paths.configFile;
+  const onWait = (): void => terminal.note(`Waiting for another program to write ${file}.`);
+  const prepare = ({ before, after, splices, plan }: T): (() => void) => {
+    const { created, updated, renamed, pruned } = plan;
+    const lists = { at: clock.now(), created, updated, renamed, pruned };
+    try {
+      const patches = new UndoPatches(paths.state, followLinks(file));
+      return patches.push({ ...reversePatch(before, after, splices), ...lists });
+    } catch (error) {
+      if (!(error instanceof SsoxError)) throw error;
+      terminal.note(`${error.message} --undo will not take this back.`);
+      return () => {};
+    }
+  };
+  return await amendConfig(file, { onWait, signal, prepare }, planned);
+}
+
+/** Names that the credentials file gives keys to, which beat those of the config file. */
+function credentialsProfiles({ paths }: Pick<Context, "paths">): ReadonlySet<string> {
+  try {
+    const { sections } = parseConfigDocument(readConfigText(paths.credentialsFile));
+    return new Set(sections.filter(({ entries }) => entries.length > 0).map(({ name }) => name));
+  } catch (error) {
+    // A file that cannot be read is no reason to write nothing: no client reads it either.
+    if (!(error instanceof SsoxError)) throw error;
+    return new Set();
+  }
+}

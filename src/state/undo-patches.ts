@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { cacheName } from "../domain/cache-name.ts";
+import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
+import type { ReverseHunk, ReversePatch } from "../domain/reverse-patch.ts";
+import { writeFileAtomically } from "../system/files/atomic-write.ts";
+
+/** What took place, and what takes it back. */
+export interface UndoPatch extends ReversePatch {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly created: readonly string[];
+  readonly updated: readonly string[];
+  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  readonly pruned: readonly string[];
+}
+
+const GENERATIONS = 10;
+
+/** The last edits of one config file, each in a file of its own. */
+export class UndoPatches {
+  readonly #folder: string;
+
+  /** @param configFile without symbolic links */
+  constructor(stateFolder: string, configFile: string) {
+    this.#folder = path.join(stateFolder, "undo", cacheName(configFile));
+  }
+
+  /**
+   * Keeps a patch as the last one; of more than ten the oldest go.
+   * @returns what takes it out again
+   * @throws SsoxError `WriteFailed`
+   */
+  push(patch: UndoPatch): () => void {
+    const names = this.#names();
+    const number = Number.parseInt(names.at(-1) ?? "0", 10) + 1;
+    const file = this.#file(`${String(number).padStart(6, "0")}.json`);
+    writeFileAtomically(file, JSON.stringify(patch), { mode: 0o600 });
+    for (const name of names.slice(0, -(GENERATIONS - 1))) remove(this.#file(name));
+    return () => remove(file);
+  }
+
+  /** The last one; undefined when there is none. One that cannot be read goes. */
+  last(): { readonly patch: UndoPatch; readonly drop: () => void } | undefined {
+    for (const name of this.#names().toReversed()) {
+      const file = this.#file(name);
+      const patch = readPatch(file);
+      if (patch) return { patch, drop: () => remove(file) };
+      remove(file);
+    }
+    return undefined;
+  }
+
+  #names(): readonly string[] {
+    try {
+      return readdirSync(this.#folder)
+        .filter((name) => /^\d{6,}\.json$/.test(name))
+        .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
+    } catch {
+      return [];
+    }
+  }
+
+  #file(name: string): string {
+    return path.join(this.#folder, name);
+  }
+}
+
+function remove(file: string): void {
+  rmSync(file, { force: true });
+}
+
+function readPatch(file: string): UndoPatch | undefined {
+  const json = parseJsonObject(readFileSync(file, "utf8"));
+  if (json === undefined) return undefined;
+  const [before, after] = ["before", "after"].map((key) => stringIn(json, key));
+  const { at, hunks } = json;
+  if (before === undefined || after === undefined) return undefined;
+  if (typeof at !== "number" || !Array.isArray(hunks)) return undefined;
+  const read = hunks.map(hunk);
+  if (read.includes(undefined)) return undefined;
+  return {
+    at,
+    before,
+    after,
+    lines: names(json["lines"]),
+    hunks: read.flatMap((each) => each ?? []),
+    created: names(json["created"]),
+    updated: names(json["updated"]),
+    renamed: renamed(json["renamed"]),
+    pruned: names(json["pruned"]),
+  };
+}
+
+function hunk(value: unknown): ReverseHunk | undefined {
+  const json = asObject(value);
+  const section = json && stringIn(json, "section");
+  const replaced = json?.["replaced"];
+  const { line, count } = json ?? {};
+  if (section === undefined || typeof replaced !== "string") return undefined;
+  if (typeof line !== "number" || typeof count !== "number") return undefined;
+  return { section, line, count, replaced };
+}
+
+function names(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((name) => typeof name === "string") : [];
+}
+
+function renamed(value: unknown): UndoPatch["renamed"] {
+  return (Array.isArray(value) ? value : []).flatMap((each: unknown) => {
+    const json = asObject(each);
+    const from = json && stringIn(json, "from");
+    const to = json && stringIn(json, "to");
+    return from && to ? [{ from, to }] : [];
+  });
+}
