@@ -45,6 +45,8 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
     await run(["sync-profiles", "--dry-run"]);
     await run(["sync-profiles"]);
     await run(["sync-profiles", "--json"]);
+    await run(["sync-profiles", "--undo", "--dry-run"]);
+    await run(["sync-profiles", "--remove", "--dry-run"]);
     await run(["whoami", ...role]);
     await run(["whoami", "--account", account.name ?? "", "--role", "ReadOnlyAccess", "--json"]);
     await run(["credential-process", ...role], { stdout: KEYS });
@@ -54,6 +56,17 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
     await run(["env", "--unset"]);
     await run(["exec", ...role, "--", ...home.child], { ...exec, child: ["endpointToken"] });
     await run(["exec", ...role, "--mode", "env", "--", ...home.child], { ...exec, child: KEYS });
+    await run(["shell", ...role], { ...exec, child: ["endpointToken"], env: home.shell });
+    home.configure(chained(account.id, home));
+    for (const profile of ["chain", "process", "static"]) {
+      const words = ["exec", "--profile", profile];
+      await run([...words, "--", ...home.child], { ...exec, child: ["endpointToken"] });
+    }
+    await run(["exec", "--profile", "chain", "--mode", "env", "--", ...home.child], {
+      ...exec,
+      child: KEYS,
+    });
+    await run(["whoami", "--profile", "chain"]);
     await run(["status"]);
     await run(["status", "--json"]);
     home.expireToken();
@@ -65,7 +78,8 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
     expect(went).toEqual(new Set(Object.keys(COMMANDS).filter((name) => name !== "lab")));
     expect(home.findings()).toEqual([]);
     // What was looked for; and the search does find what lies where it may.
-    expect(kindsOf(home)).toEqual([...IN_PLACE, "code", "codeVerifier", "deviceCode"].sort());
+    const passing = ["code", "codeVerifier", "deviceCode", "processKey"];
+    expect(kindsOf(home)).toEqual([...IN_PLACE, ...passing].sort());
     expect([...home.kindsInPlace()].sort()).toEqual(IN_PLACE);
   });
 
@@ -205,6 +219,26 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
     expect(home.findings()).toEqual([]);
   });
 });
+
+/** Profiles of other kinds: a role that is assumed, and a program that prints keys. */
+function chained(accountId: string, home: WatchedHome): string {
+  const key = home.also("processKey", "a/key+that/a+program/prints");
+  const printed = { Version: 1, AccessKeyId: "AKIA", SecretAccessKey: key, SessionToken: key };
+  const file = path.join(home.outside, "printed");
+  writeFileSync(file, JSON.stringify(printed));
+  return `
+[profile source]
+sso_session = acme
+sso_account_id = ${accountId}
+sso_role_name = ReadOnlyAccess
+[profile chain]
+role_arn = arn:aws:iam::${accountId}:role/Gate
+source_profile = source
+region = eu-west-1
+[profile process]
+credential_process = cat ${file}
+`;
+}
 
 /** The redirect of a sign-in that is not the one that waits, with a code of its own. */
 async function strayCode(said: string, home: WatchedHome): Promise<void> {

@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import type { Fault } from "../../src/lab/faults/fault.ts";
 import { main } from "../../src/main.ts";
@@ -34,6 +35,8 @@ const COMMANDS: readonly [operation: string, before: Before, argv: readonly stri
   ["GetRoleCredentials", "signed in", ["exec", ...ROLE, "--", "true"]],
   ["GetRoleCredentials", "signed in", ["exec", ...ROLE, "--mode", "env", "--", "true"]],
   ["GetCallerIdentity", "signed in", ["whoami", ...ROLE, "--json"]],
+  ["AssumeRole", "signed in", ["credential-process", "--profile", "chain"]],
+  ["AssumeRole", "signed in", ["exec", "--profile", "chain", "--", "true"]],
   ["Logout", "signed in", ["logout"]],
   ["Logout", "signed in", ["logout", "--all", "--json"]],
   ["Logout", "signed in", [...DEVICE, "--force"]],
@@ -92,7 +95,10 @@ async function findingsUnder(
   const { clock, lab, context } = await startScene({
     browser: userBrowser(),
     lab: { organisation },
+    profiles: [{ name: "source", accountId: ACCOUNT, roleName: "ReadOnlyAccess" }],
   });
+  const chain = `[profile chain]\nrole_arn = arn:aws:iam::${ACCOUNT}:role/Gate\nsource_profile = source\n`;
+  appendFileSync(context.paths.configFile, chain);
   if (before === "signed in") await signInAsAwsCli(lab, context);
   if (before === "expired") await signInAsAwsCli(lab, context, EXPIRED);
   lab.fault({ ...fault, count: Number.POSITIVE_INFINITY });

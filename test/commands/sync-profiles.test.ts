@@ -120,6 +120,18 @@ test("a diff shows no key in a line that itself changes", async () => {
   expect(stdout).not.toContain("THE-KEY");
 });
 
+test("a diff shows no key of a profile that goes", async () => {
+  const { run, configFile, text } = await desk();
+  await run();
+  writeFileSync(
+    configFile,
+    text().replace("\nssox_managed", "\naws_secret_access_key = THE-KEY$&"),
+  );
+  const { stdout } = await run("--remove", "--dry-run");
+  expect(stdout).toContain("-aws_secret_access_key = …");
+  expect(stdout).not.toContain("THE-KEY");
+});
+
 test("a diff for a terminal shows control characters, and no carriage returns", async () => {
   const { run, configFile, text } = await desk({ terminal: { interactive: true } });
   writeFileSync(configFile, `${text()}# \u001b[31m\r\n`);

@@ -57,6 +57,7 @@ function kindsOf(cell: string): string[] {
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   "<sha1>": "[0-9a-f]{40}",
   "<hex>": "[0-9a-f]+",
+  "<number>": "\\d+",
   "<pid>": "\\d+",
   "<name>": "[^/]+",
 };

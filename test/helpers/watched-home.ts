@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -97,6 +98,18 @@ export class WatchedHome {
 
   get tokenFile(): string {
     return path.join(this.home, ".aws", "sso", "cache", `${sha1("acme")}.json`);
+  }
+
+  /** Adds sections to the config file. */
+  configure(text: string): void {
+    appendFileSync(this.configFile, text);
+  }
+
+  /** The variable that makes such a program the user's shell. */
+  get shell(): Readonly<Record<string, string>> {
+    const SHELL = path.join(this.outside, "shell");
+    writeFileSync(SHELL, `#!/bin/sh\nexec ${this.child.join(" ")}\n`, { mode: 0o700 });
+    return { SHELL };
   }
 
   /** The words for a program that notes its environment, and waits for the end of stdin. */

@@ -38,9 +38,11 @@ it("no secret is on the disk, in a command line or in an environment, of the hel
   await run(["login", "--flow", "device", "--force", "--debug"]);
   await run(["logout", "--all", "--debug"]);
   expect([...seen].sort()).toEqual([
-    "accounts and roles, as last listed",
+    "accounts and roles, as last listed, or as far as a listing came",
+    "roles that were ever listed here",
     "the list of the items",
     "times and marks of sign-ins",
+    "what `sync-profiles --undo` takes back",
     "your config file",
   ]);
   expect(home.commandLines().filter((line) => line.includes("keychain.cjs"))).not.toEqual([]);
