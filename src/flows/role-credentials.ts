@@ -112,7 +112,7 @@ async function answered(
   context: Context,
 ): Promise<{ token: HeldToken; credentials: RoleCredentials }> {
   const { session, accountId, roleName } = target;
-  const access = learningTime(serviceAccess(context), store, context);
+  const access = learningTime(serviceAccess(context, session), store, context);
   for (let token = held, tries = 0; ; tries += 1) {
     const region = regionOfToken(token.token, session);
     const portal = await openPortal(region, token.token.accessToken, access);
