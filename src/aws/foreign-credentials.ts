@@ -1,4 +1,5 @@
 import type { NamedSource } from "../domain/credential-source.ts";
+import { masked } from "../domain/masked.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { parseTimestamp } from "../domain/timestamp.ts";
 import { SsoxError } from "../errors.ts";
@@ -120,7 +121,7 @@ async function provided(
   } catch (error) {
     signal?.throwIfAborted();
     trace(`${what}: failed`);
-    const message = `No credentials from ${what}: ${reasonOf(error)}`;
+    const message = `No credentials from ${what}: ${masked(reasonOf(error))}`;
     throw new SsoxError("ServiceUnavailable", message, { hint });
   }
   return {

@@ -190,6 +190,7 @@ describe("a credential_process", () => {
 
   it.each([
     ["fails", "sh -c 'echo the door is shut >&2; exit 3' my-secret", "the door is shut."],
+    ["tells a secret", "sh -c 'echo no key wJalrXUtnFEMI/K7MDENG >&2; exit 3'", "no key …."],
     ["fails in silence", "false my-secret", "it failed and said nothing."],
     ["prints no JSON", "echo my-secret", "invalid JSON."],
     ["prints another version", 'echo \'{"Version":"1"}\'', "did not return Version 1."],
