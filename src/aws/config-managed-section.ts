@@ -26,6 +26,35 @@ export function managedSections(
   };
 }
 
+/**
+ * The text without such sections, but for the profile of that name: what is left
+ * takes as long to read as if there were no others.
+ *
+ * @returns undefined where a name comes twice, which the whole text must tell of
+ */
+export function withoutManagedSections(text: string, kept: string): string | undefined {
+  // JavaScript's ^ stands behind these, too, which end no line of the file.
+  if (/[\u2028\u2029]/.test(text)) return undefined;
+  const names = new Set<string>();
+  let count = 0;
+  const rest = text.replace(new RegExp(`^${SECTION}`, "gm"), (section, _, name) => {
+    if (name === kept) return section;
+    names.add(name);
+    count += 1;
+    return "";
+  });
+  if (names.size < count) return undefined;
+  const others = rest.matchAll(/^[^\S\r\n]*\[.*$/gm);
+  for (const [header] of others)
+    if (wordsOf(header).some((word) => names.has(word))) return undefined;
+  return rest;
+}
+
+/** Whatever may be a name in a header, without what a shell takes away. */
+function wordsOf(header: string): string[] {
+  return header.replace(/["'\\]/g, "").split(/[\s[\]]+/);
+}
+
 const NAME = String.raw`[\w./%@-]+`;
 const WORD = `[!-"$-:<-~]+`;
 const EOL = String.raw`\3`;
@@ -33,9 +62,9 @@ const HEADER = String.raw`\[(profile (?!__proto__\]|default\])(${NAME}))\](\r?\n
 const ROLE = String.raw`sso_session = ${NAME}${EOL}sso_account_id = \d{12}${EOL}sso_role_name = [\w+=,.@-]+${EOL}`;
 const PROCESS = `credential_process = ${WORD}(?: ${WORD})*${EOL}`;
 const REGION = String.raw`region = [a-z\d-]+${EOL}`;
-const BODY = `((?:${ROLE}|${PROCESS})(?:${REGION})?ssox_managed = ${NAME}(?:${EOL}|$))`;
+const BODY = `((?:${ROLE}|${PROCESS})(?:${REGION})?ssox_managed = ${NAME}(?:${EOL}|$(?![^])))`;
 // Behind it stands a header, or nothing: any other line could belong to the section.
-const SECTION = String.raw`${HEADER}${BODY}((?:${EOL})*)(?=\[[^\r\n]+\]|$)`;
+const SECTION = String.raw`${HEADER}${BODY}((?:${EOL})*)(?=\[[^\r\n]+\]|$(?![^]))`;
 
 class Section implements ManagedSection {
   readonly kind = "profile";

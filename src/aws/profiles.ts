@@ -1,6 +1,7 @@
 import type { ProfileFiles, ProfileTable } from "../domain/credential-source.ts";
-import { type AwsConfig, readAwsConfig } from "./config.ts";
+import { type AwsConfig, parseAwsConfig } from "./config.ts";
 import { parseConfigDocument } from "./config-document.ts";
+import { withoutManagedSections } from "./config-managed-section.ts";
 import { profileOf, settingsOf } from "./config-model.ts";
 import { invalid, readConfigText } from "./config-text.ts";
 
@@ -20,10 +21,17 @@ interface ProfileFilesPaths {
  * Reads both files as botocore does: a key in the credentials file wins over
  * the same profile's key in the config file. A file that is missing is empty.
  *
+ * @param only the profile that is asked for; of those that ssox wrote the others
+ * may be left out
  * @throws SsoxError `ConfigInvalid`
  */
-export function readAwsProfiles({ configFile, credentialsFile }: ProfileFilesPaths): AwsProfiles {
-  const config = readAwsConfig(configFile);
+export function readAwsProfiles(
+  { configFile, credentialsFile }: ProfileFilesPaths,
+  { only }: { readonly only?: string } = {},
+): AwsProfiles {
+  const text = readConfigText(configFile);
+  const less = only === undefined ? undefined : withoutManagedSections(text, only);
+  const config = parseAwsConfig(configFile, less ?? text);
   const credentials = readCredentialsFile(credentialsFile);
   const profiles = new Map(config.profiles);
   for (const [name, { line, settings }] of credentials) {

@@ -36,7 +36,7 @@ export function cachedAnswer(
   const flags = flagsIn(argv);
   if (flags === undefined) return undefined;
   try {
-    const role = roleIn(flags, readAwsProfiles(paths));
+    const role = roleIn(flags, readAwsProfiles(paths, { only: flags.get("--profile") ?? "" }));
     if (role === undefined || !isInFiles(role.session)) return undefined;
     const file = roleCacheFile(paths.roleCache, role);
     const credentials = readRoleCredentials(file);

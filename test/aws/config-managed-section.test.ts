@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseConfigDocument } from "../../src/aws/config-document.ts";
-import { managedSections } from "../../src/aws/config-managed-section.ts";
+import { managedSections, withoutManagedSections } from "../../src/aws/config-managed-section.ts";
 
 const ROLE = `[profile dev.Admin]
 sso_session = acme
@@ -59,6 +59,28 @@ describe("a profile as ssox writes it", () => {
     const quoted = ROLE.replace("dev.Admin", '"dev.Admin"');
     const { problems } = parseConfigDocument(`${ROLE}\n${quoted}`);
     expect(problems.map(({ line, code }) => [line, code])).toContainEqual([1, "shadowed-section"]);
+  });
+});
+
+describe("the text without them", () => {
+  const other = ROLE.replace("dev.Admin", "dev.Other");
+
+  it("keeps the one that is asked for, and all that ssox did not write", () => {
+    const own = "# mine\n[default]\nregion = us-east-1\n\n[profile own]\noutput = json\n";
+    expect(withoutManagedSections(`${own}${ROLE}\n${other}`, "dev.Admin")).toBe(own + ROLE + "\n");
+    expect(withoutManagedSections(`${ROLE}\n${other}[default]\n# end`, "")).toBe(
+      "[default]\n# end",
+    );
+  });
+
+  it.each([
+    ["twice", `${ROLE}\n${ROLE}`],
+    ["again, with a key of the user's", `${ROLE}\n${ROLE}output = json\n`],
+    ["again, in quotes", `${ROLE}\n[profile "dev.Admin"]\nregion = a\n`],
+    ["again, with a backslash", `${ROLE}\n[profile dev\\.Admin]\nregion = a\n`],
+    ["again, indented", `${ROLE}\n[default]\n  [profile dev.Admin]\nregion = a\n`],
+  ])("is not made where a name comes %s", (_, text) => {
+    expect(withoutManagedSections(text, "")).toBeUndefined();
   });
 });
 
