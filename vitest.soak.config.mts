@@ -12,6 +12,7 @@ export default defineConfig({
       "test/flows/sync-profiles-property.test.ts",
       "test/interop/config-property.test.ts",
       "test/bin/listing.test.ts",
+      "test/flows/cached-answer.test.ts",
       "test/bin/interrupted.test.ts",
       "test/bin/full-disk.test.ts",
       "test/bin/stopped.test.ts",

@@ -1,104 +1,123 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { awsCliJobs } from "./aws-cli.mjs";
+import { makeHome } from "./home.mjs";
+import { median, runJob } from "./job.mjs";
 
 /**
  * What ssox costs, as ratios to an empty script on the same Node: all jobs are
  * run in turn, again and again, so that a busy machine slows them all alike.
  *
- *   npm run bench -- [--runs N] [--accounts N] [--json]
+ *   npm run bench -- [--runs N] [--json] [--check]
+ *
+ * `--check` ends with 1 when a ratio is over its budget (bench/budgets.json).
+ * SSOX_NODE names another Node to measure.
  */
 
 const { values: options } = parseArgs({
   options: {
     runs: { type: "string", default: "30" },
-    accounts: { type: "string", default: "50" },
     json: { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
   },
 });
 const runs = Number(options.runs);
-const root = path.join(import.meta.dirname, "..");
-const ssox = path.join(root, "bin", "ssox.js");
-const home = mkdtempSync(path.join(tmpdir(), "ssox-bench-"));
-const { PATH = "", TERM = "" } = process.env;
-// No NODE_EXTRA_CA_CERTS: Node 20 would read the whole bundle at every start.
-const env = { PATH, TERM, HOME: home, AWS_EC2_METADATA_DISABLED: "true" };
-const empty = path.join(home, "empty.js");
-writeFileSync(empty, "");
+const EMPTY = "empty script";
+const budgets = JSON.parse(readFileSync(path.join(import.meta.dirname, "budgets.json"), "utf8"));
+const node = process.env.SSOX_NODE || process.execPath;
+const folder = mkdtempSync(path.join(tmpdir(), "ssox-bench-"));
+const homes = [];
 
-const lab = spawn(process.execPath, [ssox, "lab", "--accounts", options.accounts, "--roles", "3"], {
-  env,
-  stdio: ["ignore", "pipe", "inherit"],
-});
 try {
-  const [line] = await once(createInterface({ input: lab.stdout }), "line");
-  const profile = prepare(JSON.parse(line));
-  report(measure(jobs(profile)));
+  const small = await home("150 profiles", 50);
+  const large = await home("5,000 profiles", 1_667);
+  report(measure([...jobsOf(small), ...jobsOfLarge(large), ...awsCliJobs(small)]));
 } finally {
-  lab.kill("SIGTERM");
-  rmSync(home, { recursive: true, force: true });
+  for (const { close } of homes) await close();
+  rmSync(folder, { recursive: true, force: true });
 }
 
-function prepare({ url, startUrl }) {
-  for (const service of ["SSO", "SSO_OIDC", "STS"]) env[`AWS_ENDPOINT_URL_${service}`] = url;
-  run(ssox, "login", "--start-url", startUrl, "--sso-region", "eu-west-1", "--session", "acme");
-  const { created } = JSON.parse(run(ssox, "sync-profiles", "--json"));
-  run(ssox, "credential-process", "--profile", created[0]);
-  return created[0];
+async function home(name, accounts) {
+  const made = await makeHome({ folder: path.join(folder, String(accounts)), node, accounts });
+  homes.push(made);
+  return { ...made, name };
 }
 
-function jobs(profile) {
-  return {
-    "empty script": [empty],
-    "--version": [ssox, "--version"],
-    "--help": [ssox, "--help"],
-    status: [ssox, "status"],
-    "credential-process, cached": [ssox, "credential-process", "--profile", profile],
-    "exec -- true, cached": [ssox, "exec", "--profile", profile, "--", "true"],
-  };
+function jobsOf({ ssox, empty, profile, forget, name }) {
+  return [
+    { name: EMPTY, ...empty() },
+    {
+      name: `credential-process, cached, ${name}`,
+      ...ssox("credential-process", "--profile", profile),
+    },
+    {
+      name: "credential-process, one call of the service",
+      ...ssox("credential-process", "--profile", profile),
+      before: forget,
+    },
+    { name: "--version", ...ssox("--version") },
+    { name: "--help", ...ssox("--help") },
+    { name: "status", ...ssox("status") },
+    { name: "exec -- true, cached", ...ssox("exec", "--profile", profile, "--", "true") },
+    {
+      name: `sync-profiles --cached, nothing to change, ${name}`,
+      ...ssox("sync-profiles", "--cached"),
+    },
+  ];
 }
 
-function measure(all) {
-  const times = Object.fromEntries(Object.keys(all).map((name) => [name, []]));
-  for (let round = -2; round < runs; round += 1) {
-    for (const [name, args] of Object.entries(all)) {
-      const started = performance.now();
-      run(...args);
-      if (round >= 0) times[name].push(performance.now() - started);
+function jobsOfLarge({ ssox, profile, name }) {
+  return [
+    {
+      name: `credential-process, cached, ${name}`,
+      ...ssox("credential-process", "--profile", profile),
+    },
+    {
+      name: `sync-profiles --cached, nothing to change, ${name}`,
+      ...ssox("sync-profiles", "--cached"),
+    },
+  ];
+}
+
+/** @returns for each job the milliseconds of each run */
+function measure(jobs) {
+  const times = new Map(jobs.map(({ name }) => [name, []]));
+  for (let round = -3; round < runs; round += 1) {
+    for (const job of jobs) {
+      const took = runJob(job);
+      if (round >= 0) times.get(job.name).push(took);
     }
   }
   return times;
 }
 
-function run(...args) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${args.slice(1).join(" ")} ended with ${status}: ${stderr}`);
-  return stdout;
-}
-
 function report(times) {
-  const base = median(times["empty script"]);
-  const rows = Object.entries(times).map(([job, all]) => ({
+  const base = median(times.get(EMPTY));
+  const jobs = [...times].map(([job, all]) => ({
     job,
     ratio: round(median(all) / base),
     min: round(Math.min(...all) / base),
     max: round(Math.max(...all) / base),
+    ...(budgets[job] && { budget: budgets[job] }),
     milliseconds: round(median(all)),
   }));
-  const about = { node: process.version, runs, profiles: 3 * Number(options.accounts) };
-  if (options.json) return console.log(JSON.stringify({ ...about, jobs: rows }, null, 2));
-  console.log(
-    `Node ${about.node}, ${runs} runs, ${about.profiles} profiles; ratios to an empty script`,
-  );
-  console.table(Object.fromEntries(rows.map(({ job, ...figures }) => [job, figures])));
+  const [cpu] = cpus();
+  const machine = `${process.platform} ${process.arch}, ${cpus().length} × ${cpu?.model.trim()}`;
+  const about = { machine, node: homes[0]?.nodeVersion, runs };
+  if (options.json) console.log(JSON.stringify({ ...about, jobs }, null, 2));
+  else {
+    console.log(`Node ${about.node}, ${runs} runs, ${machine}; ratios to an empty script`);
+    console.table(Object.fromEntries(jobs.map(({ job, ...figures }) => [job, figures])));
+  }
+  if (options.check) check(jobs);
 }
 
-function median(all) {
-  return [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
+function check(jobs) {
+  const over = jobs.filter(({ ratio, budget }) => budget !== undefined && ratio > budget);
+  for (const { job, ratio, budget } of over) console.error(`${job}: ${ratio}, at most ${budget}`);
+  if (over.length > 0) process.exitCode = 1;
 }
 
 function round(number) {

@@ -6,7 +6,7 @@ const path = require("node:path");
 const FLOOR = [20, 17];
 
 const root = path.join(__dirname, "..");
-const program = path.join(root, "dist", "ssox.cjs");
+const program = path.join(root, "dist", "hot.cjs");
 const [major, minor] = process.versions.node.split(".").map(Number);
 
 if (major < FLOOR[0] || (major === FLOOR[0] && minor < FLOOR[1])) {

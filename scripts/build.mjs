@@ -1,23 +1,38 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
+import { writeHelp } from "./help.mjs";
 import { buildChunks, lazyPackages } from "./lazy-packages.mjs";
 import { writeManifest } from "./manifest.mjs";
 import { bundledPackages, notices } from "./notices.mjs";
 import { OPTIONS } from "./options.mjs";
 import { sbom } from "./sbom.mjs";
 
-/** What bin/ssox.js loads, and the helper that a program starts, by the file in dist that it becomes. */
+/** The program, and the helper that it starts, by the file in dist that it becomes. */
 const PROGRAMS = {
   "ssox.cjs": "src/entry.ts",
   "keychain.cjs": "src/system/keychain/helper.ts",
 };
+
+/** What bin/ssox.js loads: it knows the hashes of all other files, so it is built after them. */
+const LOADER = ["hot.cjs", "src/hot.ts"];
 
 const root = path.join(import.meta.dirname, "..");
 const outdir = path.join(root, "dist");
 const pjson = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
 
 process.chdir(root);
+
+/** src/domain/hot-cache-name.ts tells why. */
+const withoutCrypto = {
+  name: "without-crypto",
+  setup(bundler) {
+    bundler.onResolve({ filter: /\/cache-name\.ts$/ }, () => ({
+      path: path.join(root, "src", "domain", "hot-cache-name.ts"),
+    }));
+  },
+};
 
 const names = new Set();
 const programs = await Promise.all(
@@ -28,16 +43,37 @@ const programs = await Promise.all(
   }),
 );
 const chunks = await buildChunks(names, OPTIONS, outdir, root);
+const loader = await buildLoader();
 await writeManifest(root, pjson);
-removeOthers([...programs, ...chunks]);
+writeHelp(root);
+removeOthers([...programs, ...chunks, loader]);
 
-const packages = bundledPackages([...programs, ...chunks], root);
+const packages = bundledPackages([...programs, ...chunks, loader], root);
 writeFileSync("THIRD-PARTY-NOTICES", notices(packages, root));
 writeFileSync("sbom.cdx.json", `${JSON.stringify(sbom(pjson, packages, root), null, 2)}\n`);
+
+async function buildLoader() {
+  const [file, entry] = LOADER;
+  const define = {
+    HASHES: JSON.stringify(hashesOf([...programs, ...chunks])),
+    VERSION: JSON.stringify(pjson.version),
+  };
+  const outfile = path.join(outdir, file);
+  const plugins = [withoutCrypto];
+  return (await build({ ...OPTIONS, entryPoints: [entry], outfile, define, plugins })).metafile;
+}
+
+/** Of each built file, by its name. */
+function hashesOf(metafiles) {
+  const files = metafiles.flatMap(({ outputs }) => Object.keys(outputs));
+  const hash = (file) => createHash("sha256").update(readFileSync(file)).digest("hex");
+  return Object.fromEntries(files.map((file) => [path.basename(file), hash(file).slice(0, 16)]));
+}
 
 /** What an earlier build left: at the end, since the program may be running meanwhile. */
 function removeOthers(metafiles) {
   const built = new Set(metafiles.flatMap(({ outputs }) => Object.keys(outputs)));
+  built.add("dist/help.json");
   for (const name of readdirSync(outdir)) {
     if (!built.has(`dist/${name}`)) rmSync(path.join(outdir, name), { force: true });
   }

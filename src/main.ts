@@ -1,12 +1,15 @@
 import { stripVTControlCharacters } from "node:util";
-import { Config, Errors, Help } from "@oclif/core";
+import { Config } from "@oclif/core/config";
+import { CLIError } from "@oclif/core/errors";
 import { contextOfRun } from "./commands/base.ts";
-import { COMMANDS } from "./commands/index.ts";
+import { COMMANDS, type CommandClass } from "./commands/index.ts";
 import type { Context } from "./context.ts";
 import { masked } from "./domain/masked.ts";
 import { Interrupted, SsoxError } from "./errors.ts";
+import { helpText, versionOf } from "./system/built-files.ts";
 import { ownWords } from "./system/command-line.ts";
-import { OutputFailed, type Terminal } from "./system/terminal.ts";
+import { OutputFailed } from "./system/output.ts";
+import type { Terminal } from "./system/terminal.ts";
 import { printable, printableLine } from "./views/printable.ts";
 
 /**
@@ -25,14 +28,13 @@ export async function main(
   const words = ownWords(argv);
   let asJson = false;
   try {
-    // Else code in `$XDG_DATA_HOME/ssox` would be run.
-    const config = await Config.load({ root, devPlugins: false, userPlugins: false });
     if (id === "--version" || id === "version") {
-      context.terminal.print(`ssox ${config.version}`);
+      context.terminal.print(`ssox ${versionOf(root)}`);
       return 0;
     }
     if (id === undefined || id === "help" || words.includes("--help") || words.includes("-h")) {
-      await new PrintedHelp(config, context).showHelp(words.filter((word) => word !== "help"));
+      const [command = ""] = words.filter((word) => word !== "help" && !word.startsWith("-"));
+      context.terminal.print(helpOf(command, root, context.terminal));
       return id === undefined ? 2 : 0;
     }
     const load = Object.hasOwn(COMMANDS, id) ? COMMANDS[id] : undefined;
@@ -40,24 +42,31 @@ export async function main(
     const command = await load();
     asJson = words.includes("--json") && Object.hasOwn(command.flags, "json");
     const shown = { ...context, terminal: escaping(context.terminal) };
-    const status: unknown = await contextOfRun.run(shown, () => command.run(rest, config));
+    const status: unknown = await contextOfRun.run(shown, () => start(command, rest, root));
     return typeof status === "number" ? status : 0;
   } catch (error) {
     return report(error, asJson, context);
   }
 }
 
-/** oclif's help, on the terminal of this run. */
-class PrintedHelp extends Help {
-  readonly #context: Context;
+function helpOf(command: string, root: string, terminal: Terminal): string {
+  const text = helpText(root, command, terminal.columns);
+  if (text === undefined) throw unknownCommand(command);
+  const isColoured = terminal.style("out", "bold", "-") !== "-";
+  return isColoured ? text : stripVTControlCharacters(text);
+}
 
-  constructor(config: Config, context: Context) {
-    super(config, { hideAliasesFromRoot: true });
-    this.#context = context;
-  }
+/** Without oclif's own `run`: it would load its whole configuration, which costs as much as most commands. */
+async function start(command: CommandClass, argv: readonly string[], root: string) {
+  return await new command([...argv], new BareConfig({ root })).run();
+}
 
-  protected override log(...lines: string[]): void {
-    this.#context.terminal.print(lines.join("\n"));
+/** No plugins, no hooks. */
+class BareConfig extends Config {
+  override bin = "ssox";
+
+  override async runHook() {
+    return { failures: [], successes: [] };
   }
 }
 
@@ -125,7 +134,7 @@ function framesOf(error: unknown): string {
 
 function expected(error: unknown): SsoxError {
   if (error instanceof SsoxError) return error;
-  if (error instanceof Errors.CLIError) {
+  if (error instanceof CLIError) {
     return new SsoxError("Usage", oneLine(error.message), { cause: error });
   }
   const message = error instanceof Error ? error.message : String(error);

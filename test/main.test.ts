@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Interrupted } from "../src/errors.ts";
 import { main } from "../src/main.ts";
-import { OutputFailed } from "../src/system/terminal.ts";
+import { OutputFailed } from "../src/system/output.ts";
 import { signInAsAwsCli, startScene, testContext } from "./helpers/context.ts";
 import { root } from "./helpers/program.ts";
 

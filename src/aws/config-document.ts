@@ -1,15 +1,18 @@
 import {
+  type ConfigEntry,
+  type ConfigSection,
   cutInlineComment,
   headerText,
   indentOf,
   type Line,
-  linesOf,
+  lineReader,
+  type NestedEntry,
   parseOption,
-  type SectionKind,
   sectionName,
   strip,
   stripEnd,
 } from "./config-grammar.ts";
+import { type ManagedSection, managedSections } from "./config-managed-section.ts";
 import {
   type ConfigProblem,
   headerProblem,
@@ -18,42 +21,7 @@ import {
   problem,
 } from "./config-problems.ts";
 
-export interface ConfigEntry {
-  /** In lower case. */
-  readonly key: string;
-  /** Without inline comment; several lines are joined by line feeds; empty for a nested block. */
-  readonly value: string;
-  readonly line: number;
-  /** Offset of the line, its indentation included. */
-  readonly start: number;
-  /** Offset behind the entry's last line, its line end included. */
-  readonly end: number;
-  readonly indent: string;
-  /** The value goes on in the lines below. */
-  readonly multiline: boolean;
-  /** The lines below `s3 =` and the like; their keys keep their case. */
-  readonly nested?: readonly NestedEntry[];
-}
-
-export interface NestedEntry {
-  readonly key: string;
-  readonly value: string;
-}
-
-export interface ConfigSection {
-  readonly kind: SectionKind;
-  /** As botocore reads it; of kind `other` all that stands between the brackets. */
-  readonly name: string;
-  readonly line: number;
-  /** Offset of the header line. */
-  readonly start: number;
-  /** Offset of the next header line, or the end of the text. */
-  readonly end: number;
-  /** Offset behind the last entry, or behind the header of a section without entries. */
-  readonly bodyEnd: number;
-  readonly indent: string;
-  readonly entries: readonly ConfigEntry[];
-}
+export type { ConfigSection } from "./config-grammar.ts";
 
 /** The AWS config file, every byte of it, and what it means. */
 export interface ConfigDocument {
@@ -71,13 +39,21 @@ export interface ConfigDocument {
  * part of the value, are cut as all the other clients do.
  */
 export function parseConfigDocument(text: string): ConfigDocument {
-  const reading: Reading = { sections: [], problems: [], elements: new Set(), level: 0 };
+  const reading: Reading = {
+    sections: [],
+    problems: [],
+    elements: new Set(),
+    hasOddHeader: false,
+    level: 0,
+  };
   if (text.startsWith("\ufeff")) note(reading, 1, "byte-order-mark");
-  for (const line of linesOf(text)) readLine(reading, line, text);
+  readLines(reading, text);
   const sections = reading.sections.map((section, index) =>
-    finishSection(reading, section, reading.sections[index + 1]?.start ?? text.length),
+    "headerEnd" in section
+      ? finishSection(reading, section, reading.sections[index + 1]?.start ?? text.length)
+      : section,
   );
-  noteShadowed(reading, sections);
+  if (mayShadow(reading)) noteShadowed(reading, sections);
   const problems = reading.problems.toSorted((a, b) => a.line - b.line);
   return { text, eol: commonLineEnd(text), sections, problems };
 }
@@ -95,18 +71,40 @@ interface OpenEntry extends Omit<ConfigEntry, "end" | "multiline"> {
 }
 
 interface Reading {
-  readonly sections: OpenSection[];
+  readonly sections: (OpenSection | ManagedSection)[];
   readonly problems: ConfigProblem[];
   /** Headers, and keys within them, that were there: none may come twice. */
   readonly elements: Set<string>;
   section?: OpenSection;
   entry?: OpenEntry | undefined;
+  /** There is a header that names its section in another way than most do: in quotes, say. */
+  hasOddHeader: boolean;
   /** Indentation of the last header or key: what is indented further continues its value. */
   level: number;
 }
 
 function note(reading: Reading, line: number, code: ProblemCode): void {
   reading.problems.push(problem(line, code));
+}
+
+function readLines(reading: Reading, text: string): void {
+  const managedAt = managedSections(text);
+  const lineAt = lineReader(text);
+  for (let number = 1, start = 0; start < text.length; ) {
+    const managed = text.charAt(start) === "[" ? managedAt(start, number) : undefined;
+    // One that stands twice is for the whole grammar to tell of.
+    if (managed && !reading.elements.has(managed.header)) {
+      reading.elements.add(managed.header);
+      reading.sections.push(managed);
+      start = managed.end;
+      number += managed.lines;
+    } else {
+      const line = lineAt(start, number);
+      readLine(reading, line, text);
+      start = line.end;
+      number += 1;
+    }
+  }
 }
 
 /** One turn of the loop in `_read` of Python's configparser. */
@@ -142,6 +140,8 @@ function openSection(reading: Reading, line: Line, header: string): void {
   if (reading.elements.has(header) && header !== "DEFAULT")
     note(reading, number, "duplicate-section");
   reading.elements.add(header);
+  if (kind !== "other" && header !== "default" && header !== `${kind} ${name}`)
+    reading.hasOddHeader = true;
   const code = headerProblem(line.text, header, section);
   if (code) note(reading, number, code);
 }
@@ -204,6 +204,11 @@ function nestedOf(reading: Reading, line: number, joined: string): NestedEntry[]
   });
 }
 
+/** Two sections of one name have two headers: one twice is an error of its own. */
+function mayShadow({ hasOddHeader, elements }: Reading): boolean {
+  return hasOddHeader || (elements.has("default") && elements.has("profile default"));
+}
+
 function noteShadowed(reading: Reading, sections: readonly ConfigSection[]): void {
   const last = new Map<string, ConfigSection>();
   for (const section of sections) {
@@ -216,6 +221,7 @@ function noteShadowed(reading: Reading, sections: readonly ConfigSection[]): voi
 }
 
 function commonLineEnd(text: string): "\n" | "\r\n" {
+  if (!text.includes("\r\n")) return "\n";
   const all = text.split("\n").length - 1;
   const withReturn = text.split("\r\n").length - 1;
   return withReturn * 2 > all ? "\r\n" : "\n";

@@ -6,6 +6,43 @@
 
 export type SectionKind = "profile" | "sso-session" | "services" | "other";
 
+export interface ConfigEntry {
+  /** In lower case. */
+  readonly key: string;
+  /** Without inline comment; several lines are joined by line feeds; empty for a nested block. */
+  readonly value: string;
+  readonly line: number;
+  /** Offset of the line, its indentation included. */
+  readonly start: number;
+  /** Offset behind the entry's last line, its line end included. */
+  readonly end: number;
+  readonly indent: string;
+  /** The value goes on in the lines below. */
+  readonly multiline: boolean;
+  /** The lines below `s3 =` and the like; their keys keep their case. */
+  readonly nested?: readonly NestedEntry[];
+}
+
+export interface NestedEntry {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface ConfigSection {
+  readonly kind: SectionKind;
+  /** As botocore reads it; of kind `other` all that stands between the brackets. */
+  readonly name: string;
+  readonly line: number;
+  /** Offset of the header line. */
+  readonly start: number;
+  /** Offset of the next header line, or the end of the text. */
+  readonly end: number;
+  /** Offset behind the last entry, or behind the header of a section without entries. */
+  readonly bodyEnd: number;
+  readonly indent: string;
+  readonly entries: readonly ConfigEntry[];
+}
+
 export interface Line {
   /** Counted from 1. */
   readonly number: number;
@@ -17,14 +54,27 @@ export interface Line {
   readonly text: string;
 }
 
-/** The lines of a text, as Python counts them: a lone CR ends a line, too. */
-export function* linesOf(text: string): Generator<Line> {
+/**
+ * The lines of a text, as Python counts them: a lone CR ends a line, too.
+ * @returns what gives the line that begins at an offset
+ */
+export function lineReader(text: string): (start: number, number: number) => Line {
   const ending = /\r\n|\n|\r/g;
-  for (let number = 1, start = 0; start < text.length; number += 1) {
+  return (start, number) => {
+    ending.lastIndex = start;
     const found = ending.exec(text);
     const end = found ? ending.lastIndex : text.length;
-    yield { number, start, end, text: text.slice(start, found?.index ?? text.length) };
-    start = end;
+    return { number, start, end, text: text.slice(start, found?.index ?? text.length) };
+  };
+}
+
+/** All of them. */
+export function* linesOf(text: string): Generator<Line> {
+  const lineAt = lineReader(text);
+  for (let number = 1, start = 0; start < text.length; number += 1) {
+    const line = lineAt(start, number);
+    yield line;
+    start = line.end;
   }
 }
 
@@ -36,17 +86,24 @@ const TRAILING = new RegExp(`${SPACE}+$`);
 
 /** Python's `str.strip`. */
 export function strip(text: string): string {
-  return stripEnd(text).replace(LEADING, "");
+  const content = stripEnd(text);
+  return isPlain(content, 0) ? content : content.replace(LEADING, "");
 }
 
 /** Python's `str.rstrip`. */
 export function stripEnd(text: string): string {
-  return text.replace(TRAILING, "");
+  return isPlain(text, text.length - 1) ? text : text.replace(TRAILING, "");
 }
 
 /** The white space before the first other character. */
 export function indentOf(text: string): string {
-  return LEADING.exec(text)?.[0] ?? "";
+  return isPlain(text, 0) ? "" : (LEADING.exec(text)?.[0] ?? "");
+}
+
+/** The character there is a printable one of ASCII: spares most lines the regular expressions. */
+function isPlain(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code > 0x20 && code < 0x7f;
 }
 
 /** What stands before an inline comment, which every client but botocore sees. */

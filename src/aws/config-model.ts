@@ -46,9 +46,19 @@ export function interpret(file: string, document: ConfigDocument): AwsConfig {
   const profiles = new Map<string, AwsProfile>();
   for (const section of lastOfEach(document, "profile")) {
     const { name, line } = section;
-    profiles.set(name, profileOf({ name, line, settings: settingsOf(section) }, sessions));
+    profiles.set(name, new Profile(name, line, () => settingsOf(section), sessions));
   }
-  return { file, document, sessions, legacySessions: legacySessionsOf(profiles), profiles };
+  let legacySessions: ReadonlyMap<string, SsoSession> | undefined;
+  return {
+    file,
+    document,
+    sessions,
+    get legacySessions() {
+      legacySessions ??= legacySessionsOf(profiles);
+      return legacySessions;
+    },
+    profiles,
+  };
 }
 
 /** The keys of a section but nested blocks; without a prototype, for keys come from elsewhere. */
@@ -64,10 +74,13 @@ export function lastOfEach(
   kind: ConfigSection["kind"],
 ): readonly ConfigSection[] {
   const last = new Map<string, ConfigSection>();
-  for (const section of document.sections.filter((each) => each.kind === kind)) {
+  for (const section of document.sections) {
+    if (section.kind !== kind) continue;
+    // The later one takes its own place in the order, too.
+    if (last.has(section.name)) last.delete(section.name);
     last.set(section.name, section);
   }
-  return [...last.values()].toSorted((a, b) => a.start - b.start);
+  return [...last.values()];
 }
 
 const SSO_KEYS = ["sso_session", "sso_account_id", "sso_role_name", "sso_start_url", "sso_region"];
@@ -77,21 +90,61 @@ export function profileOf(
   { name, line, settings }: Pick<AwsProfile, "name" | "line" | "settings">,
   sessions: ReadonlyMap<string, SsoSession>,
 ): AwsProfile {
-  const managedBy = settings["ssox_managed"] || undefined;
+  return new Profile(name, line, () => settings, sessions);
+}
+
+/** Looked into when it is asked: of thousands few commands want more than one. */
+class Profile implements AwsProfile {
+  readonly name: string;
+  readonly line: number;
+  readonly #read: () => AwsProfile["settings"];
+  readonly #sessions: ReadonlyMap<string, SsoSession>;
+  #settings: AwsProfile["settings"] | undefined;
+  #sso: { readonly found: ProfileSso | undefined } | undefined;
+
+  constructor(
+    name: string,
+    line: number,
+    read: () => AwsProfile["settings"],
+    sessions: ReadonlyMap<string, SsoSession>,
+  ) {
+    this.name = name;
+    this.line = line;
+    this.#read = read;
+    this.#sessions = sessions;
+  }
+
+  get settings(): AwsProfile["settings"] {
+    this.#settings ??= this.#read();
+    return this.#settings;
+  }
+
+  get sso(): ProfileSso | undefined {
+    this.#sso ??= { found: ssoOf(this, this.#sessions) };
+    return this.#sso.found;
+  }
+
+  get managedBy(): string | undefined {
+    return this.settings["ssox_managed"] || undefined;
+  }
+}
+
+function ssoOf(
+  { settings, managedBy }: Pick<AwsProfile, "settings" | "managedBy">,
+  sessions: ReadonlyMap<string, SsoSession>,
+): ProfileSso | undefined {
   if (!SSO_KEYS.some((key) => settings[key])) {
-    const sso = managedBy === undefined ? undefined : ssoOfLine(settings, managedBy, sessions);
-    return { name, line, settings, sso, managedBy };
+    return managedBy === undefined ? undefined : ssoOfLine(settings, managedBy, sessions);
   }
   const sessionName = settings["sso_session"];
   const accountId = settings["sso_account_id"];
   const roleName = settings["sso_role_name"];
-  const sso: ProfileSso = {
+  return {
     session: sessionName ? sessions.get(sessionName) : buildLegacySession(settings),
     ...(sessionName && { sessionName }),
     ...(accountId && { accountId }),
     ...(roleName && { roleName }),
   };
-  return { name, line, settings, sso, managedBy };
 }
 
 /** A profile that ssox wrote for a session whose secrets lie in the keychain. */

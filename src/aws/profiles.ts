@@ -1,6 +1,7 @@
 import type { ProfileFiles, ProfileTable } from "../domain/credential-source.ts";
-import { type AwsConfig, readAwsConfig } from "./config.ts";
+import { type AwsConfig, parseAwsConfig } from "./config.ts";
 import { parseConfigDocument } from "./config-document.ts";
+import { withoutManagedSections } from "./config-managed-section.ts";
 import { profileOf, settingsOf } from "./config-model.ts";
 import { invalid, readConfigText } from "./config-text.ts";
 
@@ -20,10 +21,17 @@ interface ProfileFilesPaths {
  * Reads both files as botocore does: a key in the credentials file wins over
  * the same profile's key in the config file. A file that is missing is empty.
  *
+ * @param only the profile that is asked for; of those that ssox wrote the others
+ * may be left out
  * @throws SsoxError `ConfigInvalid`
  */
-export function readAwsProfiles({ configFile, credentialsFile }: ProfileFilesPaths): AwsProfiles {
-  const config = readAwsConfig(configFile);
+export function readAwsProfiles(
+  { configFile, credentialsFile }: ProfileFilesPaths,
+  { only }: { readonly only?: string } = {},
+): AwsProfiles {
+  const text = readConfigText(configFile);
+  const less = only === undefined ? undefined : withoutManagedSections(text, only);
+  const config = parseAwsConfig(configFile, less ?? text);
   const credentials = readCredentialsFile(credentialsFile);
   const profiles = new Map(config.profiles);
   for (const [name, { line, settings }] of credentials) {
@@ -33,14 +41,33 @@ export function readAwsProfiles({ configFile, credentialsFile }: ProfileFilesPat
     profiles.set(name, profileOf(profile, config.sessions));
   }
   const table = new Map<string, ProfileFiles>();
-  for (const [name, { settings }] of profiles) {
+  for (const [name, profile] of profiles) {
     table.set(name, {
-      settings,
-      config: config.profiles.get(name)?.settings ?? NONE,
+      // Looked into when it is asked.
+      get settings() {
+        return profile.settings;
+      },
+      get config() {
+        return config.profiles.get(name)?.settings ?? NONE;
+      },
       credentials: credentials.get(name)?.settings ?? NONE,
     });
   }
-  return { config: { ...config, profiles }, table };
+  return { config: withProfiles(config, profiles), table };
+}
+
+/** Not by spreading, which would look for the sessions of old-form profiles. */
+function withProfiles(config: AwsConfig, profiles: AwsConfig["profiles"]): AwsConfig {
+  const { file, document, sessions } = config;
+  return {
+    file,
+    document,
+    sessions,
+    get legacySessions() {
+      return config.legacySessions;
+    },
+    profiles,
+  };
 }
 
 const NONE: Readonly<Record<string, string>> = Object.freeze(Object.create(null));

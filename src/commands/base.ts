@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { Command, Flags } from "@oclif/core";
+import { Command } from "@oclif/core/command";
+import * as Flags from "@oclif/core/flags";
 import type { Context } from "../context.ts";
 
 /** oclif makes the command objects itself: this carries Context past it. */

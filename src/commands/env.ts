@@ -1,4 +1,4 @@
-import { Flags } from "@oclif/core";
+import * as Flags from "@oclif/core/flags";
 import { SsoxError } from "../errors.ts";
 import { clearedVariables, credentialVariables } from "../flows/env.ts";
 import { canUnset, ENV_FORMATS, type EnvFormat, formatVariables } from "../views/env-formats.ts";

@@ -1,4 +1,4 @@
-import { Flags } from "@oclif/core";
+import * as Flags from "@oclif/core/flags";
 import { SsoxError } from "../errors.ts";
 import { exec } from "../flows/exec.ts";
 import { SsoxCommand } from "./base.ts";

@@ -1,6 +1,12 @@
-import type { Command } from "@oclif/core";
+import type { Command } from "@oclif/core/command";
+import type { Config } from "@oclif/core/config";
 
-type CommandClass = typeof Command & { run(argv: string[], config: unknown): Promise<unknown> };
+/** One that can be made: what oclif hands out as `Command` is abstract. */
+export type CommandClass = Omit<typeof Command, "new"> &
+  (new (
+    argv: string[],
+    config: Config,
+  ) => Command);
 
 /** Every command by the word that calls it; loaded when it is called. */
 export const COMMANDS: Record<string, () => Promise<CommandClass>> = {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { Flags, type Interfaces } from "@oclif/core";
+import * as Flags from "@oclif/core/flags";
+import type * as Interfaces from "@oclif/core/interfaces";
 import { SsoxError } from "../errors.ts";
 import { type FileSettings, settingsFromFile } from "../lab/control/read-settings.ts";
 import { rateLimitsFrom, vanityFrom } from "../lab/flag-values.ts";

@@ -1,4 +1,4 @@
-import { Flags } from "@oclif/core";
+import * as Flags from "@oclif/core/flags";
 import type { Context } from "../context.ts";
 import { exitStatusOf } from "../errors.ts";
 import type { Listing } from "../flows/accounts.ts";

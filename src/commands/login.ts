@@ -1,4 +1,4 @@
-import { Flags } from "@oclif/core";
+import * as Flags from "@oclif/core/flags";
 
 import { exitStatusOf } from "../errors.ts";
 import { type LoginInput, type LoginResult, login } from "../flows/login.ts";

@@ -1,4 +1,4 @@
-import { Flags } from "@oclif/core";
+import * as Flags from "@oclif/core/flags";
 import { type LogoutResult, logout } from "../flows/logout.ts";
 import { type LogoutAllResult, logoutAll } from "../flows/logout-all.ts";
 import { chosenSession } from "../flows/sessions.ts";

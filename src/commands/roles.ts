@@ -1,4 +1,4 @@
-import { Flags } from "@oclif/core";
+import * as Flags from "@oclif/core/flags";
 import { roles } from "../flows/accounts.ts";
 import { SsoxCommand } from "./base.ts";
 import { listingFlags, showListing } from "./listing-flags.ts";

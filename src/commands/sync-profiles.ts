@@ -1,4 +1,4 @@
-import { Flags } from "@oclif/core";
+import * as Flags from "@oclif/core/flags";
 import { exitStatusOf } from "../errors.ts";
 import { type SyncOutcome, syncProfiles } from "../flows/sync-profiles.ts";
 import { removeProfiles } from "../flows/sync-profiles-remove.ts";

@@ -1,4 +1,4 @@
-import { Flags } from "@oclif/core";
+import * as Flags from "@oclif/core/flags";
 import { sessionFlag } from "./base.ts";
 
 /** The flags that name a role: `--profile`, or `--account` with `--role`. */

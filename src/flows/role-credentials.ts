@@ -2,7 +2,7 @@ import { openPortal } from "../aws/portal.ts";
 import type { RoleOfSession } from "../aws/role-cache.ts";
 import { regionOfToken } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
-import { isFreshRoleCredential } from "../domain/expiry.ts";
+import { acceptedRole, type HeldRoleCredentials } from "../domain/cached-role.ts";
 import type { RoleCredentials } from "../domain/role-credentials.ts";
 import { withLock } from "../system/files/lock.ts";
 import { accessDenied } from "./access-denied.ts";
@@ -15,11 +15,7 @@ import { storeOf } from "./stores/store-of.ts";
 import { type MaySignIn, obtainToken } from "./token.ts";
 import { renewedToken } from "./usable-token.ts";
 
-/** Credentials, and for how long they were made where that is known. */
-export interface HeldRoleCredentials extends RoleCredentials {
-  /** Milliseconds since the epoch; undefined where another program fetched them. */
-  readonly obtainedAt: number | undefined;
-}
+export type { HeldRoleCredentials } from "../domain/cached-role.ts";
 
 /**
  * Credentials of a role: those in the AWS CLI's own cache while they are fresh
@@ -72,16 +68,9 @@ async function cachedRoleCredentials(
 ): Promise<HeldRoleCredentials | undefined> {
   const credentials = await store.readRole(target, signal);
   if (credentials === undefined) return undefined;
-  const mark = store.roleMark(target);
   const signIn = store.signInMark();
-  if (signIn === undefined || mark?.signInId !== signIn.signInId) return undefined;
-  // The AWS CLI may have put newer ones there: of the same sign-in, of unknown length.
-  const ours = seconds(mark.expiration) === seconds(credentials.expiration);
-  const obtainedAt = ours ? mark.obtainedAt : undefined;
-  const lifetime = obtainedAt === undefined ? undefined : credentials.expiration - obtainedAt;
-  const now = nowBy(signIn.skew, clock);
-  if (!isFreshRoleCredential(credentials.expiration, lifetime, now)) return undefined;
-  return { ...credentials, accountId: target.accountId, obtainedAt };
+  const marks = { role: store.roleMark(target), signInId: signIn?.signInId };
+  return acceptedRole(credentials, target.accountId, marks, nowBy(signIn?.skew, clock));
 }
 
 async function fetchRoleCredentials(
@@ -127,9 +116,4 @@ async function answered(
 
 function describe({ roleName, accountId }: RoleOfSession): string {
   return `credentials of ${roleName} in ${accountId}`;
-}
-
-/** The cache file has no parts of a second. */
-function seconds(milliseconds: number): number {
-  return Math.floor(milliseconds / 1000);
 }

@@ -1,42 +1,17 @@
-import {
-  findProfile,
-  findSession,
-  type SsoSession,
-  selectSession,
-  sessionOfProfile,
-} from "../aws/config.ts";
+import { findSession, type SsoSession, selectSession } from "../aws/config.ts";
 import { isRegion } from "../aws/config-session.ts";
 import { type AwsProfiles, readAwsProfiles } from "../aws/profiles.ts";
-import type { RoleOfSession } from "../aws/role-cache.ts";
 import type { Context } from "../context.ts";
-import {
-  type AssumedRole,
-  type CredentialSource,
-  planCredentials,
-} from "../domain/credential-source.ts";
 import { OVERLAY_PROFILE } from "../domain/overlay-profile.ts";
 import { roleOfArn } from "../domain/role-arn.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
 import { accountCalled } from "./account-called.ts";
+import { type Target, targetOfProfile, targetOfRole } from "./configured-target.ts";
 import { inventoryForNames } from "./inventory.ts";
 import type { MaySignIn } from "./token.ts";
 
-/** Whom a command is to act as, and how the credentials for that come about. */
-export interface Target {
-  /** The profile that named it; undefined when account and role were given. */
-  readonly profile: string | undefined;
-  /** The profile's own `region`; never the region of the session. */
-  readonly region: string | undefined;
-  readonly source: TargetSource;
-  /** Assumed one after another, the first one with the credentials of the source. */
-  readonly roles: readonly AssumedRole[];
-}
-
-/** A role of IAM Identity Center, or what a profile has in its place. */
-export type TargetSource =
-  | { readonly kind: "sso"; readonly profile: string | undefined; readonly role: RoleOfSession }
-  | Exclude<CredentialSource, { kind: "sso" | "ssox" }>;
+export type { Target, TargetSource } from "./configured-target.ts";
 
 /** What the command line says: a profile, or an account (an id, or a name) and a role. */
 export interface TargetSelection {
@@ -69,50 +44,6 @@ export async function resolveTarget(
     return targetOfRole({ session: found, accountId, roleName: role });
   }
   return targetOfEnvironment(profiles, context) ?? (await chosenTarget(profiles, context));
-}
-
-function targetOfRole(role: RoleOfSession): Target {
-  const source = { kind: "sso", profile: undefined, role } as const;
-  return { profile: undefined, region: undefined, source, roles: [] };
-}
-
-/** @throws SsoxError `UnknownProfile`, `Usage`, `ConfigInvalid` */
-function targetOfProfile(profiles: AwsProfiles, name: string): Target {
-  const { settings } = findProfile(profiles.config, name);
-  const { source, roles } = planCredentials(profiles.table, name);
-  const region = settings["region"];
-  return { profile: name, region, source: withSession(source, name, profiles), roles };
-}
-
-/** @param name the profile of the target: what it says of endpoints counts for all hops */
-function withSession(
-  source: CredentialSource,
-  name: string,
-  { config }: AwsProfiles,
-): TargetSource {
-  if (source.kind === "sso") {
-    const profile = findProfile(config, source.profile);
-    const { accountId, roleName } = profile.sso ?? {};
-    if (!accountId || !roleName) throw lacking(source.profile, { accountId, roleName });
-    const session = { ...sessionOfProfile(config, profile), profile: name };
-    const role = { session, accountId, roleName };
-    return { kind: "sso", profile: source.profile, role };
-  }
-  if (source.kind !== "ssox") return source;
-  const { profile, accountId, roleName } = source;
-  const session = { ...selectSession(config, source.session), profile: name };
-  const role = { session, accountId, roleName };
-  return { kind: "sso", profile, role };
-}
-
-function lacking(
-  name: string,
-  sso: { accountId: string | undefined; roleName: string | undefined },
-) {
-  const key = sso.accountId ? "sso_role_name" : "sso_account_id";
-  return new SsoxError("Usage", `The SSO profile ${JSON.stringify(name)} lacks ${key}.`, {
-    hint: "ssox roles lists accounts and roles; name them with --account and --role",
-  });
 }
 
 /** The sign-in that the target's credentials depend on; undefined where they depend on none. */

@@ -1,8 +1,7 @@
-import { writeSync } from "node:fs";
 import { styleText } from "node:util";
-import { Interrupted, SsoxError } from "../errors.ts";
+import { Interrupted } from "../errors.ts";
 import type { Environment } from "./environment.ts";
-import { errnoOf, reasonOf } from "./files/errno.ts";
+import { write } from "./output.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -37,14 +36,6 @@ export interface Terminal {
   ask(question: string, signal: AbortSignal): Promise<string>;
   /** @throws Interrupted on Ctrl-C. Only where {@link canAsk}. */
   choose<T>(question: string, choices: readonly { name: string; value: T }[]): Promise<T>;
-}
-
-/** stdout could not be written: there is no use in writing more to it. */
-export class OutputFailed extends SsoxError {
-  constructor(error: unknown) {
-    const hint = "send the output elsewhere, or make room, and run the command again";
-    super("WriteFailed", `Cannot write to stdout: ${reasonOf(error)}.`, { hint, cause: error });
-  }
 }
 
 export interface TerminalOptions {
@@ -139,27 +130,6 @@ function showsColour(env: Environment, isTerminal: boolean): boolean {
   const forced = env["FORCE_COLOR"];
   if (forced !== undefined && forced !== "") return forced !== "0" && forced !== "false";
   return isTerminal && !env["CI"] && env["TERM"] !== "dumb";
-}
-
-/**
- * Writes at once: what was printed is out when the process ends, whatever ends
- * it. A reader that went away (`| head`) is no failure.
- */
-function write(descriptor: 1 | 2, text: string): void {
-  const bytes = Buffer.from(text, "utf8");
-  for (let done = 0; done < bytes.length; ) {
-    try {
-      done += writeSync(descriptor, bytes, done);
-    } catch (error) {
-      if (errnoOf(error) === "EAGAIN") {
-        // A full pipe that some process made non-blocking.
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-        continue;
-      }
-      if (errnoOf(error) === "EPIPE" || descriptor === 2) return;
-      throw new OutputFailed(error);
-    }
-  }
 }
 
 function interrupted(options: TerminalOptions): (error: unknown) => never {

@@ -1,8 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { object, parse, string } from "valibot";
+import { array, object, parse, string } from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { node, root } from "../helpers/program.ts";
 
@@ -45,19 +54,28 @@ describe("bin/ssox.js", () => {
     });
   });
 
-  it("loads no chunk for --help and --version", () => {
-    const listing = path.join(folder, "list.cjs");
-    writeFileSync(
-      listing,
-      `process.on("exit", () => console.log("loaded", ...Object.keys(require.cache)));`,
-    );
-    for (const words of [["--version"], ["--help"]]) {
-      const { stdout, status } = load(root, ["-r", listing], words);
-      expect(status).toBe(0);
-      const [, loaded = ""] = stdout.split("loaded ");
-      const built = loaded.split(/\s+/).filter((file) => file.includes("dist"));
-      expect(built).toEqual([path.join(root, "dist", "ssox.cjs")]);
+  it("reads no chunk for --help and --version", () => {
+    for (const word of ["--version", "--help"]) {
+      expect(filesRead([word])).not.toContain("aws-sdk.cjs");
+      expect(filesRead([word])).toContain("hot.cjs");
     }
+  });
+
+  it("leaves compiled code behind, for the user alone, and runs it the next time", () => {
+    const code = path.join(folder, ".cache", "ssox", "code");
+    const first = load(root, [], ["status"]);
+    const [name = "", ...others] = readdirSync(code);
+    expect(others).toEqual([]);
+    expect(name).toContain(`-${process.version}-${process.arch}`);
+    expect(statSync(code).mode & 0o777).toBe(0o700);
+    expect(statSync(path.join(code, name)).mode & 0o777).toBe(0o600);
+    expect(filesRead(["status"])).toContain(name);
+    expect(load(root, [], ["status"])).toEqual(first);
+  });
+
+  it("leaves nothing behind, and reads nothing, under sudo", () => {
+    load(root, [], ["status"], { SUDO_UID: "1000" });
+    expect(readdirSync(folder)).not.toContain(".cache");
   });
 });
 
@@ -80,6 +98,25 @@ it("runs no code but its own, whatever lies in the data folder", () => {
     expect(stdout + stderr, words.join()).not.toContain("alien code");
   }
 });
+
+/** The names of the files that ssox opens, as its own calls of node:fs show them. */
+function filesRead(words: string[]): string[] {
+  const preload = path.join(folder, "watch.cjs");
+  writeFileSync(
+    preload,
+    `const fs = require("node:fs");
+     const files = [];
+     for (const call of ["readFileSync", "openSync"]) {
+       const plain = fs[call];
+       fs[call] = (file, ...rest) => (files.push(String(file)), plain(file, ...rest));
+     }
+     process.on("exit", () => fs.writeSync(1, "\\nread " + JSON.stringify(files)));`,
+  );
+  const { stdout, status } = load(root, ["-r", preload], words);
+  expect(status).toBe(0);
+  const read = parse(array(string()), JSON.parse(stdout.split("\nread ")[1] ?? ""));
+  return read.map((file) => path.basename(file));
+}
 
 /** Node's arguments for a Node that says it is of this version. */
 function asNode(version: string): string[] {

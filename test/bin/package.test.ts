@@ -32,6 +32,8 @@ describe("the package", () => {
       "dist/aws-credential-providers.cjs",
       "dist/aws-sdk.cjs",
       "dist/diff.cjs",
+      "dist/help.json",
+      "dist/hot.cjs",
       "dist/https-proxy-agent.cjs",
       "dist/inquirer-prompts.cjs",
       "dist/keychain.cjs",

@@ -1,0 +1,70 @@
+import { findProfile, selectSession, sessionOfProfile } from "../aws/config.ts";
+import type { AwsProfiles } from "../aws/profiles.ts";
+import type { RoleOfSession } from "../aws/role-cache.ts";
+import {
+  type AssumedRole,
+  type CredentialSource,
+  planCredentials,
+} from "../domain/credential-source.ts";
+import { SsoxError } from "../errors.ts";
+
+/** Whom a command is to act as, and how the credentials for that come about. */
+export interface Target {
+  /** The profile that named it; undefined when account and role were given. */
+  readonly profile: string | undefined;
+  /** The profile's own `region`; never the region of the session. */
+  readonly region: string | undefined;
+  readonly source: TargetSource;
+  /** Assumed one after another, the first one with the credentials of the source. */
+  readonly roles: readonly AssumedRole[];
+}
+
+/** A role of IAM Identity Center, or what a profile has in its place. */
+export type TargetSource =
+  | { readonly kind: "sso"; readonly profile: string | undefined; readonly role: RoleOfSession }
+  | Exclude<CredentialSource, { kind: "sso" | "ssox" }>;
+
+/** A role that is named by account and role. */
+export function targetOfRole(role: RoleOfSession): Target {
+  const source = { kind: "sso", profile: undefined, role } as const;
+  return { profile: undefined, region: undefined, source, roles: [] };
+}
+
+/** Whom a profile is. @throws SsoxError `UnknownProfile`, `Usage`, `ConfigInvalid` */
+export function targetOfProfile(profiles: AwsProfiles, name: string): Target {
+  const { settings } = findProfile(profiles.config, name);
+  const { source, roles } = planCredentials(profiles.table, name);
+  const region = settings["region"];
+  return { profile: name, region, source: withSession(source, name, profiles), roles };
+}
+
+/** @param name the profile of the target: what it says of endpoints counts for all hops */
+function withSession(
+  source: CredentialSource,
+  name: string,
+  { config }: AwsProfiles,
+): TargetSource {
+  if (source.kind === "sso") {
+    const profile = findProfile(config, source.profile);
+    const { accountId, roleName } = profile.sso ?? {};
+    if (!accountId || !roleName) throw lacking(source.profile, { accountId, roleName });
+    const session = { ...sessionOfProfile(config, profile), profile: name };
+    const role = { session, accountId, roleName };
+    return { kind: "sso", profile: source.profile, role };
+  }
+  if (source.kind !== "ssox") return source;
+  const { profile, accountId, roleName } = source;
+  const session = { ...selectSession(config, source.session), profile: name };
+  const role = { session, accountId, roleName };
+  return { kind: "sso", profile, role };
+}
+
+function lacking(
+  name: string,
+  sso: { accountId: string | undefined; roleName: string | undefined },
+) {
+  const key = sso.accountId ? "sso_role_name" : "sso_account_id";
+  return new SsoxError("Usage", `The SSO profile ${JSON.stringify(name)} lacks ${key}.`, {
+    hint: "ssox roles lists accounts and roles; name them with --account and --role",
+  });
+}
