@@ -18,14 +18,12 @@ it.each<[string, (place: Place) => Promise<unknown>]>([
   async (_when, moment) => {
     const place = await startPlace({ latency: 300 });
     await place.expire();
-    const stopped = spawnSsox(place.credentials, { env: place.env, timeout: 120_000 });
+    const stopped = spawnSsox(place.credentials, place);
     onTestFinished(() => void stopped.kill("SIGKILL"));
     await moment(place);
     stopped.kill("SIGSTOP");
     const begun = performance.now();
-    const waiters = Array.from({ length: WAITERS }, () =>
-      runSsox(place.credentials, { env: place.env, timeout: 120_000 }),
-    );
+    const waiters = Array.from({ length: WAITERS }, () => runSsox(place.credentials, place));
     await delay(STOPPED_MS);
     stopped.kill("SIGCONT");
     const others = await Promise.all(waiters);
@@ -47,7 +45,7 @@ it("20 processes in two pid namespaces, with an expired token: one exchange", as
   const ends = await Promise.all(
     Array.from({ length: 20 }, (_, index) => {
       const { inside } = index % 2 === 0 ? one : other;
-      return runSsox(place.credentials, { env: place.env, inside, timeout: 120_000 });
+      return runSsox(place.credentials, { ...place, inside });
     }),
   );
   for (const { status, stderr } of ends) expect({ status, stderr }).toEqual(SERVED);
@@ -60,6 +58,7 @@ it("a holder that was killed in another pid namespace is waited for, and taken o
   const [one, other] = [await openContainer("", test), await openContainer("", test)];
   const mark = "killed in its container";
   const killed = spawnSsox(place.credentials, {
+    ...place,
     env: { ...place.env, SSOX_TEST_MARK: mark },
     inside: one.inside,
   });
@@ -69,11 +68,7 @@ it("a holder that was killed in another pid namespace is waited for, and taken o
   await place.quiet();
   expect(place.granted("refresh_token")).toBe(0);
   const begun = performance.now();
-  const next = await runSsox(place.credentials, {
-    env: place.env,
-    inside: other.inside,
-    timeout: 120_000,
-  });
+  const next = await runSsox(place.credentials, { ...place, inside: other.inside });
   expect(next).toMatchObject(SERVED);
   console.log(`killed elsewhere: taken over after ${Math.round(performance.now() - begun)} ms`);
   expectOneExchange(place);
