@@ -22,7 +22,6 @@ for (const [what, words] of [
       const disk = `mount -t tmpfs -o size=512k,mode=700 none ${home}`;
       const container = await openContainer(disk, test);
       const place = await startPlace({ latency: 15 }, { home, ...container });
-      const { env, inside } = place;
       const command = words ?? place.credentials;
       const length = await lengthOf(place, command);
       const seen = { "disk full": 0, "ended before": 0, "token kept": 0 };
@@ -41,7 +40,7 @@ for (const [what, words] of [
         expect(place.token(told) !== before, told).toBe(isGranted);
         expect(place.leftovers(), told).toEqual([]);
         rmSync(filler(place));
-        expect(await runSsox(command, { env, inside }), told).toMatchObject({ status: 0 });
+        expect(await runSsox(command, place), told).toMatchObject({ status: 0 });
       }
       console.log(`a full disk in ${what}: ${JSON.stringify(seen)}`);
       expect(seen["disk full"]).toBeGreaterThan(0);

@@ -52,7 +52,7 @@ for (const [what, words] of [
         if (!isPressedTwice) expect(place.leftovers(), told).toEqual([]);
         for (const file of place.leftovers()) rmSync(file);
         if (words === undefined) {
-          expect(await runSsox(command, { env: place.env }), told).toMatchObject({ status: 0 });
+          expect(await runSsox(command, place), told).toMatchObject({ status: 0 });
         }
       }
       console.log(`signals in ${what}: ${JSON.stringify(seen)}`);
@@ -60,7 +60,7 @@ for (const [what, words] of [
       expect(seen["token kept"]).toBeGreaterThan(0);
       expect(place.lab.statistics().refreshTokenReuse).toBe(0);
       await expectNoOrphans(place.mark);
-      expect((await runSsox(["status"], { env: place.env })).status).toBe(0);
+      expect((await runSsox(["status"], place)).status).toBe(0);
     },
     ROUNDS * 15_000,
   );

@@ -30,6 +30,8 @@ export interface Place {
   readonly env: Readonly<Record<string, string>>;
   /** What runs a program there. */
   readonly inside: readonly string[];
+  /** For a run on a machine that has much else to do; milliseconds. */
+  readonly timeout: number;
   /** As the test sees them. */
   readonly paths: Pick<Paths, "configFile" | "tokenCache" | "roleCache">;
   readonly tokenFile: string;
@@ -75,6 +77,7 @@ export async function startPlace(
     lab,
     env,
     inside: where.inside,
+    timeout: 120_000,
     paths,
     tokenFile,
     credentials: ["credential-process", "--account", account, "--role", "ReadOnlyAccess"],
@@ -141,12 +144,12 @@ export async function lengthOf(place: Place, words: readonly string[]): Promise<
 
 /** Runs ssox and does something to it at a moment; resolves at its end. */
 export async function disturbed(
-  { env, inside }: Place,
+  { env, inside, timeout }: Place,
   words: readonly string[],
   moment: Promise<unknown>,
   act: (child: ChildProcessWithoutNullStreams) => unknown,
 ): Promise<ProgramEnd> {
-  const child = spawnSsox(words, { env, inside });
+  const child = spawnSsox(words, { env, inside, timeout });
   child.stdin.end();
   onTestFinished(() => void child.kill("SIGKILL"));
   let stdout = "";
