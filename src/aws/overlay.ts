@@ -1,17 +1,10 @@
 import { randomBytes } from "node:crypto";
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseJsonObject } from "../domain/json.ts";
 import { SsoxError } from "../errors.ts";
 import { errnoOf, reasonOf, writeFailed } from "../system/files/errno.ts";
+import { makeFolder } from "../system/files/make-folder.ts";
 import { isGone, type ProcessIdentity, thisProcess } from "../system/files/process-identity.ts";
 import { parseConfigDocument } from "./config-document.ts";
 
@@ -48,7 +41,7 @@ export function writeOverlay(folder: string, options: OverlayOptions): Overlay {
   const owner = thisProcess();
   const file = path.join(folder, `exec-${owner.pid}-${randomBytes(6).toString("hex")}.config`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     if (process.platform !== "win32") chmodSync(folder, 0o700);
     writeFileSync(file, withProfile(text, profile, options) + ownerLine(owner), {
       flag: "wx",

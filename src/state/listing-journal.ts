@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
 import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
+import { makeFolder } from "../system/files/make-folder.ts";
 import { inventoryFile, type SessionKey } from "./inventory-cache.ts";
 
 /** An account as the portal names it, without its roles. */
@@ -138,7 +139,7 @@ function discard(file: string): void {
 
 function opened(file: string, flags: "a" | "ax", text: string): number | undefined {
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file));
     const descriptor = openSync(file, flags, 0o600);
     if (text !== "") writeSync(descriptor, text);
     return descriptor;

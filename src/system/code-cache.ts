@@ -4,7 +4,6 @@ import {
   existsSync,
   fstatSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -18,6 +17,7 @@ import { createRequire, wrap } from "node:module";
 import path from "node:path";
 import { Script } from "node:vm";
 import type { Environment } from "./environment.ts";
+import { makeFolder } from "./files/make-folder.ts";
 
 /** What V8 made of a program's files at an earlier run. */
 export interface CodeCache {
@@ -115,7 +115,7 @@ function keep(place: string, data: Buffer): void {
     // Below the user's home, or where XDG_CACHE_HOME says: neither is for a cache to make.
     const above = path.join(folder, "..", "..", "..");
     if (!existsSync(above)) return;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     if (!isOwn(lstatSync(path.dirname(folder))) || !isOwn(lstatSync(folder))) return;
     writeFileSync(temporary, data, { flag: "wx", mode: 0o600 });
     renameSync(temporary, place);

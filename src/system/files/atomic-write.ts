@@ -6,7 +6,6 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readlinkSync,
@@ -19,6 +18,7 @@ import {
 import path from "node:path";
 import { errnoOf, writeFailed } from "./errno.ts";
 import { fingerprintOfOpen } from "./fingerprint.ts";
+import { makeFolder } from "./make-folder.ts";
 
 export interface WriteOptions {
   /** The mode of the file. Without it an existing file keeps its own, and a new one gets 0600. */
@@ -86,7 +86,7 @@ export function reserveFile(file: string, bytes: number, options: WriteOptions =
   };
 
   guarded(() => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     // What is a minute old has no owner any more.
     removeTemporaries(folder, (name) => name === path.basename(target), 60_000);
     descriptor = openSync(temporary, "wx", 0o600);

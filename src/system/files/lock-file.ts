@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import {
   existsSync,
   linkSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,6 +12,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { errnoOf, writeFailed } from "./errno.ts";
+import { makeFolder } from "./make-folder.ts";
 import { type ProcessIdentity, parseIdentity, thisProcess } from "./process-identity.ts";
 
 export interface Holder {
@@ -31,7 +31,7 @@ export interface Holder {
  */
 export function publish(file: string, filled: string, id: string): boolean {
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file));
     if (!existsSync(filled)) {
       writeFileSync(filled, JSON.stringify({ id, ...thisProcess() }), { mode: 0o600 });
     }
