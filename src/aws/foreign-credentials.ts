@@ -116,7 +116,7 @@ async function provided(
 ): Promise<Credentials> {
   let answer: Provided;
   try {
-    answer = await unlessEnded(provide(), signal);
+    answer = await unlessEnded(provide, signal);
     trace(`${what}: ok`);
   } catch (error) {
     signal?.throwIfAborted();
@@ -134,8 +134,8 @@ async function provided(
 }
 
 /** The SDK's providers know no signal: the wait for them ends, whatever they do. */
-async function unlessEnded<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await work;
+async function unlessEnded<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work();
   signal.throwIfAborted();
   const over = new AbortController();
   const ended = new Promise<never>((_, reject) => {
@@ -143,7 +143,7 @@ async function unlessEnded<T>(work: Promise<T>, signal: AbortSignal | undefined)
     signal.addEventListener("abort", end, { signal: over.signal });
   });
   try {
-    return await Promise.race([work, ended]);
+    return await Promise.race([work(), ended]);
   } finally {
     over.abort();
   }
