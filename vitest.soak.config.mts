@@ -6,6 +6,7 @@ export default defineConfig({
     include: [
       "test/interop/main-job.test.ts",
       "test/interop/crowd.test.ts",
+      "test/interop/exec-crowd.test.ts",
       "test/bin/concurrency.test.ts",
       "test/bin/kill.test.ts",
       "test/bin/sync-kill.test.ts",

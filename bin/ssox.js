@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 
+// Before anything else: Node opens its inspector on a SIGUSR1 that nobody handles.
+process.on("SIGUSR1", () => {});
+
 const path = require("node:path");
 
 // The floor of package.json's `engines`, which nothing enforces.

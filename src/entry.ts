@@ -2,7 +2,8 @@ import { createContext } from "./context.ts";
 
 /**
  * The program: what `bin/ssox.js` calls. The exit status is left in
- * `process.exitCode`, so that streams and handles end by themselves.
+ * `process.exitCode`, so that streams and handles end by themselves; but for
+ * `exec`, which ends with its program.
  *
  * @param argv the words behind `ssox`
  * @param root the folder of package.json
@@ -21,4 +22,5 @@ export async function run(argv: readonly string[], root: string): Promise<void> 
   // Thrown where nobody waited for it. Node would print it with all that it holds.
   process.on("uncaughtException", (error) => process.exit(report(error, false, context)));
   process.exitCode = await main(argv, root, context);
+  context.processes.endAfterRun();
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { formatTimestamp } from "../domain/timestamp.ts";
 import { SsoxError } from "../errors.ts";
@@ -69,7 +70,7 @@ async function atMost(milliseconds: number, work: Promise<void>): Promise<void> 
 }
 
 async function listen(server: Server): Promise<number> {
-  server.maxConnections = 256;
+  server.on("connection", boundedConnections());
   server.headersTimeout = 5_000;
   server.requestTimeout = 5_000;
   await new Promise<void>((resolve, reject) => {
@@ -84,6 +85,19 @@ async function listen(server: Server): Promise<number> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the port has no number");
   return address.port;
+}
+
+const MOST_CONNECTIONS = 256;
+
+/** Beyond them the oldest one goes: whoever holds many open does not keep the child out. */
+function boundedConnections(): (socket: Socket) => void {
+  const open = new Set<Socket>();
+  return (socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size > MOST_CONNECTIONS) oldest?.destroy();
+  };
 }
 
 interface Refusal {
@@ -131,6 +145,7 @@ function isFromBrowserOrProxy(name: string): boolean {
   return (
     name === "origin" ||
     name === "forwarded" ||
+    name === "via" ||
     name.startsWith("sec-fetch-") ||
     name.startsWith("x-forwarded-")
   );

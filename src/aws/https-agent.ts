@@ -20,7 +20,7 @@ const POOL = { keepAlive: true, maxSockets: 50 };
  * certificate are at fault
  */
 export async function httpsAgent(target: URL, access: ServiceAccess): Promise<HttpAgent> {
-  const connect = verifier(trustOf(access), access.signal);
+  const connect = verifier(trustOf(access), access);
   const proxy = proxyFor(target, access.env);
   if (proxy === undefined) return new DirectAgent(connect);
   return await tunnellingAgent(proxy, POOL, async (open) => {

@@ -16,6 +16,8 @@ export interface ServiceAccess extends NetworkSettings {
   trace(line: string): void;
   /** Ends calls that are under way, but for those whose answer must not be lost. */
   readonly signal?: AbortSignal;
+  /** For those: from then on a first connection gets a second at most, as nothing was sent yet. */
+  readonly hurry?: AbortSignal;
   /** Learns the service's own time from each of its answers; milliseconds since the epoch. */
   onDate?(date: number): void;
   /** What the calls send: no error that they throw holds a piece of it. */

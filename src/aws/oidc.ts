@@ -96,7 +96,8 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   const settings = await clientSettings("sso-oidc", region, access);
   const client = new sdk.SSOOIDCClient(settings);
   // Not even its connections may end with the signal: a second try may have the answer that the first one lost.
-  const { signal: _, ...unending } = access;
+  const { signal: hurry, ...rest } = access;
+  const unending = { ...rest, ...(hurry && { hurry }) };
   const tokenSettings = await clientSettings("sso-oidc", region, unending);
   const tokenClient = new sdk.SSOOIDCClient(tokenSettings);
   const hastyClient = new sdk.SSOOIDCClient(hasty(tokenSettings));

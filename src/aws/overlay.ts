@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { parseJsonObject } from "../domain/json.ts";
 import { SsoxError } from "../errors.ts";
@@ -13,7 +21,8 @@ export interface Overlay {
   readonly file: string;
   /** The added profile: the selected one's settings, without credentials. */
   readonly profile: string;
-  remove(): void;
+  /** @returns where it lies now, if the child has changed it all the same; undefined when it is gone */
+  remove(): string | undefined;
 }
 
 export interface OverlayOptions {
@@ -40,18 +49,16 @@ export function writeOverlay(folder: string, options: OverlayOptions): Overlay {
   const profile = unusedName(text + readText(options.credentialsFile));
   const owner = thisProcess();
   const file = path.join(folder, `exec-${owner.pid}-${randomBytes(6).toString("hex")}.config`);
+  const content = withProfile(text, profile, options) + ownerLine(owner);
   try {
     makeFolder(folder);
     if (process.platform !== "win32") chmodSync(folder, 0o700);
-    writeFileSync(file, withProfile(text, profile, options) + ownerLine(owner), {
-      flag: "wx",
-      mode: 0o400,
-    });
+    writeFileSync(file, content, { flag: "wx", mode: 0o400 });
   } catch (error) {
     removeFile(file);
     throw writeFailed(file, error);
   }
-  return { file, profile, remove: () => removeFile(file) };
+  return { file, profile, remove: () => removeUnchanged(file, content) };
 }
 
 /**
@@ -166,6 +173,21 @@ function ownerOf(text: string): ProcessIdentity | undefined {
     typeof bootId === "string" &&
     typeof namespace === "string";
   return isIdentity ? { pid, startTime, bootId, namespace } : undefined;
+}
+
+/** No mode of a file keeps root from writing: what was written must not be lost unseen. */
+function removeUnchanged(file: string, content: string): string | undefined {
+  try {
+    if (readFileSync(file, "utf8") !== content) {
+      const kept = `${file}.changed`;
+      renameSync(file, kept);
+      return kept;
+    }
+  } catch {
+    // It is gone already.
+  }
+  removeFile(file);
+  return undefined;
 }
 
 function removeFile(file: string): void {

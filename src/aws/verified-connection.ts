@@ -4,6 +4,13 @@ import { isUntrusted, type Trust, UntrustedCertificate } from "./trust.ts";
 
 /** In milliseconds, from the first packet to a connection that is verified. */
 const CONNECTION_TIMEOUT = 5_000;
+const HURRIED_TIMEOUT = 1_000;
+
+/** Gives up what is not there yet: at once, or, before there was any, a second later. */
+export interface Ending {
+  readonly signal?: AbortSignal;
+  readonly hurry?: AbortSignal;
+}
 
 /** The TLS option that says whose certificates are accepted; without it those that Node knows. */
 export interface Secure {
@@ -20,16 +27,17 @@ export type Connect = (open: Open) => Promise<TLSSocket>;
  * Opens connections whose other end is verified before anything is sent. When
  * nobody known has signed for it, once more with the wider trust, which then
  * stays: no request is lost in between, since none was sent.
- *
- * @param ended gives up what is not there yet
  */
-export function verifier(narrowest: Trust, ended: AbortSignal | undefined): Connect {
+export function verifier(narrowest: Trust, { signal, hurry }: Ending): Connect {
   let trust = narrowest;
+  let isFirst = true;
   return async (open) => {
     for (;;) {
       const tried = trust;
       try {
-        return await inTime(open, tried, ended);
+        const socket = await inTime(open, tried, signal, isFirst ? hurry : undefined);
+        isFirst = false;
+        return socket;
       } catch (error) {
         if (!(error instanceof UntrustedCertificate)) throw error;
         // Another connection may have widened it meanwhile.
@@ -45,9 +53,12 @@ async function inTime(
   open: Open,
   trust: Trust,
   ended: AbortSignal | undefined,
+  hurry: AbortSignal | undefined,
 ): Promise<TLSSocket> {
   const stop = new AbortController();
+  const over = new AbortController();
   const reasons = [AbortSignal.timeout(CONNECTION_TIMEOUT), ...(ended ? [ended] : [])];
+  if (hurry) reasons.push(secondAfter(hurry, over.signal));
   const giveUp = () => stop.abort(reasons.find(({ aborted }) => aborted)?.reason);
   for (const reason of reasons) reason.addEventListener("abort", giveUp, { once: true });
   try {
@@ -57,7 +68,20 @@ async function inTime(
   } finally {
     // A connection that is there outlives both.
     for (const reason of reasons) reason.removeEventListener("abort", giveUp);
+    over.abort();
   }
+}
+
+/** Aborted, with the reason of `hurry`, a second after that. */
+function secondAfter(hurry: AbortSignal, over: AbortSignal): AbortSignal {
+  const late = new AbortController();
+  const begin = () => {
+    const end = () => late.abort(hurry.reason);
+    AbortSignal.timeout(HURRIED_TIMEOUT).addEventListener("abort", end, { signal: over });
+  };
+  if (hurry.aborted) begin();
+  else hurry.addEventListener("abort", begin, { signal: over });
+  return late.signal;
 }
 
 /**

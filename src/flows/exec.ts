@@ -146,8 +146,14 @@ async function runServed(
       await renewed.stop();
     }
   } finally {
-    overlay.remove();
+    tellIfKept(overlay.remove(), context);
   }
+}
+
+function tellIfKept(kept: string | undefined, { terminal, paths }: Context): void {
+  if (kept === undefined) return;
+  const what = "the program wrote into its copy of the config file, which is kept as";
+  terminal.note(`ssox: ${what} ${kept} → diff ${paths.configFile} ${kept}`);
 }
 
 async function run(

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { closeSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
+import { isatty } from "node:tty";
 import { SsoxError } from "../errors.ts";
 import type { Environment } from "./environment.ts";
 import { errnoOf, reasonOf } from "./files/errno.ts";
@@ -21,6 +22,11 @@ export interface Processes extends Omit<Signals, "ended"> {
    *   when it cannot be executed
    */
   run(command: string, args: readonly string[], env: Environment): Promise<number>;
+  /**
+   * Ends this process with its exit status where it has run a program, whatever
+   * else is under way in it, and leaves the terminal as the program has left it.
+   */
+  endAfterRun(): void;
 }
 
 /** The program was never started: 127 when it was not found, else 126, as in a shell. */
@@ -41,17 +47,21 @@ class ProgramNotStarted extends SsoxError {
 
 /** @param script the file that node runs as this program */
 export function systemProcesses(signals: Omit<Signals, "ended">, script: string): Processes {
+  let hasRun = false;
   return {
     ...signals,
     program: [process.execPath, script],
-    run: (command, args, env) => runChild(signals, command, args, env),
+    run(command, args, env) {
+      hasRun = true;
+      return runChild(signals, command, args, env);
+    },
+    endAfterRun() {
+      if (hasRun) endAtOnce();
+    },
   };
 }
 
-/**
- * What reaches this process alone and is meant for the program. SIGTSTP is not
- * among them: from the terminal it stops both, and SIGCONT wakes both.
- */
+/** What is meant for the program when it reaches this process alone. */
 const FORWARDED: readonly NodeJS.Signals[] = [
   "SIGINT",
   "SIGQUIT",
@@ -59,12 +69,19 @@ const FORWARDED: readonly NodeJS.Signals[] = [
   "SIGHUP",
   "SIGUSR1",
   "SIGUSR2",
+  "SIGTSTP",
   "SIGCONT",
   "SIGWINCH",
 ];
 
-/** Sent by the terminal to every process of the foreground group. */
-const FROM_KEYBOARD: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
+/** Sent to every process of the foreground group: by its terminal, and SIGCONT by a shell's `fg`. */
+const FOR_THE_GROUP: readonly NodeJS.Signals[] = [
+  "SIGINT",
+  "SIGQUIT",
+  "SIGTSTP",
+  "SIGCONT",
+  "SIGWINCH",
+];
 
 async function runChild(
   signals: Omit<Signals, "ended">,
@@ -76,7 +93,7 @@ async function runChild(
   // In place before the program is: no signal may end this process first.
   const restore = signals.route(FORWARDED, (name) => {
     // A second SIGINT makes some programs give up their cleanup.
-    if (FROM_KEYBOARD.includes(name) && isInForeground()) return;
+    if (FOR_THE_GROUP.includes(name) && isInForeground()) return;
     send(name);
   });
   try {
@@ -98,14 +115,24 @@ async function runChild(
   }
 }
 
+/**
+ * Node gives every terminal that is still open the settings back which it had at
+ * the start: those of the program would be lost, and so would those of a shell
+ * that edits its next line while this process ends in the background.
+ */
+function endAtOnce(): never {
+  for (const fd of [0, 1, 2]) if (isatty(fd)) closeSync(fd);
+  process.exit();
+}
+
 function numberOf(signal: NodeJS.Signals | null): number {
   return signal === null ? 0 : constants.signals[signal];
 }
 
 /**
- * The keyboard's signals reach this process and the program alike: this one is
- * in the foreground group of its controlling terminal. Redirected streams say
- * nothing about that, so they are asked only where there is no /proc.
+ * Those signals have reached the program, too: this process is in the foreground
+ * group of its controlling terminal. Redirected streams say nothing about that,
+ * so they are asked only where there is no /proc.
  */
 function isInForeground(): boolean {
   try {

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import inspector from "node:inspector";
 import { type EndingSignal, Interrupted } from "../errors.ts";
 
 const ENDING: readonly EndingSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -14,14 +15,15 @@ export interface Signals {
   critical<T>(body: () => Promise<T>): Promise<T>;
   /**
    * Hands every one of `names` to `handler` instead of ending the program, as
-   * long as a child of `exec` runs. Returns the function that ends this.
+   * long as a child of `exec` runs; SIGTSTP then stops this program all the same.
+   * Returns the function that ends this.
    */
   route(names: readonly NodeJS.Signals[], handler: (name: NodeJS.Signals) => void): () => void;
 }
 
 /**
  * Installs the handlers. SIGUSR1 gets one too: without it Node opens its
- * inspector on 127.0.0.1:9229 when the signal comes.
+ * inspector on 127.0.0.1:9229 when the signal comes, to whoever is on this machine.
  */
 export function handleSignals(): Signals {
   const controller = new AbortController();
@@ -43,6 +45,8 @@ export function handleSignals(): Signals {
     });
   }
   process.on("SIGUSR1", () => routeOf("SIGUSR1")?.handler("SIGUSR1"));
+  // Not at once: the event loop has yet to see the signal, and would open it again.
+  setImmediate(closeUncalledInspector);
 
   return {
     ended: controller.signal,
@@ -58,13 +62,33 @@ export function handleSignals(): Signals {
       const route = { names, handler };
       routes.push(route);
       const extra = names.filter((name) => name !== "SIGUSR1" && !isEnding(name));
-      for (const name of extra) process.on(name, handler);
+      const listener = (name: NodeJS.Signals) => {
+        handler(name);
+        if (name === "SIGTSTP") stopWithout(listener);
+      };
+      for (const name of extra) process.on(name, listener);
       return () => {
         routes.splice(routes.indexOf(route), 1);
-        for (const name of extra) process.off(name, handler);
+        for (const name of extra) process.off(name, listener);
       };
     },
   };
+}
+
+/** Of a SIGUSR1 that came while Node itself was starting. */
+function closeUncalledInspector(): void {
+  const isCalledFor = [...process.execArgv, process.env["NODE_OPTIONS"]].some((option) =>
+    option?.includes("--inspect"),
+  );
+  if (inspector.url() !== undefined && !isCalledFor) inspector.close();
+}
+
+/** By the signal's own effect, which the shell tells its user, and which orphans are spared. */
+function stopWithout(listener: (name: NodeJS.Signals) => void): void {
+  process.off("SIGTSTP", listener);
+  process.kill(process.pid, "SIGTSTP");
+  // It goes on here when it is continued.
+  process.on("SIGTSTP", listener);
 }
 
 function isEnding(name: NodeJS.Signals): boolean {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   type CredentialsUnavailable,
   startContainerEndpoint,
@@ -147,19 +147,36 @@ describe("startContainerEndpoint", () => {
       "GET PATH HTTP/1.1|Host: HOST|Authorization: TOKEN|X-Forwarded-Host: a",
     ],
     ["Forwarded", 403, "GET PATH HTTP/1.1|Host: HOST|Authorization: TOKEN|Forwarded: for=::1"],
+    ["Via", 403, "GET PATH HTTP/1.1|Host: HOST|Authorization: TOKEN|Via: 1.1 proxy"],
     ["a preflight", 403, "OPTIONS PATH HTTP/1.1|Host: HOST|Origin: http://a|Authorization: TOKEN"],
     ["POST", 405, "POST PATH HTTP/1.1|Host: HOST|Authorization: TOKEN|Content-Length: 0"],
     ["PUT", 405, "PUT PATH HTTP/1.1|Host: HOST|Authorization: TOKEN|Content-Length: 0"],
+    ["DELETE", 405, "DELETE PATH HTTP/1.1|Host: HOST|Authorization: TOKEN"],
+    ["PATCH", 405, "PATCH PATH HTTP/1.1|Host: HOST|Authorization: TOKEN|Content-Length: 0"],
+    ["TRACE", 405, "TRACE PATH HTTP/1.1|Host: HOST|Authorization: TOKEN"],
     ["HEAD", 405, "HEAD PATH HTTP/1.1|Host: HOST|Authorization: TOKEN"],
     ["OPTIONS", 405, "OPTIONS PATH HTTP/1.1|Host: HOST|Authorization: TOKEN"],
     ["the root", 404, "GET / HTTP/1.1|Host: HOST|Authorization: TOKEN"],
     ["a path below", 404, "GET PATH/x HTTP/1.1|Host: HOST|Authorization: TOKEN"],
     ["a query", 404, "GET PATH?a=b HTTP/1.1|Host: HOST|Authorization: TOKEN"],
+    [
+      "a path in another case",
+      404,
+      "GET /CredentialsPATH HTTP/1.1|Host: HOST|Authorization: TOKEN",
+    ],
+    ["a slash at the end", 404, "GET PATH/ HTTP/1.1|Host: HOST|Authorization: TOKEN"],
+    ["two slashes", 404, "GET /PATH HTTP/1.1|Host: HOST|Authorization: TOKEN"],
+    ["dots behind", 404, "GET PATH/. HTTP/1.1|Host: HOST|Authorization: TOKEN"],
+    ["a fragment", 404, "GET PATH#x HTTP/1.1|Host: HOST|Authorization: TOKEN"],
+    ["an upgrade", 404, "GET /ws HTTP/1.1|Host: HOST|Connection: Upgrade|Upgrade: websocket"],
+    ["HTTP/2", 400, "PRI * HTTP/2.0||SM"],
     ["dots", 404, "GET /x/..PATH HTTP/1.1|Host: HOST|Authorization: TOKEN"],
     ["a proxy request", 404, "GET http://HOSTPATH HTTP/1.1|Host: HOST|Authorization: TOKEN"],
     ["CONNECT", 0, "CONNECT HOST HTTP/1.1|Host: HOST|Authorization: TOKEN"],
     ["no HTTP", 400, "hello"],
     ["huge headers", 431, `GET PATH HTTP/1.1|Host: HOST|X-Long: ${"a".repeat(20_000)}`],
+    ["a huge path", 431, `GET PATH${"a".repeat(20_000)} HTTP/1.1|Host: HOST`],
+    ["a thousand headers", 431, `GET PATH HTTP/1.1|Host: HOST${"|X-Some: value".repeat(1_000)}`],
   ];
 
   it.each(hostile)("53 · refuses %s with %i", async (_what, status, request) => {
@@ -205,6 +222,45 @@ describe("startContainerEndpoint", () => {
     expect((await raw(port, request)).text).toContain("ASIA2");
     await raw(port, request.replace("GET", "POST"));
     expect(served).toBe(2);
+  });
+
+  it("answers the first of pipelined requests alone", async () => {
+    const { endpoint, path, host, port } = await started();
+    const request = (token: string) =>
+      `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${token}\r\n\r\n`;
+    const right = request(endpoint.authorizationToken);
+    const answers = (text: string) => text.match(/HTTP\/1\.1 \d+/g);
+    const wrongFirst = await raw(port, request("x") + right.repeat(3));
+    expect(answers(wrongFirst.text)).toEqual(["HTTP/1.1 403"]);
+    expect(wrongFirst.text).not.toContain("secret-of-the-role");
+    expect(answers((await raw(port, right.repeat(3))).text)).toEqual(["HTTP/1.1 200"]);
+  });
+
+  it("53 · answers the child while somebody holds a thousand connections", async () => {
+    const { endpoint, path, host, port } = await started();
+    const token = endpoint.authorizationToken;
+    const head = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n`;
+    const held = Array.from({ length: 1_000 }, () => connected(port));
+    await Promise.all(held.map((socket) => once(socket, "connect")));
+    // Half of them say something slowly.
+    for (const socket of held.slice(500)) socket.write(head);
+    expect((await raw(port, `${head}Authorization: ${token}\r\n\r\n`)).status).toBe(200);
+    const closed = () => held.filter((socket) => socket.closed).length;
+    for (const socket of held) socket.resume();
+    await expect.poll(closed, { timeout: 3_000 }).toBeGreaterThanOrEqual(1_000 - 256);
+  });
+
+  it("logs nothing, whoever asks for what", async () => {
+    const says = ["log", "error", "warn", "info"] as const;
+    const spies = says.map((name) => vi.spyOn(console, name));
+    const { endpoint, path, host, port } = await started();
+    await raw(port, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: x\r\n\r\n`);
+    await raw(
+      port,
+      `GET ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: ${endpoint.authorizationToken}\r\n\r\n`,
+    );
+    for (const spy of spies) expect(spy).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
   });
 
   it("hangs up on who says nothing, or half a request", async () => {

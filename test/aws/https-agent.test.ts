@@ -173,6 +173,23 @@ describe("a proxy that does not help", () => {
     await expect(call).rejects.toBe(reason);
     await expect.poll(() => proxy.open.size).toBe(0);
   });
+
+  test("hangs while a token is to be asked for, and the user ends the program", async () => {
+    const { proxy, access, lab } = await start({ answer: "none" });
+    const ending = new AbortController();
+    const oidc = await openOidc(REGION, { ...access(proxy.environment), signal: ending.signal });
+    const client = { clientId: "a", clientSecret: "b" };
+    const asked = oidc.createToken(client, { grantType: "refresh_token", refreshToken: "none" });
+    await expect.poll(() => proxy.tunnels.length).toBe(1);
+    const begun = performance.now();
+    ending.abort(new Interrupted("SIGINT"));
+    await expect(asked).rejects.toThrow();
+    // Nothing was sent, and nothing is tried again.
+    expect(performance.now() - begun).toBeLessThan(3_500);
+    expect(proxy.tunnels).toHaveLength(1);
+    expect(requestsOf(lab, "CreateToken")).toEqual([]);
+    await expect.poll(() => proxy.open.size).toBe(0);
+  });
 });
 
 /** An https server with a certificate of that authority, as `AWS_ENDPOINT_URL`; answers with an empty object. */

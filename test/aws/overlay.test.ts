@@ -145,9 +145,19 @@ services = local
     const { overlay, runtime } = overlayOf(CONFIG);
     expect(statSync(overlay.file).mode & 0o777).toBe(0o400);
     expect(statSync(runtime).mode & 0o777).toBe(0o700);
-    overlay.remove();
+    expect(overlay.remove()).toBeUndefined();
     expect(readdirSync(runtime)).toEqual([]);
-    overlay.remove();
+    expect(overlay.remove()).toBeUndefined();
+  });
+
+  it("keeps what the child wrote all the same, and says where", () => {
+    const { overlay } = overlayOf(CONFIG);
+    chmodSync(overlay.file, 0o600);
+    writeFileSync(overlay.file, "[profile changed]\n");
+    const kept = overlay.remove() ?? "";
+    expect(readFileSync(kept, "utf8")).toBe("[profile changed]\n");
+    expect(readdirSync(path.dirname(kept))).toEqual([path.basename(kept)]);
+    expect(overlay.remove()).toBeUndefined();
   });
 
   it("makes a folder private that was not", () => {

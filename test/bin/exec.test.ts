@@ -1,32 +1,14 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { signInAsAwsCli, testContext } from "../helpers/context.ts";
-import { awsConfigFor, startTestLab } from "../helpers/lab.ts";
-import { ended, node, root, runSsox, spawnSsox } from "../helpers/program.ts";
-
-async function desk() {
-  const lab = await startTestLab();
-  const accountId = lab.organisation.accounts[0]?.id ?? "";
-  const config = awsConfigFor(lab, [{ name: "dev", accountId, roleName: "DeveloperAccess" }]);
-  const context = testContext({ lab, config });
-  await signInAsAwsCli(lab, context);
-  const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(context.env))
-    if (value !== undefined) env[name] = value;
-  const overlays = (): string[] => readdirSync(context.paths.runtime);
-  return { env, overlays, runtime: context.paths.runtime };
-}
-
-const EXEC = ["exec", "--profile", "dev", "--"];
-const script = (text: string): string[] => [...EXEC, node(), "-e", text];
+import { ended, root, runSsox, spawnSsox } from "../helpers/program.ts";
+import { EXEC, execPlace, SSOX, script } from "./exec-place.ts";
 
 describe("the program, running another", () => {
   it("leaves stdin, stdout and stderr to it", async () => {
-    const { env, overlays } = await desk();
+    const { env, overlays } = await execPlace();
     const input = "line\n".repeat(50_000);
     const command = [...EXEC, "sh", "-c", "cat; echo said >&2; exit 6"];
     const end = await runSsox(command, { env, input });
@@ -34,10 +16,10 @@ describe("the program, running another", () => {
     expect(overlays()).toEqual([]);
   });
 
-  it.each(["SIGTERM", "SIGHUP", "SIGINT", "SIGUSR1"] as const)(
+  it.each(["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGCONT"] as const)(
     "55 · hands %s on, and ends with its status",
     async (signal) => {
-      const { env, overlays } = await desk();
+      const { env, overlays } = await execPlace();
       const waiting = `
         process.on("${signal}", () => process.exit(9));
         console.log("ready");
@@ -53,7 +35,7 @@ describe("the program, running another", () => {
   );
 
   it("removes what a killed one left", async () => {
-    const { env, overlays } = await desk();
+    const { env, overlays } = await execPlace();
     const child = spawnSsox([...EXEC, "sh", "-c", "echo ready; exec cat"], { env });
     await once(child.stdout, "data");
     child.kill("SIGKILL");
@@ -65,7 +47,7 @@ describe("the program, running another", () => {
   });
 
   it("gives it one Ctrl-C of the terminal, and cleans up behind it", async () => {
-    const { env, runtime } = await desk();
+    const { env, overlays } = await execPlace();
     const careful = `
       let count = 0;
       process.on("SIGINT", () => {
@@ -75,11 +57,11 @@ describe("the program, running another", () => {
       console.log("ready");
       setInterval(() => {}, 1000);
     `;
-    const command = [node(), path.join(root, "bin", "ssox.js"), ...script(careful)];
+    const command = [...SSOX, ...script(careful)];
     const pressKey = path.join(root, "test", "helpers", "press-key.py");
     const { stdout } = await promisify(execFile)("python3", [pressKey, "03", ...command], { env });
     expect(stdout).toContain("count 1");
     expect(stdout).toContain("|status 5");
-    expect(readdirSync(runtime)).toEqual([]);
+    expect(overlays()).toEqual([]);
   });
 });

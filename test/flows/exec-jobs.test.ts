@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import type { Environment } from "../../src/system/environment.ts";
+import { sha1 } from "../helpers/context.ts";
 import {
   type Desk,
   desk,
@@ -50,6 +51,78 @@ describe("a job that outlives its credentials", () => {
     });
     expect(answers).toEqual(Array(180).fill(200));
     expect(requestsOf(lab, "GetRoleCredentials").length).toBeLessThan(30);
+  });
+
+  it("asks the service once for each renewal, however many ask ssox", async () => {
+    const { run, signIn, clock, relay, lab } = await desk();
+    await signIn();
+    const fetched = () =>
+      requestsOf(lab, "GetRoleCredentials").filter(({ status }) => status === 200).length;
+    const crowd = (env: Environment) => Promise.all(Array.from({ length: 100 }, () => served(env)));
+    await run(async (env) => {
+      expect(fetched()).toBe(1);
+      for (const [time, meanwhile, renewals] of [
+        [41 * MINUTE, 200, 2],
+        [41 * MINUTE, 200, 3],
+        [2 * HOUR, 503, 4],
+      ] as const) {
+        let goOn = () => {};
+        const held = new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        relay.relaying = async (_request, pass) => {
+          await held;
+          return await pass();
+        };
+        await clock.advance(time);
+        // Who asks during the renewal has the old ones, as long as they last.
+        for (const { status } of await crowd(env)) expect(status).toBe(meanwhile);
+        goOn();
+        await expect.poll(() => minutesLeft(env, clock), eventually).toBeGreaterThan(55);
+        await crowd(env);
+        expect(fetched()).toBe(renewals);
+      }
+      return 0;
+    });
+  });
+
+  it("whose last refresh is unanswered is held until that is settled, and no longer", async () => {
+    const { run, signIn, clock, relay, context } = await desk({ accessToken: 50 * 60 });
+    await signIn();
+    const file = `${context.paths.tokenCache}/${sha1("acme")}.json`;
+    const before = readFileSync(file, "utf8");
+    const calls: string[] = [];
+    let answer = () => {};
+    let ended = 0;
+    let isOver = false;
+    const over = run(async () => {
+      const asked = new Promise<void>((resolve) => {
+        relay.relaying = async (request, pass) => {
+          calls.push(request.path);
+          resolve();
+          await new Promise<void>((settle) => {
+            answer = settle;
+          });
+          return await pass();
+        };
+      });
+      await clock.advance(41 * MINUTE);
+      await asked;
+      return 0;
+    }).then(() => {
+      isOver = true;
+      ended = performance.now();
+    });
+    await vi.waitFor(() => expect(calls).toEqual(["/token"]), eventually);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(isOver).toBe(false);
+    const settled = performance.now();
+    answer();
+    await over;
+    expect(ended - settled).toBeLessThan(5_000);
+    // The only copy of the next refresh token is kept; nothing is asked with it.
+    expect(JSON.parse(readFileSync(file, "utf8"))).not.toEqual(JSON.parse(before));
+    expect(calls).toEqual(["/token"]);
   });
 
   it("through a role that is assumed is served by assuming it again", async () => {

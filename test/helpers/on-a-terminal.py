@@ -8,8 +8,10 @@ import json
 import os
 import pty
 import select
+import signal
 import sys
 import termios
+import time
 
 steps = json.loads(sys.argv[1])
 terminal, inner = pty.openpty()
@@ -32,7 +34,11 @@ if pid == 0:
 
 shown = b""
 seen = 0
+deadline = time.monotonic() + 45
 while True:
+    if time.monotonic() > deadline:
+        # What was shown until then tells what was waited for in vain.
+        os.kill(pid, signal.SIGKILL)
     if select.select([terminal], [], [], 0.05)[0]:
         shown += os.read(terminal, 65536)
     if steps and steps[0][0].encode() in shown[seen:]:

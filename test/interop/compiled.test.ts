@@ -32,6 +32,7 @@ import {
   commandOrSkip,
 } from "../helpers/toolchains.ts";
 import { differs, repository } from "../helpers/witness.ts";
+import { DEAD_PROXY, DEFAULTS, type Files, OTHER_KEYS, POLLUTION } from "./surroundings.ts";
 
 /*
  * The SDKs for Go, Java and Rust, each as a program that asks STS who it is:
@@ -65,6 +66,8 @@ beforeAll(async () => {
 
 const USED = ["GetRoleCredentials", "GetCallerIdentity"];
 
+const KEYS: Files = { default: "keys", config: `[default]\n${OTHER_KEYS}` };
+
 const EXPIRED = { accessToken: "gone", expiresAt: "2026-01-01T00:00:00Z" };
 
 /** All hostile names; the first four accounts and three roles have friendly ones. */
@@ -78,55 +81,6 @@ const MODES = [
   { mode: "env", number: 50 },
   { mode: "server", number: 52 },
 ];
-
-const OTHER_KEYS = "aws_access_key_id = AKIAOTHER\naws_secret_access_key = other\n";
-
-/** What `[default]` holds. */
-interface Files {
-  readonly config?: string;
-  readonly credentials?: string;
-  /** Another role of the same session. */
-  readonly sso?: boolean;
-}
-
-const KEYS: Files = { config: `[default]\n${OTHER_KEYS}` };
-
-const DEFAULTS: readonly (Files & { default: string })[] = [
-  { default: "nothing" },
-  { default: "another role", sso: true },
-  { default: "keys", ...KEYS },
-  { default: "keys in both files", ...KEYS, credentials: `[default]\n${OTHER_KEYS}` },
-  {
-    default: "another role, and keys in the credentials file",
-    sso: true,
-    credentials: `[default]\n${OTHER_KEYS}[dev]\n${OTHER_KEYS}`,
-  },
-  { default: "a process", config: "[default]\ncredential_process = /bin/false\n" },
-];
-
-/** Variables from which one of the three SDKs would take another identity. */
-const POLLUTION = {
-  AWS_ACCESS_KEY_ID: "AKIAOTHER",
-  AWS_SECRET_ACCESS_KEY: "other",
-  AWS_SESSION_TOKEN: "other",
-  AWS_ACCESS_KEY: "AKIAOTHER",
-  AWS_SECRET_KEY: "other",
-  SECRET_ACCESS_KEY: "other",
-  AWS_CREDENTIAL_SCOPE: "other",
-  AWS_ACCOUNT_ID: "999999999999",
-  AWS_PROFILE: "wrong",
-  AWS_DEFAULT_PROFILE: "missing",
-  AWS_WEB_IDENTITY_TOKEN_FILE: "/nonexistent",
-  AWS_ROLE_ARN: "arn:aws:iam::999999999999:role/other",
-  AWS_ROLE_SESSION_NAME: "other",
-  AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/other",
-  AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:9/other",
-  AWS_CONTAINER_AUTHORIZATION_TOKEN: "other",
-  AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/nonexistent",
-};
-
-/** A proxy that nobody listens at: the endpoint is asked without it. */
-const DEAD_PROXY = { HTTP_PROXY: "http://127.0.0.1:9", NO_PROXY: "localhost" };
 
 for (const { client, refreshesEarly, processFailure } of CLIENTS) {
   test(`the lab alone · uses a token file as the AWS CLI writes it [${client}]`, async (context) => {
@@ -241,6 +195,14 @@ for (const { client, refreshesEarly, processFailure } of CLIENTS) {
       });
     }
   }
+
+  test(`52 · a program under exec still reaches the profiles it names [${client}]`, async (context) => {
+    const desk = await openDesk(client, context, {}, { default: "another role", sso: true });
+    await desk.signIn();
+    const end = await desk.exec([], ["profile", "default", "process", "dev"]);
+    const [other, role] = [desk.arnOf("ReadOnlyAccess"), desk.arnOf("DeveloperAccess")];
+    expect(end.said, end.stderr).toEqual([{ arn: other }, { arn: other }, { arn: role }]);
+  });
 
   test(`44 · credential_process: the documented line [${client}]`, async (context) => {
     const desk = await openDesk(client, context);
@@ -451,11 +413,7 @@ function accountOf(lab: Lab): string {
   return lab.organisation.accounts[0]?.id ?? "";
 }
 
-function writeFiles(
-  home: string,
-  lab: Lab,
-  { config = "", credentials, sso = false }: Files,
-): void {
+function writeFiles(home: string, lab: Lab, { config = "", credentials, sso }: Files): void {
   const folder = path.join(home, ".aws");
   mkdirSync(folder, { recursive: true });
   const accountId = accountOf(lab);

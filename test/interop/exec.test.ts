@@ -1,10 +1,11 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import { awsConfigFor } from "../helpers/lab.ts";
 import { type ProgramEnd, runSsox } from "../helpers/program.ts";
 import { type ClientName, repository, type Witness } from "../helpers/witness.ts";
 import { check, type Desk, type DeskOptions, INSTALLED } from "./desk.ts";
+import { DEAD_PROXY, DEFAULTS, type Files, OTHER_KEYS, POLLUTION } from "./surroundings.ts";
 
 /*
  * Whatever else could give a program credentials, what runs under `ssox exec`
@@ -46,58 +47,6 @@ function programOf(client: ClientName, { program }: Witness): string[] {
   return ["/bin/sh", "-c", AWS_CLI, "sh", program];
 }
 
-const OTHER_KEYS = "aws_access_key_id = AKIAOTHER\naws_secret_access_key = other\n";
-
-/** What a `[default]` may hold, in the config file and in the credentials file. */
-const DEFAULTS: readonly { default: string; config?: string; credentials?: string; sso?: true }[] =
-  [
-    { default: "nothing" },
-    { default: "a region", config: "[default]\nregion = us-east-1\n" },
-    { default: "another role", sso: true },
-    { default: "keys in the config file", config: `[default]\n${OTHER_KEYS}` },
-    { default: "keys in the credentials file", credentials: `[default]\n${OTHER_KEYS}` },
-    {
-      default: "keys in both files, under another role",
-      config: `[default]\n${OTHER_KEYS}`,
-      credentials: `[default]\n${OTHER_KEYS}[dev]\n${OTHER_KEYS}`,
-    },
-    { default: "a process", config: "[default]\ncredential_process = /bin/false\n" },
-    {
-      default: "a role of other keys",
-      config: `[default]\nrole_arn = arn:aws:iam::999999999999:role/x\nsource_profile = keys\n`,
-      credentials: `[keys]\n${OTHER_KEYS}`,
-    },
-  ];
-
-/** Every variable from which some AWS client would take another identity. */
-const POLLUTION = {
-  AWS_ACCESS_KEY_ID: "AKIAOTHER",
-  AWS_SECRET_ACCESS_KEY: "other",
-  AWS_SESSION_TOKEN: "other",
-  AWS_SECURITY_TOKEN: "other",
-  AWS_ACCESS_KEY: "AKIAOTHER",
-  AWS_SECRET_KEY: "other",
-  SECRET_ACCESS_KEY: "other",
-  AWS_CREDENTIAL_EXPIRATION: "2001-01-01T00:00:00Z",
-  AWS_CREDENTIAL_SCOPE: "other",
-  AWS_ACCOUNT_ID: "999999999999",
-  AWS_PROFILE: "other",
-  AWS_DEFAULT_PROFILE: "missing",
-  AWS_WEB_IDENTITY_TOKEN_FILE: "/nonexistent",
-  AWS_ROLE_ARN: "arn:aws:iam::999999999999:role/other",
-  AWS_ROLE_SESSION_NAME: "other",
-  AWS_CREDENTIAL_FILE: "/nonexistent",
-  AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/other",
-  AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:9/other",
-  AWS_CONTAINER_AUTHORIZATION_TOKEN: "other",
-  AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/nonexistent",
-  _AWS_CLI_PROFILE_CHAIN: "other",
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-};
-
-/** A proxy that nobody listens at: the endpoint is asked without it. */
-const DEAD_PROXY = { HTTP_PROXY: "http://127.0.0.1:9", NO_PROXY: "localhost" };
-
 for (const { mode, numbers } of [
   { mode: "env", numbers: "50, 51" },
   { mode: "server", numbers: "51, 52" },
@@ -110,6 +59,7 @@ for (const { mode, numbers } of [
         const desk = await opened(open, files);
         const end = await exec(desk, ["--mode", mode], programOf(client, desk.client), {
           ...POLLUTION,
+          AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
           ...(mode === "server" && DEAD_PROXY),
         });
         expect(end).toMatchObject({ status: 0, stderr: "" });
@@ -147,6 +97,78 @@ check(
   },
 );
 
+const SETTINGS = `retry_mode = adaptive
+max_attempts = 7
+ca_bundle = /etc/ssl/certs/ca-certificates.crt
+s3 =
+  addressing_style = path
+`;
+
+/** Prints what each client finds of them in the profile that it was given. */
+const SETTINGS_OF: Partial<Record<ClientName, readonly string[]>> = {
+  boto3: [
+    "-c",
+    `import json, boto3
+found = boto3.Session()._session.get_scoped_config()
+print(json.dumps([found["retry_mode"], found["max_attempts"], found["ca_bundle"], found["s3"]["addressing_style"]]))`,
+  ],
+  "JS SDK v3": [
+    "--input-type=module",
+    "-e",
+    `import { STSClient } from "@aws-sdk/client-sts";
+const { retryMode, maxAttempts } = new STSClient({}).config;
+console.log(JSON.stringify([await retryMode(), String(await maxAttempts())]));`,
+  ],
+};
+
+const AWS_CLI_SETTINGS = `
+for name in retry_mode max_attempts ca_bundle s3.addressing_style; do "$0" configure get $name; done |
+  sed 's/.*/"&"/' | paste -s -d, - | sed 's/.*/[&]/'
+`;
+
+check(
+  "52 · exec hands on retries, ca_bundle and s3 of the profile",
+  ["boto3", "AWS CLI v1", "AWS CLI v2", "JS SDK v3"],
+  async (open, client) => {
+    const desk = await opened(open, { default: "nothing" }, SETTINGS);
+    const { program } = desk.client;
+    const printing = SETTINGS_OF[client];
+    const command = printing
+      ? [program, ...printing]
+      : ["/bin/sh", "-c", AWS_CLI_SETTINGS, program];
+    const end = await exec(desk, [], command);
+    const bundle = ["/etc/ssl/certs/ca-certificates.crt", "path"];
+    const all = ["adaptive", "7", ...(client === "JS SDK v3" ? [] : bundle)];
+    expect(JSON.parse(end.stdout || end.stderr)).toEqual(all);
+  },
+);
+
+check(
+  "52 · what aws configure set writes under exec is refused, or kept and told of",
+  ["AWS CLI v1", "AWS CLI v2"],
+  async (open) => {
+    const desk = await opened(open, { default: "nothing" });
+    const file = path.join(desk.home, ".aws", "config");
+    const before = readFileSync(file, "utf8");
+    const set = ["configure", "set", "region", "us-west-2", "--profile", "other"];
+    const end = await exec(desk, [], [desk.client.program, ...set]);
+    expect(readFileSync(file, "utf8")).toBe(before);
+    if (process.getuid?.() !== 0) {
+      expect(end.status).not.toBe(0);
+      expect(end.stderr).toMatch(/Permission denied: .*exec-\d+-[0-9a-f]+\.config/);
+      return;
+    }
+    // No mode of a file stops root.
+    const [, kept = ""] = /kept as (\S+)/.exec(end.stderr) ?? [];
+    expect(readFileSync(kept, "utf8")).toContain("region = us-west-2");
+    // Keys go into the user's own credentials file.
+    const key = ["configure", "set", "aws_access_key_id", "AKIANEW", "--profile", "new"];
+    const other = await exec(desk, [], [desk.client.program, ...key]);
+    expect(other).toMatchObject({ status: 0, stderr: "" });
+    expect(readFileSync(path.join(desk.home, ".aws", "credentials"), "utf8")).toContain("AKIANEW");
+  },
+);
+
 check("52 · an exec within an exec is the inner role", INSTALLED, async (open, client) => {
   const desk = await opened(open, { default: "keys", config: `[default]\n${OTHER_KEYS}` });
   const program = programOf(client, desk.client);
@@ -166,7 +188,7 @@ check("52 · an exec within an exec is the inner role", INSTALLED, async (open, 
 /** A desk that is signed in, with those files. */
 async function opened(
   open: (options?: DeskOptions) => Promise<Desk>,
-  files: (typeof DEFAULTS)[number],
+  files: Files,
   settings = "",
 ): Promise<Desk> {
   const desk = await open({

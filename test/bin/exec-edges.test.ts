@@ -1,0 +1,180 @@
+import { once } from "node:events";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { ended, type ProgramEnd, runSsox, spawnSsox } from "../helpers/program.ts";
+import { runWitness } from "../helpers/witness.ts";
+import { EXEC, execPlace, SSOX, script } from "./exec-place.ts";
+
+/*
+ * Odd surroundings and odd ends: as if the program were run without ssox.
+ */
+
+/** Fetches its credentials again and again, and prints the status, or the error, and nothing twice. */
+const FETCHING = `
+  const { get } = require("node:http");
+  let last;
+  const say = (what) => { if (what !== last) console.log(last = what); };
+  const headers = { Authorization: process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN };
+  const ask = () => get(process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI, { headers }, (answer) => {
+    answer.resume();
+    say(answer.statusCode);
+    setTimeout(ask, 20);
+  }).on("error", (error) => { say(error.code); process.exit(); });
+  ask();
+`;
+
+describe("the exit status", () => {
+  it.each([
+    [0, ["true"]],
+    [1, ["false"]],
+    [255, ["sh", "-c", "exit 255"]],
+    [129, ["sh", "-c", "kill -HUP $$"]],
+    [130, ["sh", "-c", "kill -INT $$"]],
+    [134, ["sh", "-c", "kill -ABRT $$"]],
+    [137, ["sh", "-c", "kill -KILL $$"]],
+    [143, ["sh", "-c", "kill -TERM $$"]],
+    [127, ["no-such-program"]],
+    [127, ["./no-such-program"]],
+    [126, ["/"]],
+    [126, ["/dev/null"]],
+  ])("55 · %i for %j", async (status, command) => {
+    const { env, overlays } = await execPlace();
+    const end = await runSsox([...EXEC, ...command], { env });
+    expect(end).toMatchObject({ status, signal: null, stdout: "" });
+    expect(end.stderr).toMatch(status >= 126 && status <= 127 ? /^ssox: error Usage: .*\n$/ : /^$/);
+    expect(overlays()).toEqual([]);
+  });
+});
+
+describe("within a shell's line", () => {
+  const line = async (text: string): Promise<ProgramEnd & { overlays: string[] }> => {
+    const { env, home, overlays } = await execPlace();
+    const { PATH = "" } = process.env;
+    const run = `run() { ${[...SSOX, ...EXEC].join(" ")} "$@"; }; ${text}`;
+    const environment = { PATH, ...env, HOME: home };
+    const { code, stdout, stderr } = await runWitness("bash", ["-c", run], environment);
+    return { status: code, signal: null, stdout, stderr, overlays: overlays() };
+  };
+
+  it.each([
+    ["whose reader ends early", "set -o pipefail; run yes | head -n 2; echo $?", "y\ny\n141\n"],
+    ["that feeds it", "seq 100000 | run tail -n 1", "100000\n"],
+    ["in the middle", "echo a | run tr a b | tr b c", "c\n"],
+    ["with stdin closed", "run cat <&-; echo $?", "0\n"],
+    ["with stdout closed", "run sh -c 'echo said >&2' 2>&1 >&-", "said\n"],
+    ["with stderr closed", "run echo said 2>&-", "said\n"],
+    ["with all of them closed", "run true <&- >&- 2>&-; echo $?", "0\n"],
+    ["that reads on behind it", "(run sh -c 'read x; echo $x'; cat) <<< $'1\n2'", "1\n2\n"],
+  ])("%s", async (_what, text, stdout) => {
+    expect(await line(text)).toMatchObject({ stdout, stderr: "", overlays: [] });
+  });
+});
+
+describe("an exec within an exec", () => {
+  it("is the inner role, ends alone, and leads back to the outer one", async () => {
+    const { env, overlays } = await execPlace();
+    const show = "echo $SSOX_ROLE $SSOX_PROFILE";
+    const inner = [...SSOX, "exec", "--profile", "read", "--"].join(" ");
+    const line = `${inner} sh -c '${show}; kill -TERM $$'; echo $?; ${show}; exit 4`;
+    const end = await runSsox([...EXEC, "sh", "-c", line], { env });
+    const stdout = "ReadOnlyAccess read\n143\nDeveloperAccess dev\n";
+    expect(end).toMatchObject({ status: 4, stdout, stderr: "" });
+    expect(overlays()).toEqual([]);
+  });
+});
+
+describe("as the first process of a container", () => {
+  it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("55 · hands %s on", async (signal) => {
+    const { env, overlays } = await execPlace();
+    const careful = `
+      process.on("${signal}", () => process.exit(9));
+      console.log("ready", process.ppid);
+      setInterval(() => {}, 1000);
+    `;
+    const flags = ["--pid", "--fork", "--kill-child", "--mount-proc"];
+    const asRoot = process.getuid?.() === 0 ? [] : ["--map-root-user"];
+    const inside = ["unshare", ...asRoot, ...flags];
+    const child = spawnSsox(script(careful), { env, inside });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const [said] = await once(child.stdout, "data");
+    expect(String(said)).toBe("ready 1\n");
+    const unshared = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8");
+    process.kill(Number(unshared), signal);
+    await ended(child);
+    expect([child.exitCode, child.signalCode]).toEqual([9, null]);
+    expect(overlays()).toEqual([]);
+  });
+});
+
+describe("SIGUSR1", () => {
+  it("that comes while Node starts leaves no inspector open", async () => {
+    const { env, home } = await execPlace();
+    const preload = path.join(home, "usr1.cjs");
+    const wait = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)";
+    writeFileSync(preload, `process.kill(process.pid, "SIGUSR1"); ${wait};`);
+    const listening = "ss -ltnpH | grep -c pid=$PPID,";
+    const options = { env: { ...env, NODE_OPTIONS: `--require ${preload}` } };
+    // The endpoint alone.
+    const end = await runSsox([...EXEC, "sh", "-c", listening], options);
+    expect(end.stdout).toBe("1\n");
+  });
+});
+
+describe("the end", () => {
+  it("by kill -9 of ssox refuses the program's next fetch at once", async () => {
+    const { env } = await execPlace();
+    const child = spawnSsox(script(FETCHING), { env });
+    await once(child.stdout, "data");
+    child.kill("SIGKILL");
+    let said = "";
+    child.stdout.on("data", (chunk) => {
+      said += chunk;
+    });
+    await ended(child);
+    expect(said).toMatch(/^ECONN(REFUSED|RESET)\n$/);
+  });
+
+  it("of a program that ignores what asks it to end is its own", async () => {
+    const { env } = await execPlace();
+    const stubborn = `
+      for (const name of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(name, () => console.log(name));
+      console.log("ready");
+      setTimeout(() => process.exit(3), 2000);
+    `;
+    const child = spawnSsox(script(stubborn), { env });
+    let said = "";
+    child.stdout.on("data", (chunk) => {
+      said += chunk;
+    });
+    await once(child.stdout, "data");
+    for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) child.kill(name);
+    await ended(child);
+    expect(child.exitCode).toBe(3);
+    expect(said.trim().split("\n").sort()).toEqual(["SIGHUP", "SIGINT", "SIGTERM", "ready"]);
+  });
+
+  it("does not wait for what a renewal has left running", async () => {
+    // The second run hangs.
+    const slow = (folder: string) => `
+[profile slow]
+credential_process = sh -c 'cd ${folder}; if test -e again; then echo $$ > hangs; exec sleep 60; fi; touch again; echo "$KEYS"'
+`;
+    const { env, home, overlays } = await execPlace();
+    appendFileSync(path.join(home, ".aws", "config"), slow(home));
+    // Renewed after two thirds of it.
+    const Expiration = new Date(Date.now() + 15_000).toISOString();
+    const KEYS = JSON.stringify({
+      ...{ Version: 1, AccessKeyId: "A", SecretAccessKey: "s", SessionToken: "t" },
+      Expiration,
+    });
+    const until = `while ! test -e ${home}/hangs; do sleep 0.1; done`;
+    const words = ["exec", "--profile", "slow", "--", "sh", "-c", `${until}; date +%s%3N`];
+    const end = await runSsox(words, { env: { ...env, KEYS }, timeout: 55_000 });
+    const late = Date.now() - Number(end.stdout);
+    process.kill(Number(readFileSync(path.join(home, "hangs"), "utf8")), "SIGKILL");
+    expect(end).toMatchObject({ status: 0, stderr: "" });
+    expect(late).toBeLessThan(8_000);
+    expect(overlays()).toEqual([]);
+  });
+});

@@ -1,0 +1,140 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { boolean, number, object, parse, string } from "valibot";
+import { describe, expect, it, type TestContext } from "vitest";
+import { node, root } from "../helpers/program.ts";
+import { findPython, requireOrSkip } from "../helpers/witness.ts";
+import { EXEC, execPlace, SSOX } from "./exec-place.ts";
+
+/*
+ * What keys and jobs of a real terminal mean to a program under ssox, and what
+ * its shell sees of it.
+ */
+
+const End = object({ status: number(), shown: string(), restored: boolean() });
+
+/** Says what it gets; ends with 5 some time after the first SIGINT, so that a second one would be seen. */
+const JOB = `
+  const got = {};
+  for (const name of ["SIGINT", "SIGQUIT", "SIGCONT", "SIGWINCH"]) {
+    process.on(name, () => {
+      got[name] = (got[name] ?? 0) + 1;
+      if (name === "SIGWINCH") setTimeout(() => console.log("resized", got[name]), 500);
+      if (name === "SIGCONT") setTimeout(() => console.log("goes on", got[name]), 500);
+      if (name === "SIGINT" && got[name] === 1)
+        setTimeout(() => { console.log("interrupted", got[name]); process.exit(5); }, 500);
+      if (name === "SIGQUIT" && got[name] === 1)
+        setTimeout(() => { console.log("quit", got[name]); process.exit(6); }, 500);
+    });
+  }
+  require("node:fs").writeFileSync("pid", String(process.pid));
+  console.log("running", process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY);
+  setInterval(() => {}, 1000);
+  if (process.argv[2] === "resize")
+    require("node:child_process").spawn("stty", ["rows", "33"], { stdio: "inherit" });
+`;
+
+/** `become PID STATES` waits until that process and the job are in those states: T is stopped. */
+const RC = (exec: string) => `
+PS1='$ '
+RUN='${exec}'
+state() { ps -o stat= -p "$1" | cut -c1; }
+become() { until [ "$(state $1)$(state $(cat pid))" = $2 ]; do sleep 0.1; done; echo "are $2"; }
+`;
+
+type Steps = readonly (readonly [wanted: string, typed: string])[];
+
+async function start(running: TestContext) {
+  const python = requireOrSkip(findPython({ modules: ["pty", "termios"] }), "Python", running);
+  const { env, home, overlays } = await execPlace();
+  writeFileSync(path.join(home, "job.js"), JOB);
+  writeFileSync(path.join(home, "rc"), RC([...SSOX, ...EXEC].join(" ")));
+  const type = async (steps: Steps) => {
+    const helper = path.join(root, "test", "helpers", "on-a-terminal.py");
+    const args = [helper, JSON.stringify(steps), "bash", "--rcfile", "rc", "-i"];
+    const options = { env: { ...env, TERM: "dumb" }, cwd: home, timeout: 50_000 };
+    const { stdout } = await promisify(execFile)(python, args, options);
+    return parse(End, JSON.parse(stdout));
+  };
+  return { type, overlays };
+}
+
+const [CTRL_C, CTRL_Z, CTRL_BACKSLASH] = ["\u0003", "\u001a", "\u001c"];
+const JOB_ALONE = `$RUN ${node()} job.js`;
+const IN_FOREGROUND: Steps = [["$ ", `${JOB_ALONE}\r`]];
+
+describe("a job of an interactive shell", () => {
+  it.for([
+    ["Ctrl-C", CTRL_C, "interrupted 1", 5],
+    ["Ctrl-\\", CTRL_BACKSLASH, "quit 1", 6],
+  ] as const)(
+    "55 · has %s once, and its own exit status",
+    async ([, key, said, status], running) => {
+      const { type, overlays } = await start(running);
+      const end = await type([
+        ...IN_FOREGROUND,
+        ["running true", key],
+        [said, "echo status $?.\r"],
+        [`status ${status}.`, "exit 7\r"],
+      ]);
+      expect(end).toMatchObject({ status: 7, restored: true });
+      expect(overlays()).toEqual([]);
+    },
+  );
+
+  it("55 · is stopped by Ctrl-Z, goes on in the background, and comes back", async (running) => {
+    const { type, overlays } = await start(running);
+    const end = await type([
+      ...IN_FOREGROUND,
+      ["running true", CTRL_Z],
+      ["Stopped", "become $(jobs -p) TT\r"],
+      ["are TT", "bg\r"],
+      ["goes on", "become $(jobs -p) SS\r"],
+      ["are SS", "fg\r"],
+      ["job.js", CTRL_Z],
+      ["Stopped", "fg\r"],
+      ["goes on", CTRL_C],
+      ["interrupted 1", "echo status $?.\r"],
+      ["status 5.", "exit 7\r"],
+    ]);
+    expect(end, end.shown).toMatchObject({ status: 7, restored: true });
+    expect(overlays()).toEqual([]);
+  });
+
+  it("55 · is stopped and continued by signals to ssox alone", async (running) => {
+    const { type, overlays } = await start(running);
+    const end = await type([
+      ["$ ", `${JOB_ALONE} &\r`],
+      ["running true", "kill -TSTP $!; become $! TT\r"],
+      ["are TT", "kill -CONT $!\r"],
+      ["goes on 1", "become $! SS\r"],
+      ["are SS", "kill -INT $!\r"],
+      ["interrupted 1", "wait $!; echo status $?.\r"],
+      ["status 5.", "exit 7\r"],
+    ]);
+    expect(end, end.shown).toMatchObject({ status: 7 });
+    expect(overlays()).toEqual([]);
+  });
+
+  it("keeps the settings that its program gave the terminal", async (running) => {
+    const { type } = await start(running);
+    const end = await type([
+      ["$ ", "stty -a | grep -o '.ixany'; $RUN stty ixany; stty -a | grep -o '.ixany'\r"],
+      ["-ixany", ""],
+      [" ixany", "stty -ixany; exit 7\r"],
+    ]);
+    expect(end, end.shown).toMatchObject({ status: 7, restored: true });
+  });
+
+  it("55 · hears once of another size of the terminal", async (running) => {
+    const { type } = await start(running);
+    const end = await type([
+      ["$ ", `${JOB_ALONE} resize\r`],
+      ["resized 1", CTRL_C],
+      ["interrupted 1", "exit 7\r"],
+    ]);
+    expect(end, end.shown).toMatchObject({ status: 7, restored: true });
+  });
+});
