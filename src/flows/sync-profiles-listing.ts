@@ -5,7 +5,7 @@ import { roleId } from "../domain/profile-edit.ts";
 import { SsoxError } from "../errors.ts";
 import { keptInventory } from "../state/inventory-cache.ts";
 import { rememberRoles } from "../state/known-roles.ts";
-import { listInventory } from "./inventory.ts";
+import { isOfAnotherSignIn, listInventory } from "./inventory.ts";
 import type { RequestLimiter } from "./request-limiter.ts";
 import type { MaySignIn } from "./token.ts";
 
@@ -30,7 +30,7 @@ export interface SessionListing {
  * What is assigned in a session: listed at the service, or with `cached` as it was last.
  *
  * @param limiter of all sessions that are listed
- * @throws SsoxError `Usage` when nothing is kept; what listing throws
+ * @throws SsoxError `Usage` when nothing is kept, or another sign-in's; what listing throws
  */
 export async function listForSync(
   session: SsoSession,
@@ -41,8 +41,10 @@ export async function listForSync(
   const { paths } = context;
   const kept = keptInventory(paths.cache, session);
   if (cached && !kept) {
-    const message = `Nothing is kept yet of what ${session.name} assigns to you.`;
-    throw new SsoxError("Usage", message, { hint: "leave out --cached" });
+    throw useless(`Nothing is kept yet of what ${session.name} assigns to you.`);
+  }
+  if (cached && kept && (await isOfAnotherSignIn(kept, session, context))) {
+    throw useless(`What is kept of ${session.name} was listed under another sign-in.`);
   }
   const listed = cached ? undefined : await listInventory(session, maySignIn, context, limiter);
   const inventory = listed ?? kept?.inventory ?? { accounts: [] };
@@ -55,6 +57,10 @@ export async function listForSync(
     known: rememberRoles(paths.state, session, roles),
     listedAt: listed ? undefined : kept?.listedAt,
   };
+}
+
+function useless(message: string): SsoxError {
+  return new SsoxError("Usage", message, { hint: "leave out --cached" });
 }
 
 function rolesOf(inventory: Inventory | undefined): readonly string[] {

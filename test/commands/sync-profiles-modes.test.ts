@@ -139,6 +139,19 @@ describe("--cached", () => {
     expect(lab.requests).toHaveLength(count);
   });
 
+  test("refuses what was listed under another sign-in, unless nobody is signed in", async () => {
+    const { lab, context, run, json } = await desk();
+    await run();
+    await signInAsAwsCli(lab, context);
+    await expect(run("--cached")).rejects.toMatchObject({
+      code: "Usage",
+      message: "What is kept of acme was listed under another sign-in.",
+      hint: "leave out --cached",
+    });
+    rmSync(context.paths.tokenCache, { recursive: true });
+    expect(await json("--cached")).toMatchObject({ status: 0, unchanged: NAMES });
+  });
+
   test("says that nothing was listed yet", async () => {
     const { run } = await desk();
     await expect(run("--cached")).rejects.toMatchObject({

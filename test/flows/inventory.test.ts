@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { currentInventory, listInventory } from "../../src/flows/inventory.ts";
 import { signIn } from "../../src/flows/sign-in.ts";
+import { usableToken } from "../../src/flows/usable-token.ts";
 import { madeUpOrganisation } from "../../src/lab/organisation/made-up.ts";
 import { type SceneOptions, signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
@@ -283,6 +284,57 @@ describe("the kept listing", () => {
     await clock.run(signIn(session, options, context));
     await current();
     expect(requestsOf(lab, "ListAccounts")).toHaveLength(2);
+    await current();
+    expect(requestsOf(lab, "ListAccounts")).toHaveLength(2);
+  });
+});
+
+describe("the kept listing after a sign-in by another program", () => {
+  it("is made anew", async () => {
+    const { lab, context, current } = await start();
+    await current();
+    await signInAsAwsCli(lab, context);
+    await current();
+    expect(requestsOf(lab, "ListAccounts")).toHaveLength(2);
+    await current();
+    expect(requestsOf(lab, "ListAccounts")).toHaveLength(2);
+  });
+
+  it("is shown neither offline nor when that sign-in has ended", async () => {
+    const { lab, relay, clock, context, current } = await start();
+    await current();
+    await signInAsAwsCli(lab, context);
+    relay.relaying = async () => "cut";
+    await expect(current()).rejects.toMatchObject({ code: "NetworkError" });
+    await clock.advance(48 * HOUR);
+    relay.relaying = (_request, pass) => pass();
+    await expect(current()).rejects.toMatchObject({ code: "LoginRequired" });
+    rmSync(context.paths.tokenCache, { recursive: true });
+    expect((await current()).inventory.accounts).not.toEqual([]);
+  });
+
+  it("is the same sign-in's after a refresh, and when it has ended", async () => {
+    const { lab, relay, clock, session, context, current } = await start();
+    await current();
+    await clock.advance(50 * 60_000);
+    await clock.run(usableToken(session, context));
+    expect(requestsOf(lab, "CreateToken")).toHaveLength(2);
+    await current();
+    await clock.advance(48 * HOUR);
+    relay.relaying = async () => "cut";
+    await current();
+    relay.relaying = (_request, pass) => pass();
+    await current();
+    expect(requestsOf(lab, "ListAccounts")).toHaveLength(1);
+  });
+
+  it("counts for no sign-in when its file does not tell of which it is", async () => {
+    const { lab, context, current } = await start();
+    await current();
+    const folder = path.join(context.paths.cache, "inventory");
+    const file = path.join(folder, readdirSync(folder)[0] ?? "");
+    const { signIn: _, ...former } = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify(former));
     await current();
     expect(requestsOf(lab, "ListAccounts")).toHaveLength(2);
   });
