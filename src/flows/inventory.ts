@@ -4,7 +4,7 @@ import { byByteOrder } from "../domain/byte-order.ts";
 import type { DatedInventory, FailedAccount, Inventory } from "../domain/inventory.ts";
 import { isPassing } from "../errors.ts";
 import { type KeptInventory, keepInventory, keptInventory } from "../state/inventory-cache.ts";
-import { ListingJournal } from "../state/listing-journal.ts";
+import { ListingJournal, type ListingPurpose } from "../state/listing-journal.ts";
 import { type HeldToken, heldToken } from "./held-token.ts";
 import { listedRoles } from "./listed-roles.ts";
 import { progressLine } from "./progress-line.ts";
@@ -18,7 +18,7 @@ const DAY_MS = 24 * 3_600_000;
 
 /** What was listed now: in part, where accounts failed. */
 export interface ListedInventory extends Inventory {
-  /** When the listing began, perhaps in a run that was ended; milliseconds since the epoch. */
+  /** When the listing began, perhaps in a run that was killed; milliseconds since the epoch. */
   readonly listedAt: number;
   /** Accounts without roles in the inventory, since these could not be listed. */
   readonly failed: readonly FailedAccount[];
@@ -26,28 +26,32 @@ export interface ListedInventory extends Inventory {
 
 /**
  * Lists every account and role that is assigned to the user, at the service,
- * and keeps the result. Goes on where a run of the last hour was ended.
+ * and keeps the result. Goes on where a run of the last hour was interrupted
+ * or killed, as far as the purpose allows it.
  *
  * @param limiter that of other calls of the same process
  * @throws SsoxError `LoginRequired`, `AccessDenied`, and what failures of the service become
  */
 export async function listInventory(
   session: SsoSession,
-  maySignIn: MaySignIn,
+  { maySignIn, purpose }: { readonly maySignIn: MaySignIn; readonly purpose: ListingPurpose },
   context: Context,
   limiter = new RequestLimiter(context),
 ): Promise<ListedInventory> {
   const { paths, clock } = context;
   const held = await obtainToken(session, maySignIn, context);
   const signIn = signInOf(session, held, context);
-  const journal = ListingJournal.open(paths.cache, session, signIn, clock.now());
+  const journal = ListingJournal.open(paths.cache, session, { signIn, purpose }, clock.now());
   try {
     const listed = await list(session, held, journal, limiter, context);
     const { accounts, listedAt, failed } = listed;
     keepInventory(paths.cache, session, { inventory: { accounts }, listedAt, failed, signIn });
-    // Else the next run asks again for what failed, and for nothing else.
-    if (isSettled(listed)) journal.remove();
+    journal.remove();
     return listed;
+  } catch (error) {
+    // Only one that did not come to its own end is gone on with.
+    if (!context.signal.aborted) journal.remove();
+    throw error;
   } finally {
     journal.close();
     context.terminal.progress(undefined);
@@ -71,7 +75,9 @@ export async function currentInventory(
   try {
     const isSignedOut = kept !== undefined && (await usableToken(session, context)) === undefined;
     if (isSignedOut && !(await isOfAnotherSignIn(kept, session, context))) return kept;
-    const { accounts, ...rest } = await listInventory(session, options.maySignIn, context);
+    const { maySignIn } = options;
+    const purpose = options.refresh ? "refresh" : "read";
+    const { accounts, ...rest } = await listInventory(session, { maySignIn, purpose }, context);
     return { inventory: { accounts }, ...rest };
   } catch (error) {
     if (!isOfThisSignIn || !isPassing(error)) throw error;
