@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { heldToken } from "../../src/flows/held-token.ts";
 import { currentInventory, listInventory } from "../../src/flows/inventory.ts";
 import { RequestLimiter } from "../../src/flows/request-limiter.ts";
 import { signIn } from "../../src/flows/sign-in.ts";
+import { storeOf } from "../../src/flows/stores/store-of.ts";
 import { listForSync } from "../../src/flows/sync-profiles-listing.ts";
 import { usableToken } from "../../src/flows/usable-token.ts";
 import { madeUpOrganisation } from "../../src/lab/organisation/made-up.ts";
-import type { ListingPurpose } from "../../src/state/listing-journal.ts";
+import { ListingJournal, type ListingPurpose } from "../../src/state/listing-journal.ts";
 import { type SceneOptions, signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
 
@@ -210,6 +212,29 @@ describe("a listing", () => {
     const { listedAt } = await list(AbortSignal.any([]));
     expect(listedAt && Math.round((clock.now() - listedAt) / 10_000) * 10_000).toBe(age);
     expect((await list(AbortSignal.any([]))).listedAt).toBe(undefined);
+  });
+
+  it("of which nothing is left to ask opens no connection", async () => {
+    const { lab, clock, context, session } = await start();
+    const store = storeOf(session, context);
+    const { fingerprint = "" } = (await heldToken(store, session)) ?? {};
+    const by = { signIn: store.marks.accept(fingerprint).signInId, purpose: "read" } as const;
+    const journal = ListingJournal.open(context.paths.cache, session, by, clock.now());
+    journal.noteAccounts([{ id: "111111111111", name: undefined, email: undefined }]);
+    journal.noteRoles("111111111111", ["Admin"]);
+    journal.close();
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    onTestFinished(() => void process.off("unhandledRejection", unhandled));
+    const endpoint = { AWS_ENDPOINT_URL_SSO: "https://127.0.0.1:1" };
+    const env = { ...context.env, ...endpoint, AWS_CA_BUNDLE: "/nowhere.pem" };
+    const listed = await clock.run(listInventory(session, READING, { ...context, env }));
+    expect(listed.accounts).toMatchObject([{ id: "111111111111", roles: ["Admin"] }]);
+    expect(requestsOf(lab, "ListAccounts")).toEqual([]);
+    // The modules of the SDK may still be loading.
+    await import("@aws-sdk/client-sso");
+    await clock.advance(0);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   it("begins anew after another sign-in", async () => {
