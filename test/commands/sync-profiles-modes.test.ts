@@ -317,6 +317,22 @@ describe("--all", () => {
     expect(text()).toContain("[profile acme.prod.Admin]");
   });
 
+  test("an account that fails is told with its session", async () => {
+    const { lab, context, json } = await desk({ config: BETA });
+    await signInAsAwsCli(lab, context, {}, "beta");
+    lab.fault({ operation: "ListAccountRoles", kind: "status", status: 403 });
+    const { failed, status } = await json("--all", ...template);
+    expect(status).toBe(8);
+    expect(failed).toEqual([
+      {
+        session: "acme",
+        accountId: expect.stringMatching(/^\d{12}$/),
+        code: "AccessDenied",
+        message: expect.any(String),
+      },
+    ]);
+  });
+
   test("when all fail, the first one tells why", async () => {
     const { context, run } = await desk({ config: BETA });
     rmSync(context.paths.tokenCache, { recursive: true });
