@@ -67,12 +67,14 @@ async function listSessions(input: SyncInput, context: Context) {
     syncRules(session, input, context);
     listings.push(await listForSync(session, input, context, limiter));
   };
-  if (!input.all) {
+  const config = readAwsConfig(context.paths.configFile);
+  const names = sessionNames(config);
+  // Where there is none, it tells what to do.
+  if (!input.all || names.length === 0) {
     await list(await chosenSession(input.session, context));
     return { listings, failedSessions };
   }
-  const config = readAwsConfig(context.paths.configFile);
-  for (const name of sessionNames(config)) {
+  for (const name of names) {
     try {
       await list(findSession(config, name));
     } catch (error) {

@@ -333,6 +333,16 @@ describe("--all", () => {
     ]);
   });
 
+  test("without any session, it says how to make one", async () => {
+    const { run } = await desk({ config: () => "[default]\nregion = eu-west-1\n" });
+    const failure = {
+      code: "UnknownSession",
+      hint: "ssox login --start-url URL --sso-region REGION",
+    };
+    await expect(run()).rejects.toMatchObject(failure);
+    await expect(run("--all")).rejects.toMatchObject(failure);
+  });
+
   test("when all fail, the first one tells why", async () => {
     const { context, run } = await desk({ config: BETA });
     rmSync(context.paths.tokenCache, { recursive: true });
