@@ -17,7 +17,7 @@ const START: Pace = { perSecond: 20, inFlight: 4 };
 const MOST_IN_FLIGHT = 64;
 /** So near to the last limit the pace is again a second after a refusal. */
 const NEAR = 0.97;
-/** Then it feels its way: by this share of the limit each second. */
+/** Then it feels its way: by this share of the limit in the next second, and twice as much in each that follows. */
 const GROWTH = 0.01;
 const IN_FLIGHT_GROWTH = 4;
 
@@ -29,8 +29,9 @@ export function firstPace(now: number): PaceBasis {
 /**
  * The limits of the access portal are not documented, so they are looked for:
  * the pace doubles each second until a request is refused for its rate. From
- * then on it grows additively: within a second to just under the limit that
- * was met, slowly beyond.
+ * then on it grows within a second to just under the limit that was met,
+ * slowly beyond, and faster the longer nothing is refused: the limit that was
+ * met may have been another program's share of it.
  */
 export function paceAt(basis: PaceBasis, now: number): Pace {
   const { since, limit } = basis;
@@ -43,7 +44,7 @@ export function paceAt(basis: PaceBasis, now: number): Pace {
   const perSecond =
     seconds < 1
       ? basis.perSecond + (near - basis.perSecond) * seconds
-      : near + GROWTH * limit * (seconds - 1);
+      : near + GROWTH * limit * (2 ** (seconds - 1) - 1);
   return { perSecond, inFlight: slots(basis.inFlight + IN_FLIGHT_GROWTH * seconds) };
 }
 
@@ -53,18 +54,26 @@ export interface Refusal {
   readonly sentAt: number;
   /** Milliseconds that the service wants to be left alone (Retry-After). */
   readonly retryAfter: number;
-  /** Requests that the service took in the last second: its limit; undefined where nobody counted. */
+  /** Requests that were sent in the last second. */
+  readonly sent: number;
+  /** Requests that the service took in the last second; undefined where nobody counted. */
   readonly taken: number | undefined;
 }
 
 /**
- * The pace is cut by a third, and further where the service took less. One cut
- * answers all requests that were under way: the rest of them say nothing new.
+ * The pace is cut by a third, and further where the service took less of a pace
+ * that was really used. One cut answers all requests that were under way: the
+ * rest of them say nothing new.
  */
 export function paceAfter(basis: PaceBasis, refusal: Refusal, now: number): PaceBasis {
   if (basis.limit !== undefined && refusal.sentAt <= basis.since) return basis;
-  const { perSecond, inFlight } = paceAt(basis, now);
-  const limit = Math.min(perSecond, Math.max(1, refusal.taken ?? perSecond));
+  const { perSecond: allowed, inFlight } = paceAt(basis, now);
+  const { sent } = refusal;
+  // A pace that was allowed and not used says nothing of what the service takes,
+  const perSecond = Math.min(allowed, Math.max(START.perSecond, 2 * sent));
+  // nor does the little that it took of the little that was sent, one page after the other.
+  const taken = 2 * sent < perSecond ? undefined : refusal.taken;
+  const limit = Math.min(perSecond, Math.max(1, taken ?? perSecond));
   return {
     since: now + refusal.retryAfter,
     perSecond: Math.min((perSecond * 2) / 3, limit * NEAR),

@@ -3,14 +3,13 @@ import type { Context } from "../context.ts";
 import { byByteOrder } from "../domain/byte-order.ts";
 import type { DatedInventory, FailedAccount, Inventory } from "../domain/inventory.ts";
 import { isPassing } from "../errors.ts";
-import { keepInventory, keptInventory } from "../state/inventory-cache.ts";
-import { ListingJournal } from "../state/listing-journal.ts";
-import type { HeldToken } from "./held-token.ts";
+import { type KeptInventory, keepInventory, keptInventory } from "../state/inventory-cache.ts";
+import { ListingJournal, type ListingPurpose } from "../state/listing-journal.ts";
+import { type HeldToken, heldToken } from "./held-token.ts";
 import { listedRoles } from "./listed-roles.ts";
 import { progressLine } from "./progress-line.ts";
 import { renewingPortal } from "./renewing-portal.ts";
 import { RequestLimiter } from "./request-limiter.ts";
-import { serviceNow } from "./service-time.ts";
 import { storeOf } from "./stores/store-of.ts";
 import { type MaySignIn, obtainToken } from "./token.ts";
 import { usableToken } from "./usable-token.ts";
@@ -19,7 +18,7 @@ const DAY_MS = 24 * 3_600_000;
 
 /** What was listed now: in part, where accounts failed. */
 export interface ListedInventory extends Inventory {
-  /** When the listing began, perhaps in a run that was ended; milliseconds since the epoch. */
+  /** When the listing began, perhaps in a run that was killed; milliseconds since the epoch. */
   readonly listedAt: number;
   /** Accounts without roles in the inventory, since these could not be listed. */
   readonly failed: readonly FailedAccount[];
@@ -27,27 +26,32 @@ export interface ListedInventory extends Inventory {
 
 /**
  * Lists every account and role that is assigned to the user, at the service,
- * and keeps the result. Goes on where a run of the last hour was ended.
+ * and keeps the result. Goes on where a run of the last hour was interrupted
+ * or killed, as far as the purpose allows it.
  *
  * @param limiter that of other calls of the same process
  * @throws SsoxError `LoginRequired`, `AccessDenied`, and what failures of the service become
  */
 export async function listInventory(
   session: SsoSession,
-  maySignIn: MaySignIn,
+  { maySignIn, purpose }: { readonly maySignIn: MaySignIn; readonly purpose: ListingPurpose },
   context: Context,
   limiter = new RequestLimiter(context),
 ): Promise<ListedInventory> {
   const { paths, clock } = context;
   const held = await obtainToken(session, maySignIn, context);
   const signIn = signInOf(session, held, context);
-  const journal = ListingJournal.open(paths.cache, session, signIn, clock.now());
+  const journal = ListingJournal.open(paths.cache, session, { signIn, purpose }, clock.now());
   try {
     const listed = await list(session, held, journal, limiter, context);
-    keepInventory(paths.cache, session, listed, listed.listedAt, listed.failed);
-    // Else the next run asks again for what failed, and for nothing else.
-    if (isSettled(listed)) journal.remove();
+    const { accounts, listedAt, failed } = listed;
+    keepInventory(paths.cache, session, { inventory: { accounts }, listedAt, failed, signIn });
+    journal.remove();
     return listed;
+  } catch (error) {
+    // Only one that did not come to its own end is gone on with.
+    if (!context.signal.aborted) journal.remove();
+    throw error;
   } finally {
     journal.close();
     context.terminal.progress(undefined);
@@ -66,15 +70,14 @@ export async function currentInventory(
 ): Promise<DatedInventory> {
   const { paths, clock, terminal } = context;
   const kept = options.refresh ? undefined : keptInventory(paths.cache, session);
-  const store = storeOf(session, context);
-  const { signedInAt = 0 } = store.marks.read() ?? {};
-  // The sign-in is dated by the service's clock, the listing by this machine's.
-  const ahead = serviceNow(store, context) - clock.now();
-  const isOfThisSignIn = kept !== undefined && kept.listedAt + ahead >= signedInAt;
+  const isOfThisSignIn = kept !== undefined && isOfPresentSignIn(kept, session, context);
   if (isOfThisSignIn && isSettled(kept) && clock.now() - kept.listedAt <= DAY_MS) return kept;
   try {
-    if (kept && (await usableToken(session, context)) === undefined) return kept;
-    const { accounts, ...rest } = await listInventory(session, options.maySignIn, context);
+    const isSignedOut = kept !== undefined && (await usableToken(session, context)) === undefined;
+    if (isSignedOut && !(await isOfAnotherSignIn(kept, session, context))) return kept;
+    const { maySignIn } = options;
+    const purpose = options.refresh ? "refresh" : "read";
+    const { accounts, ...rest } = await listInventory(session, { maySignIn, purpose }, context);
     return { inventory: { accounts }, ...rest };
   } catch (error) {
     if (!isOfThisSignIn || !isPassing(error)) throw error;
@@ -136,6 +139,27 @@ async function list(
     journal.noteRoles(accountId, listed);
     return listed;
   }
+}
+
+/**
+ * Whether it was listed under another sign-in than the one whose token lies
+ * here, which may be another user's. Where no token lies, there is no other.
+ *
+ * @throws SsoxError `CacheInvalid`, `KeychainUnavailable`
+ */
+export async function isOfAnotherSignIn(
+  kept: KeptInventory,
+  session: SsoSession,
+  context: Context,
+): Promise<boolean> {
+  if (isOfPresentSignIn(kept, session, context)) return false;
+  return (await heldToken(storeOf(session, context), session, context.signal)) !== undefined;
+}
+
+/** A refresh by ssox goes on with the sign-in; what another program wrote is another one. */
+function isOfPresentSignIn(kept: KeptInventory, session: SsoSession, context: Context): boolean {
+  const present = storeOf(session, context).signInMark();
+  return present !== undefined && kept.signIn === present.signInId;
 }
 
 /** No time will mend what failed. */

@@ -33,14 +33,14 @@ export function renewingPortal(
   const access = learningTime(serviceAccess(context, session), storeOf(session, context), context);
   const open = ({ token }: HeldToken) =>
     openPortal(regionOfToken(token, session), token.accessToken, access, limiter.send);
-  const first = open(held);
-  let second: ReturnType<typeof open> | undefined;
+  let [first, second]: (ReturnType<typeof open> | undefined)[] = [];
   const renew = async () => {
     const renewed = await renewedToken(session, held, context);
     if (renewed === undefined) throw loginRequired(session);
     return await open(renewed);
   };
   return async (what, call) => {
+    first ??= open(held);
     let answer = await call(await (second ?? first));
     if (answer.kind === "unauthorized") {
       second ??= renew();

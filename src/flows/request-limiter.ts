@@ -29,10 +29,16 @@ export class RequestLimiter {
   readonly #context: Pick<Context, "clock" | "signal">;
   #basis: PaceBasis;
   #inFlight = 0;
+  /** Requests that wait for their turn or their answer. */
+  #open = 0;
+  /** Since when there is none of them. */
+  #idleSince: number;
   /** Nothing is sent before; milliseconds since the epoch. */
   #pausedUntil = 0;
   /** The next request's own time. */
   #due: number;
+  /** When requests were sent, of the last second. */
+  #sent: number[] = [];
   /** When the service took a request, of the last second. */
   #taken: number[] = [];
   #lastTurn: Promise<unknown> = Promise.resolve();
@@ -43,7 +49,7 @@ export class RequestLimiter {
     this.#context = context;
     this.#basis = firstPace(now);
     this.#due = now - FIRST_CREDIT_MS;
-    this.#pausedUntil = now;
+    this.#idleSince = now;
   }
 
   /** Sends one request when its turn comes, and again while that may help. */
@@ -70,14 +76,29 @@ export class RequestLimiter {
 
   /** Resolves with the time of sending; requests have their turns in the order of asking. */
   #turn(): Promise<number> {
+    if (this.#open === 0) this.#goOn();
+    this.#open += 1;
     const turn = this.#lastTurn.then(async () => {
       await this.#freeSlot();
       await this.#dueTime();
       this.#inFlight += 1;
-      return this.#context.clock.now();
+      const now = this.#context.clock.now();
+      this.#sent.push(now);
+      return now;
     });
     this.#lastTurn = turn;
     return turn;
+  }
+
+  /** The pace does not grow while there is nothing to send: a sign-in may take minutes. */
+  #goOn(): void {
+    const now = this.#context.clock.now();
+    const { since } = this.#basis;
+    this.#basis = {
+      ...this.#basis,
+      since: since + Math.max(0, now - Math.max(since, this.#idleSince)),
+    };
+    this.#pausedUntil = Math.max(this.#pausedUntil, now);
   }
 
   async #freeSlot(): Promise<void> {
@@ -105,6 +126,9 @@ export class RequestLimiter {
   #answered(sentAt: number, setback: Setback | undefined): void {
     const now = this.#context.clock.now();
     this.#inFlight -= 1;
+    this.#open -= 1;
+    if (this.#open === 0) this.#idleSince = now;
+    this.#sent = this.#sent.filter((time) => time > now - 1_000);
     this.#taken = this.#taken.filter((time) => time > now - 1_000);
     if (setback?.isThrottled) this.#slowDown(sentAt, setback.retryAfter, now);
     else this.#taken.push(now);
@@ -114,7 +138,8 @@ export class RequestLimiter {
   #slowDown(sentAt: number, retryAfter: number, now: number): void {
     // A second with a pause in it tells nothing of what the service takes.
     const taken = now - this.#pausedUntil >= 1_000 ? this.#taken.length : undefined;
-    this.#basis = paceAfter(this.#basis, { sentAt, retryAfter, taken }, now);
+    const refusal = { sentAt, retryAfter, sent: this.#sent.length, taken };
+    this.#basis = paceAfter(this.#basis, refusal, now);
     if (retryAfter > 0) this.#pausedUntil = Math.max(this.#pausedUntil, now + retryAfter);
   }
 }

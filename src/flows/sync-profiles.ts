@@ -24,10 +24,14 @@ export interface FailedSession {
   readonly error: SsoxError;
 }
 
+export interface FailedAccountOfSession extends FailedAccount {
+  readonly session: string;
+}
+
 export interface SyncOutcome extends SyncResult {
   readonly failedSessions: readonly FailedSession[];
-  readonly failedAccounts: readonly FailedAccount[];
-  /** When the oldest listing was made, in milliseconds since the epoch; undefined when all are new. */
+  readonly failedAccounts: readonly FailedAccountOfSession[];
+  /** When the oldest listing was begun, in milliseconds since the epoch; undefined when all are new. */
   readonly listedAt: number | undefined;
 }
 
@@ -47,7 +51,9 @@ export async function syncProfiles(input: SyncInput, context: Context): Promise<
   return {
     ...result,
     failedSessions,
-    failedAccounts: listings.flatMap(({ failed }) => failed),
+    failedAccounts: listings.flatMap(({ session, failed }) =>
+      failed.map((account) => ({ session, ...account })),
+    ),
     listedAt: times.length > 0 ? Math.min(...times) : undefined,
   };
 }
@@ -61,12 +67,14 @@ async function listSessions(input: SyncInput, context: Context) {
     syncRules(session, input, context);
     listings.push(await listForSync(session, input, context, limiter));
   };
-  if (!input.all) {
+  const config = readAwsConfig(context.paths.configFile);
+  const names = sessionNames(config);
+  // Where there is none, it tells what to do.
+  if (!input.all || names.length === 0) {
     await list(await chosenSession(input.session, context));
     return { listings, failedSessions };
   }
-  const config = readAwsConfig(context.paths.configFile);
-  for (const name of sessionNames(config)) {
+  for (const name of names) {
     try {
       await list(findSession(config, name));
     } catch (error) {

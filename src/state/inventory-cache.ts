@@ -1,12 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { cacheName } from "../domain/cache-name.ts";
-import type {
-  DatedInventory,
-  FailedAccount,
-  Inventory,
-  InventoryAccount,
-} from "../domain/inventory.ts";
+import type { DatedInventory, FailedAccount, InventoryAccount } from "../domain/inventory.ts";
 import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
 import { bareStartUrl } from "../domain/start-url.ts";
 import { SsoxError } from "../errors.ts";
@@ -17,35 +12,37 @@ export interface SessionKey {
   readonly startUrl: string;
 }
 
+export interface KeptInventory extends DatedInventory {
+  /** Names the sign-in that it was listed under; undefined where the file does not tell. */
+  readonly signIn: string | undefined;
+}
+
 /** The session's last listing; undefined when there is none that can be read. */
-export function keptInventory(
-  cacheFolder: string,
-  session: SessionKey,
-): DatedInventory | undefined {
+export function keptInventory(cacheFolder: string, session: SessionKey): KeptInventory | undefined {
   let text: string;
   try {
     text = readFileSync(inventoryFile(cacheFolder, session), "utf8");
   } catch {
     return undefined;
   }
-  const { listedAt, accounts, failed = [] } = parseJsonObject(text) ?? {};
+  const json = parseJsonObject(text) ?? {};
+  const { listedAt, accounts, failed = [] } = json;
   if (typeof listedAt !== "number" || !Array.isArray(accounts) || !Array.isArray(failed)) {
     return undefined;
   }
   const inventory = { accounts: accounts.flatMap(account) };
-  return { inventory, listedAt, failed: failed.flatMap(failure) };
+  const signIn = stringIn(json, "signIn");
+  return { inventory, listedAt, failed: failed.flatMap(failure), signIn };
 }
 
 /** Keeps a listing. One that cannot be kept costs another listing, and no more. */
 export function keepInventory(
   cacheFolder: string,
   session: SessionKey,
-  { accounts }: Inventory,
-  listedAt: number,
-  failed: readonly FailedAccount[] = [],
+  { inventory: { accounts }, listedAt, failed, signIn }: KeptInventory,
 ): void {
   try {
-    const text = JSON.stringify({ listedAt, accounts, failed });
+    const text = JSON.stringify({ listedAt, signIn, accounts, failed });
     writeFileAtomically(inventoryFile(cacheFolder, session), text, { mode: 0o600 });
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;

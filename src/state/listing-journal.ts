@@ -11,6 +11,12 @@ export interface NamedAccount {
   readonly email: string | undefined;
 }
 
+/**
+ * What a run lists for: to show what is kept (`read`), or what is assigned now
+ * (`refresh`), to write profiles (`sync`), or to remove some as well (`prune`).
+ */
+export type ListingPurpose = "read" | "refresh" | "sync" | "prune";
+
 /** For so long what a run listed that was ended serves the next one. */
 const SERVES_MS = 3_600_000;
 
@@ -38,27 +44,32 @@ export class ListingJournal {
   }
 
   /**
-   * Goes on with the journal of the last run, if it is of the same sign-in and
-   * no more than an hour old; else begins a new one. One that cannot be
-   * written costs the next run its time, and no more.
+   * Goes on with the journal of the last run, if it is of the same sign-in, no
+   * more than an hour old, and begun for what `purpose` may go on with; else
+   * begins a new one. One that cannot be written costs the next run its time,
+   * and no more.
    *
-   * @param signIn names the sign-in
+   * @param by.signIn names the sign-in
    * @param now milliseconds since the epoch
    */
   static open(
     cacheFolder: string,
     session: SessionKey,
-    signIn: string,
+    by: { readonly signIn: string; readonly purpose: ListingPurpose },
     now: number,
   ): ListingJournal {
     const file = inventoryFile(cacheFolder, session).replace(/\.json$/, ".partial");
-    const found = read(file, signIn, now);
+    const found = read(
+      file,
+      now,
+      (of, purpose) => of === by.signIn && mayGoOn(by.purpose, purpose),
+    );
     if (found) {
       // A line that was cut stays alone; it says nothing.
       return new ListingJournal(file, found, opened(file, "a", found.isCut ? "\n" : ""));
     }
     discard(file);
-    const header = `${JSON.stringify({ begunAt: now, signIn })}\n`;
+    const header = `${JSON.stringify({ begunAt: now, ...by })}\n`;
     const nothing = { begunAt: now, accounts: undefined, roles: new Map(), isCut: false };
     return new ListingJournal(file, nothing, opened(file, "ax", header));
   }
@@ -76,7 +87,7 @@ export class ListingJournal {
     this.#descriptor = undefined;
   }
 
-  /** The listing is complete. */
+  /** The listing has come to its end. */
   remove(): void {
     this.close();
     discard(this.#file);
@@ -100,7 +111,18 @@ interface Found {
   readonly isCut: boolean;
 }
 
-function read(file: string, signIn: string, now: number): Found | undefined {
+/** Who asks what is assigned now takes no former answers, but for the rest of the same question. */
+function mayGoOn(purpose: ListingPurpose, begun: unknown): boolean {
+  // What is missing from older answers may have been assigned since.
+  if (purpose === "prune") return false;
+  return purpose === "read" || purpose === begun;
+}
+
+function read(
+  file: string,
+  now: number,
+  serves: (signIn: unknown, purpose: unknown) => boolean,
+): Found | undefined {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -108,8 +130,8 @@ function read(file: string, signIn: string, now: number): Found | undefined {
     return undefined;
   }
   const [header = "", ...lines] = text.split("\n");
-  const { begunAt, signIn: of } = parseJsonObject(header) ?? {};
-  if (of !== signIn || typeof begunAt !== "number") return undefined;
+  const { begunAt, signIn, purpose } = parseJsonObject(header) ?? {};
+  if (!serves(signIn, purpose) || typeof begunAt !== "number") return undefined;
   if (begunAt > now || now - begunAt > SERVES_MS) return undefined;
   let accounts: readonly NamedAccount[] | undefined;
   const roles = new Map<string, readonly string[]>();

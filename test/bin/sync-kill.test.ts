@@ -76,7 +76,8 @@ function start() {
     })),
   };
   const session = { name: "acme", startUrl: START_URL };
-  keepInventory(paths.cache, session, inventory, systemClock.now());
+  const kept = { inventory, listedAt: systemClock.now(), failed: [], signIn: undefined };
+  keepInventory(paths.cache, session, kept);
   const words = (region: string) => ["sync-profiles", "--cached", "--region", region];
   return {
     env,

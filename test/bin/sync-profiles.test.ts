@@ -17,7 +17,9 @@ function start() {
   writeFileSync(paths.configFile, acme);
   const account = { id: "111111111111", name: "sandbox", email: undefined, roles: ["Dev"] };
   const session = { name: "acme", startUrl: START_URL };
-  keepInventory(paths.cache, session, { accounts: [account] }, systemClock.now());
+  const inventory = { accounts: [account] };
+  const kept = { inventory, listedAt: systemClock.now(), failed: [], signIn: undefined };
+  keepInventory(paths.cache, session, kept);
   const run = (...words: string[]) => runSsox(["sync-profiles", ...words], { env });
   return { env, file: paths.configFile, run };
 }

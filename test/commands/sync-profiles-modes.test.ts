@@ -139,6 +139,19 @@ describe("--cached", () => {
     expect(lab.requests).toHaveLength(count);
   });
 
+  test("refuses what was listed under another sign-in, unless nobody is signed in", async () => {
+    const { lab, context, run, json } = await desk();
+    await run();
+    await signInAsAwsCli(lab, context);
+    await expect(run("--cached")).rejects.toMatchObject({
+      code: "Usage",
+      message: "What is kept of acme was listed under another sign-in.",
+      hint: "leave out --cached",
+    });
+    rmSync(context.paths.tokenCache, { recursive: true });
+    expect(await json("--cached")).toMatchObject({ status: 0, unchanged: NAMES });
+  });
+
   test("says that nothing was listed yet", async () => {
     const { run } = await desk();
     await expect(run("--cached")).rejects.toMatchObject({
@@ -302,6 +315,32 @@ describe("--all", () => {
       { session: "beta", code: "LoginRequired", message: expect.stringContaining("beta") },
     ]);
     expect(text()).toContain("[profile acme.prod.Admin]");
+  });
+
+  test("an account that fails is told with its session", async () => {
+    const { lab, context, json } = await desk({ config: BETA });
+    await signInAsAwsCli(lab, context, {}, "beta");
+    lab.fault({ operation: "ListAccountRoles", kind: "status", status: 403 });
+    const { failed, status } = await json("--all", ...template);
+    expect(status).toBe(8);
+    expect(failed).toEqual([
+      {
+        session: "acme",
+        accountId: expect.stringMatching(/^\d{12}$/),
+        code: "AccessDenied",
+        message: expect.any(String),
+      },
+    ]);
+  });
+
+  test("without any session, it says how to make one", async () => {
+    const { run } = await desk({ config: () => "[default]\nregion = eu-west-1\n" });
+    const failure = {
+      code: "UnknownSession",
+      hint: "ssox login --start-url URL --sso-region REGION",
+    };
+    await expect(run()).rejects.toMatchObject(failure);
+    await expect(run("--all")).rejects.toMatchObject(failure);
   });
 
   test("when all fail, the first one tells why", async () => {

@@ -3,7 +3,7 @@ import { firstPace, paceAfter, paceAt, resendDelay } from "../../src/domain/requ
 import { type Bucket, throttle } from "../../src/lab/rate-limits.ts";
 
 const NOW = 1_790_000_000_000;
-const REFUSAL = { sentAt: NOW + 3_000, retryAfter: 0, taken: undefined };
+const REFUSAL = { sentAt: NOW + 3_000, retryAfter: 0, sent: 160, taken: undefined };
 
 test.each([
   [0, 20, 4],
@@ -27,10 +27,11 @@ test.each([
   [undefined, 500, 130.9],
   [undefined, 1_000, 155.2],
   [undefined, 2_000, 156.8],
-  [undefined, 11_000, 171.2],
+  [undefined, 4_000, 166.4],
+  [undefined, 8_000, 358.4],
   [100, 0, 97],
   [100, 1_000, 97],
-  [100, 4_000, 100],
+  [100, 4_000, 104],
   [130, 0, 106.7],
   [130, 1_000, 126.1],
   [0, 0, 0.97],
@@ -38,6 +39,15 @@ test.each([
 ])("after one, when %s were taken in the last second, %i ms on: %f", (taken, after, perSecond) => {
   const basis = paceAfter(firstPace(NOW), { ...REFUSAL, taken }, NOW + 3_000);
   expect(paceAt(basis, NOW + 3_000 + after).perSecond).toBeCloseTo(perSecond, 1);
+});
+
+test.each([
+  ["little was sent", 3, 2, 20],
+  ["half of the pace was sent", 40, 15, 15],
+  ["the pace had run away from what was sent", 40, undefined, 80],
+])("where %s (%i, of which %s were taken), the limit is taken for %i", (_, sent, taken, limit) => {
+  const basis = paceAfter(firstPace(NOW), { ...REFUSAL, sent, taken }, NOW + 3_000);
+  expect(basis.limit).toBe(limit);
 });
 
 test.each([
@@ -101,15 +111,18 @@ describe("behind a limit", () => {
 function takenInMinute(limit: { perSecond: number; burst: number }, later = limit): number {
   const buckets = new Map<string, Bucket>();
   let basis = firstPace(NOW);
+  const sent: number[] = [];
   const taken: number[] = [];
   for (let now = NOW; now < NOW + 60_000; now += 1_000 / paceAt(basis, now).perSecond) {
+    sent.push(now);
     const limits = { "*": now < NOW + 30_000 ? limit : later };
     if (throttle("ListAccountRoles", limits, buckets, now) === undefined) {
       taken.push(now);
       continue;
     }
-    const lately = now - NOW < 1_000 ? undefined : taken.filter((at) => at > now - 1_000).length;
-    basis = paceAfter(basis, { sentAt: now, retryAfter: 0, taken: lately }, now);
+    const lately = (times: readonly number[]) => times.filter((at) => at > now - 1_000).length;
+    const known = now - NOW < 1_000 ? undefined : lately(taken);
+    basis = paceAfter(basis, { sentAt: now, retryAfter: 0, sent: lately(sent), taken: known }, now);
   }
   return taken.length;
 }

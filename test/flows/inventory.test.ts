@@ -1,13 +1,20 @@
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { heldToken } from "../../src/flows/held-token.ts";
 import { currentInventory, listInventory } from "../../src/flows/inventory.ts";
+import { RequestLimiter } from "../../src/flows/request-limiter.ts";
 import { signIn } from "../../src/flows/sign-in.ts";
+import { storeOf } from "../../src/flows/stores/store-of.ts";
+import { listForSync } from "../../src/flows/sync-profiles-listing.ts";
+import { usableToken } from "../../src/flows/usable-token.ts";
 import { madeUpOrganisation } from "../../src/lab/organisation/made-up.ts";
+import { ListingJournal, type ListingPurpose } from "../../src/state/listing-journal.ts";
 import { type SceneOptions, signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
 
 const HOUR = 3_600_000;
+const READING = { maySignIn: "never", purpose: "read" } as const;
 
 describe("a listing", () => {
   it("39 · has every account and role, over all pages, in an order of its own", async () => {
@@ -81,22 +88,22 @@ describe("a listing", () => {
     expect(accounts.map(({ id, roles }) => [id, roles.length])).toEqual(
       ids.map((id, index) => [id, index < 2 ? 0 : 1]),
     );
-    // Time may mend one of them: it is asked for again, and what was listed is not.
+    // Time may mend one of them: all is listed anew.
     const again: string[] = [];
     relay.relaying = async ({ path: asked }, pass) => {
-      again.push(asked.replace(/^.*account_id=(\d+).*$/, "$1"));
+      if (asked.includes("account_id=")) again.push(asked.replace(/^.*account_id=(\d+).*$/, "$1"));
       return asked.includes(refused) ? { status: 403, headers: {}, body: "{}" } : await pass();
     };
     const mended = await current();
-    expect(again.sort()).toEqual([refused, failing]);
+    expect(again.sort()).toEqual(ids);
     expect(mended.failed.map(({ accountId }) => accountId)).toEqual([refused]);
     expect(mended.inventory.accounts.filter(({ roles }) => roles.length > 0)).toHaveLength(5);
     // None can mend the other.
     expect((await current()).failed).toHaveLength(1);
-    expect(again).toHaveLength(2);
+    expect(again).toHaveLength(ids.length);
   });
 
-  it("gives up when nothing answers any more, and goes on later", async () => {
+  it("gives up when nothing answers any more, and begins anew later", async () => {
     const accounts = 120;
     const { relay, context, list } = await start({
       lab: { organisation: madeUpOrganisation({ accounts, roles: 1 }) },
@@ -117,16 +124,14 @@ describe("a listing", () => {
     expect(new Set(failed.map(({ code }) => code))).toEqual(new Set(["NetworkError"]));
     // Those that were under way, five times each.
     expect(cut).toBeLessThanOrEqual(80 * 5);
-    expect(readdirSync(path.join(context.paths.cache, "inventory"))).toHaveLength(2);
+    expect(readdirSync(path.join(context.paths.cache, "inventory"))).toHaveLength(1);
     passed = 0;
     relay.relaying = async ({ path: asked }, pass) => {
-      expect(asked).not.toMatch(/^\/assignment\/accounts/);
-      passed += 1;
+      if (asked.startsWith("/assignment/roles")) passed += 1;
       return await pass();
     };
     expect((await list()).failed).toEqual([]);
-    expect(passed).toBe(accounts - 20);
-    expect(readdirSync(path.join(context.paths.cache, "inventory"))).toHaveLength(1);
+    expect(passed).toBe(accounts);
   });
 
   it("goes on where another was ended, tells so, and is as old as that", async () => {
@@ -161,6 +166,77 @@ describe("a listing", () => {
     expect(context.terminal.stderr).toContain("12 of 30 accounts are done");
   });
 
+  it.each([
+    ["refresh", "refresh", 1],
+    ["sync", "refresh", 2],
+    ["read", "refresh", 2],
+    ["sync", "sync", 1],
+    ["prune", "prune", 2],
+    ["refresh", "read", 1],
+  ] as const)(
+    "an interrupted run to %s, then one to %s: the accounts are asked for %i times",
+    async (former, purpose, times) => {
+      const { lab, relay, clock, context, session } = await start();
+      relay.relaying = async ({ path: asked }, pass) => {
+        if (asked.startsWith("/assignment/roles")) context.interrupt();
+        return await pass();
+      };
+      const list = (to: ListingPurpose, signal: AbortSignal) => {
+        const options = { maySignIn: "never", purpose: to } as const;
+        return clock.run(listInventory(session, options, { ...context, signal }));
+      };
+      await expect(list(former, context.signal)).rejects.toThrow();
+      relay.relaying = (_request, pass) => pass();
+      await list(purpose, AbortSignal.any([]));
+      expect(requestsOf(lab, "ListAccounts")).toHaveLength(times);
+    },
+  );
+
+  it.each([
+    [false, 60_000],
+    [true, undefined],
+  ])("what profiles are written from (pruned: %s) is as old as its answers", async (prune, age) => {
+    const { relay, clock, context, session } = await start();
+    relay.relaying = async ({ path: asked }, pass) => {
+      if (asked.startsWith("/assignment/roles")) context.interrupt();
+      return await pass();
+    };
+    const list = (signal: AbortSignal) => {
+      const options = { cached: false, maySignIn: "never", prune } as const;
+      const edges = { ...context, signal };
+      return clock.run(listForSync(session, options, edges, new RequestLimiter(edges)));
+    };
+    await expect(list(context.signal)).rejects.toThrow();
+    await clock.advance(60_000);
+    relay.relaying = (_request, pass) => pass();
+    const { listedAt } = await list(AbortSignal.any([]));
+    expect(listedAt && Math.round((clock.now() - listedAt) / 10_000) * 10_000).toBe(age);
+    expect((await list(AbortSignal.any([]))).listedAt).toBe(undefined);
+  });
+
+  it("of which nothing is left to ask opens no connection", async () => {
+    const { lab, clock, context, session } = await start();
+    const store = storeOf(session, context);
+    const { fingerprint = "" } = (await heldToken(store, session)) ?? {};
+    const by = { signIn: store.marks.accept(fingerprint).signInId, purpose: "read" } as const;
+    const journal = ListingJournal.open(context.paths.cache, session, by, clock.now());
+    journal.noteAccounts([{ id: "111111111111", name: undefined, email: undefined }]);
+    journal.noteRoles("111111111111", ["Admin"]);
+    journal.close();
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    onTestFinished(() => void process.off("unhandledRejection", unhandled));
+    const endpoint = { AWS_ENDPOINT_URL_SSO: "https://127.0.0.1:1" };
+    const env = { ...context.env, ...endpoint, AWS_CA_BUNDLE: "/nowhere.pem" };
+    const listed = await clock.run(listInventory(session, READING, { ...context, env }));
+    expect(listed.accounts).toMatchObject([{ id: "111111111111", roles: ["Admin"] }]);
+    expect(requestsOf(lab, "ListAccounts")).toEqual([]);
+    // The modules of the SDK may still be loading.
+    await import("@aws-sdk/client-sso");
+    await clock.advance(0);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
   it("begins anew after another sign-in", async () => {
     const { lab, session, relay, clock, context, list } = await start();
     relay.relaying = async ({ path: asked }, pass) => {
@@ -173,7 +249,7 @@ describe("a listing", () => {
     await clock.advance(1000);
     await signInAsAwsCli(lab, context);
     relay.relaying = (_request, pass) => pass();
-    await listInventory(session, "never", { ...context, signal: AbortSignal.any([]) });
+    await listInventory(session, READING, { ...context, signal: AbortSignal.any([]) });
     expect(requestsOf(lab, "ListAccounts")).toHaveLength(2);
   });
 
@@ -186,7 +262,7 @@ describe("a listing", () => {
       },
     });
     const terminal = { ...context.terminal, progress: (text?: string) => void shown.push(text) };
-    await clock.run(listInventory(session, "never", { ...context, terminal }));
+    await clock.run(listInventory(session, READING, { ...context, terminal }));
     expect(shown[0]).toBe("Listing roles: 1 of 60 accounts");
     const line = /^Listing roles: 4\d of 60 accounts, \d(\.\d)? a second, about \d+ s left$/;
     expect(shown).toContainEqual(expect.stringMatching(line));
@@ -288,13 +364,64 @@ describe("the kept listing", () => {
   });
 });
 
+describe("the kept listing after a sign-in by another program", () => {
+  it("is made anew", async () => {
+    const { lab, context, current } = await start();
+    await current();
+    await signInAsAwsCli(lab, context);
+    await current();
+    expect(requestsOf(lab, "ListAccounts")).toHaveLength(2);
+    await current();
+    expect(requestsOf(lab, "ListAccounts")).toHaveLength(2);
+  });
+
+  it("is shown neither offline nor when that sign-in has ended", async () => {
+    const { lab, relay, clock, context, current } = await start();
+    await current();
+    await signInAsAwsCli(lab, context);
+    relay.relaying = async () => "cut";
+    await expect(current()).rejects.toMatchObject({ code: "NetworkError" });
+    await clock.advance(48 * HOUR);
+    relay.relaying = (_request, pass) => pass();
+    await expect(current()).rejects.toMatchObject({ code: "LoginRequired" });
+    rmSync(context.paths.tokenCache, { recursive: true });
+    expect((await current()).inventory.accounts).not.toEqual([]);
+  });
+
+  it("is the same sign-in's after a refresh, and when it has ended", async () => {
+    const { lab, relay, clock, session, context, current } = await start();
+    await current();
+    await clock.advance(50 * 60_000);
+    await clock.run(usableToken(session, context));
+    expect(requestsOf(lab, "CreateToken")).toHaveLength(2);
+    await current();
+    await clock.advance(48 * HOUR);
+    relay.relaying = async () => "cut";
+    await current();
+    relay.relaying = (_request, pass) => pass();
+    await current();
+    expect(requestsOf(lab, "ListAccounts")).toHaveLength(1);
+  });
+
+  it("counts for no sign-in when its file does not tell of which it is", async () => {
+    const { lab, context, current } = await start();
+    await current();
+    const folder = path.join(context.paths.cache, "inventory");
+    const file = path.join(folder, readdirSync(folder)[0] ?? "");
+    const { signIn: _, ...former } = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify(former));
+    await current();
+    expect(requestsOf(lab, "ListAccounts")).toHaveLength(2);
+  });
+});
+
 async function start(options: SceneOptions = {}) {
   const place = await startScene(options);
   const { context, session } = place;
   await signInAsAwsCli(place.lab, context);
   return {
     ...place,
-    list: () => place.clock.run(listInventory(session, "never", context)),
+    list: () => place.clock.run(listInventory(session, READING, context)),
     current: (refresh = false) =>
       place.clock.run(currentInventory(session, { maySignIn: "never", refresh }, context)),
   };

@@ -11,6 +11,7 @@ const INVENTORY = {
     { id: "000000000002", name: undefined, email: undefined, roles: [] },
   ],
 };
+const KEPT = { inventory: INVENTORY, listedAt: 5, failed: [], signIn: "a" };
 
 function cacheFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "ssox-test-"));
@@ -26,24 +27,31 @@ function onlyFile(cache: string): string {
 test("a listing is kept with its time, in a private file", () => {
   const cache = cacheFolder();
   expect(keptInventory(cache, SESSION)).toBe(undefined);
-  keepInventory(cache, SESSION, INVENTORY, 5);
-  expect(keptInventory(cache, SESSION)).toEqual({ inventory: INVENTORY, listedAt: 5, failed: [] });
+  keepInventory(cache, SESSION, KEPT);
+  expect(keptInventory(cache, SESSION)).toEqual(KEPT);
   expect(statSync(onlyFile(cache)).mode & 0o777).toBe(0o600);
 });
 
 test("so is what failed in it", () => {
   const cache = cacheFolder();
   const failed = [{ accountId: "000000000002", code: "Throttled", message: "Too fast." }];
-  keepInventory(cache, SESSION, INVENTORY, 5, failed);
+  keepInventory(cache, SESSION, { ...KEPT, failed });
   expect(keptInventory(cache, SESSION)?.failed).toEqual(failed);
   const damaged = { listedAt: 5, accounts: [], failed: [null, { code: "x" }, ...failed] };
   writeFileSync(onlyFile(cache), JSON.stringify(damaged));
   expect(keptInventory(cache, SESSION)?.failed).toEqual(failed);
 });
 
+test("one of before its sign-in was kept is of none", () => {
+  const cache = cacheFolder();
+  keepInventory(cache, SESSION, KEPT);
+  writeFileSync(onlyFile(cache), JSON.stringify({ listedAt: 5, accounts: [], failed: [] }));
+  expect(keptInventory(cache, SESSION)).toMatchObject({ listedAt: 5, signIn: undefined });
+});
+
 test("it belongs to the session's name and start URL", () => {
   const cache = cacheFolder();
-  keepInventory(cache, SESSION, INVENTORY, 5);
+  keepInventory(cache, SESSION, KEPT);
   const same = { ...SESSION, startUrl: "https://ACME.awsapps.com/start/#/" };
   expect(keptInventory(cache, same)?.listedAt).toBe(5);
   expect(keptInventory(cache, { ...SESSION, name: "other" })).toBe(undefined);
@@ -62,14 +70,14 @@ test.each([
   '{"listedAt":5,"accounts":[],"failed":1}',
 ])("a damaged file is none: %j", (text) => {
   const cache = cacheFolder();
-  keepInventory(cache, SESSION, INVENTORY, 5);
+  keepInventory(cache, SESSION, KEPT);
   writeFileSync(onlyFile(cache), text);
   expect(keptInventory(cache, SESSION)).toBe(undefined);
 });
 
 test("what is no account in it, and no role, is left out", () => {
   const cache = cacheFolder();
-  keepInventory(cache, SESSION, INVENTORY, 5);
+  keepInventory(cache, SESSION, KEPT);
   const accounts = [
     null,
     "x",
@@ -86,6 +94,6 @@ test("what is no account in it, and no role, is left out", () => {
 test("a folder that cannot be written is no failure", () => {
   const cache = path.join(cacheFolder(), "file");
   writeFileSync(cache, "");
-  keepInventory(cache, SESSION, INVENTORY, 5);
+  keepInventory(cache, SESSION, KEPT);
   expect(keptInventory(cache, SESSION)).toBe(undefined);
 });

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { ListingJournal } from "../../src/state/listing-journal.ts";
+import { ListingJournal, type ListingPurpose } from "../../src/state/listing-journal.ts";
 
 const SESSION = { name: "corp", startUrl: "https://acme.awsapps.com/start" };
 const ACCOUNTS = [
@@ -33,9 +33,14 @@ function fileIn(cache: string): string {
 
 function open(
   cache: string,
-  { signIn = "a", now = START, session = SESSION } = {},
+  {
+    signIn = "a",
+    purpose = "read",
+    now = START,
+    session = SESSION,
+  }: { signIn?: string; purpose?: ListingPurpose; now?: number; session?: typeof SESSION } = {},
 ): ListingJournal {
-  const journal = ListingJournal.open(cache, session, signIn, now);
+  const journal = ListingJournal.open(cache, session, { signIn, purpose }, now);
   onTestFinished(() => journal.close());
   return journal;
 }
@@ -78,6 +83,23 @@ test.each([
   expect(open(cache, differing).accounts).toEqual(ACCOUNTS);
 });
 
+const PURPOSES = ["read", "refresh", "sync", "prune"] as const;
+
+test.each([
+  ["read", PURPOSES],
+  ["refresh", ["refresh"]],
+  ["sync", ["sync"]],
+  ["prune", []],
+] as const)("a run to %s goes on with one to %j", (purpose, serving) => {
+  const served = PURPOSES.filter((former) => {
+    const cache = cacheFolder();
+    const journal = open(cache, { purpose: former });
+    journal.noteAccounts(ACCOUNTS);
+    return open(cache, { purpose }).accounts !== undefined;
+  });
+  expect(served).toEqual(serving);
+});
+
 test("what another process still writes into a journal that was replaced goes nowhere", () => {
   const cache = cacheFolder();
   const former = open(cache);
@@ -106,7 +128,7 @@ test.each(["", "{", "[]\n", "null\n{}\n", '{"begunAt":"5","signIn":"a"}\n'])(
   },
 );
 
-test("it is private, and goes when the listing is complete", () => {
+test("it is private, and goes when the listing has come to its end", () => {
   const cache = begun();
   const file = fileIn(cache);
   expect(statSync(file).mode & 0o777).toBe(0o600);
