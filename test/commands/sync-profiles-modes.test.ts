@@ -377,6 +377,25 @@ describe("--undo", () => {
     expect(text()).toBe(before);
   });
 
+  test("--dry-run takes no patch away, one that cannot be read or passed over included", async () => {
+    const { context, run, text, write } = await desk();
+    const before = text();
+    await run("--include", "sandbox:*");
+    const written = text();
+    await run();
+    write(written);
+    const folder = path.join(context.paths.state, "undo");
+    const [name = ""] = readdirSync(folder);
+    writeFileSync(path.join(folder, name, "000007.json"), "torn");
+    const shown = await run("--undo", "--dry-run");
+    expect(shown.stdout).toContain("-[profile sandbox.Dev]");
+    const files = ["000001.json", "000002.json", "000007.json"];
+    expect(readdirSync(path.join(folder, name))).toEqual(files);
+    await run("--undo");
+    expect(text()).toBe(before);
+    expect(readdirSync(path.join(folder, name))).toEqual([]);
+  });
+
   test("ten are kept, each for the user alone, and none holds what the user wrote", async () => {
     const key = "aws_secret_access_key = wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY\n";
     const { context, run } = await desk({ config: (acme) => `${acme}\n[profile keys]\n${key}` });
