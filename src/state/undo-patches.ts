@@ -105,7 +105,8 @@ function hunk(value: unknown): ReverseHunk | undefined {
   const { line, count } = json ?? {};
   if (section === undefined || typeof replaced !== "string") return undefined;
   if (typeof line !== "number" || typeof count !== "number") return undefined;
-  return { section, line, count, replaced };
+  const gaveEnd = json?.["gaveEnd"] === true;
+  return { section, line, count, replaced, ...(gaveEnd && { gaveEnd }) };
 }
 
 function names(value: unknown): readonly string[] {

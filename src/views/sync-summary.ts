@@ -29,8 +29,8 @@ export function syncNotices({ stale, conflicts }: SyncPlan): readonly string[] {
       return `stale: ${printableLine(name)} stays, but its role is no longer assigned to you`;
     }),
     ...conflicts.map(({ name, accountId, roleName, reason, hint }) => {
-      const role = printableLine(`${accountId} ${roleName}`);
-      return `conflict: ${printableLine(name)} (${role}): ${printableLine(reason)}\n  → ${printableLine(hint)}`;
+      const role = accountId && roleName ? ` (${accountId} ${roleName})` : "";
+      return `${printableLine(`conflict: ${name}${role}: ${reason}`)}\n  → ${printableLine(hint)}`;
     }),
   ];
 }
