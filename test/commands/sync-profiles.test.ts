@@ -120,6 +120,14 @@ test("a diff shows no key in a line that itself changes", async () => {
   expect(stdout).not.toContain("THE-KEY");
 });
 
+test("a diff shows no key that goes on in the last line, which changes", async () => {
+  const { run, configFile, text } = await desk();
+  writeFileSync(configFile, `${text()}\n${KEYS.trimEnd()}\n\n\t# mine\n\tTHE-REST`);
+  const { stdout } = await run("--dry-run");
+  expect(stdout).toContain("+\t…\n");
+  expect(stdout).not.toContain("THE-");
+});
+
 test("a profile with keys of the user's does not go, and no diff shows them", async () => {
   const { run, configFile, text } = await desk();
   await run();
