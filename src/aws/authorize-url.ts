@@ -1,4 +1,4 @@
-import { isHostOf, partitionOf } from "./partitions.ts";
+import { isHostOf, partitionOf } from "../domain/partitions.ts";
 
 /**
  * The page that asks for the user's consent, with the parameters that the AWS

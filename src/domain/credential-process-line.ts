@@ -30,6 +30,14 @@ export function roleOfLine(line: string): RoleOfLine | undefined {
   return { accountId, roleName, session };
 }
 
+/** Whether ssox wrote the line as it stands: nothing is in front of node and the script. */
+export function isLineOfSsox(line: string): boolean {
+  const [program = ""] = line.split(" credential-process ");
+  return roleOfLine(line) !== undefined && TWO_WORDS.test(program);
+}
+
+const TWO_WORDS = /^(?:"[^"]+"|[^\s"]+) (?:"[^"]+"|[^\s"]+)$/;
+
 /** botocore splits the line by itself; the SDKs for JavaScript, Go and Java hand it to a shell. */
 function word(text: string): string {
   if (/^([A-Za-z]:\\)?[\w+=:,./@~\\-]+$/.test(text) && isPlainPath(text)) return text;

@@ -14,6 +14,8 @@ export interface ReverseHunk {
   /** How many they are; none where something was taken out. */
   readonly count: number;
   readonly replaced: string;
+  /** What stands before it was the last line of the text, and had no end. */
+  readonly gaveEnd?: boolean;
 }
 
 /**
@@ -48,7 +50,13 @@ export function reversePatch(
     line += linesOf(after.slice(counted, from)).length;
     counted = from;
     const count = linesOf(after.slice(from, to)).length;
-    return { section, line, count, replaced: before.slice(start, end) };
+    const replaced = before.slice(start, end);
+    // That line is the user's: of it nothing is kept.
+    const wasEnded =
+      replaced !== "" && !replaced.endsWith("\n") && after.startsWith(replaced, from);
+    return wasEnded && /^\r?\n/.test(after.slice(from + replaced.length, to))
+      ? { section, line: line + 1, count: count - 1, replaced: "", gaveEnd: true }
+      : { section, line, count, replaced };
   });
   const lines = linesOf(after).map(lineHash);
   return { before: textHash(before), after: textHash(after), lines, hunks };
@@ -75,30 +83,37 @@ export function takingBack(
   const offsets = [0];
   for (const text of lines) offsets.push((offsets.at(-1) ?? 0) + text.length);
   const placeNow = placesNow(patch, lines.map(lineHash), align);
-  const splices: NamedSplice[] = [];
+  const splices: PlacedHunk[] = [];
   for (const hunk of patch.hunks) {
-    const { section, count, replaced } = hunk;
+    const { section, count, replaced, gaveEnd } = hunk;
     const at = placeNow(hunk);
     if (at === undefined) return { changed: section };
-    const start = offsets[at] ?? now.length;
     const end = offsets[at + count] ?? now.length;
-    splices.push({ section, start, end, text: replaced });
+    const start = offsets[at] ?? now.length;
+    splices.push({ section, start, end, text: replaced, gaveEnd });
   }
   return { splices: withLineEnds(now, splices) };
 }
 
+interface PlacedHunk extends NamedSplice {
+  readonly gaveEnd: boolean | undefined;
+}
+
 /** What was the last line of the text, without an end, may have others behind it now. */
-function withLineEnds(text: string, splices: readonly NamedSplice[]): readonly NamedSplice[] {
+function withLineEnds(text: string, splices: readonly PlacedHunk[]): readonly NamedSplice[] {
   const eol = /\r?\n/.exec(text)?.[0] ?? "\n";
   let isLast = true;
   let behind = text.length;
-  const checked = splices.toReversed().map((splice) => {
+  const checked = splices.toReversed().map(({ gaveEnd, ...splice }) => {
     isLast &&= splice.end === behind;
     behind = splice.start;
     const isCut = splice.text !== "" && !splice.text.endsWith("\n");
-    const result = isCut && !isLast ? { ...splice, text: splice.text + eol } : splice;
+    const wasLast = isLast;
     isLast &&= splice.text === "";
-    return result;
+    if (isCut && !wasLast) return { ...splice, text: splice.text + eol };
+    if (!gaveEnd || !wasLast) return splice;
+    const ending = /\r?\n$/.exec(text.slice(0, splice.start))?.[0] ?? "";
+    return { ...splice, start: splice.start - ending.length };
   });
   return checked.reverse();
 }

@@ -1,3 +1,4 @@
+import { isPortalHost } from "./partitions.ts";
 import { isRegion } from "./region.ts";
 import { parseUrl } from "./url.ts";
 
@@ -16,11 +17,9 @@ export function isSameStartUrl(ofToken: string, ofSession: string): boolean {
   return ofToken === "" || bareStartUrl(ofToken) === bareStartUrl(ofSession);
 }
 
-/** Whether the host is an AWS access portal's, by the list of AWS CLI 2.36.4. */
+/** Whether the host is an AWS access portal's; of another the organisation's redirect is asked for. */
 export function isAwsStartUrl(url: URL): boolean {
-  const host = hostOf(url);
-  if (ISSUER_HOSTS.includes(host)) return true;
-  return PORTAL_DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`));
+  return isPortalHost(hostOf(url));
 }
 
 /** The region that a regional portal's URL names; undefined for every other URL. */
@@ -30,24 +29,6 @@ export function regionOfStartUrl(startUrl: string): string | undefined {
   const [, region = ""] = AFTER_PORTAL.exec(host) ?? BEFORE_PORTAL.exec(host) ?? [];
   return isRegion(region) ? region : undefined;
 }
-
-const PORTAL_DOMAINS = [
-  "app.aws",
-  "portal.amazonaws.com",
-  "portal.amazonaws.com.cn",
-  "app.amazonwebservices.com.cn",
-  "portal.amazonaws.eu",
-  "api.amazonwebservices.eu",
-  "awsapps.com",
-  "awsapps.cn",
-];
-
-const ISSUER_HOSTS = [
-  "identitycenter.amazonaws.com",
-  "identitycenter.amazonaws.com.cn",
-  "identitycenter.amazonaws.eu",
-  "identitycenter.us-gov.amazonaws.com",
-];
 
 /** `ID.portal.REGION.…` */
 const AFTER_PORTAL =

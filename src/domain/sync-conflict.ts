@@ -1,12 +1,13 @@
 import { type ExistingProfile, heldRole, isAdoptable, roleId } from "./profile-edit.ts";
 import type { NamedRole } from "./profile-names.ts";
 
-/** A role that does not get the profile, or the name, that it should have; and why. */
+/** A role or a profile that does not get, or become, what it should; and why. */
 export interface Conflict {
   /** The profile's name. */
   readonly name: string;
-  readonly accountId: string;
-  readonly roleName: string;
+  /** Undefined for a profile that names no role. */
+  readonly accountId?: string | undefined;
+  readonly roleName?: string | undefined;
   readonly reason: string;
   readonly hint: string;
 }
@@ -49,6 +50,19 @@ export function conflictOf(
     return because("the credentials file has a profile of that name, whose keys would count");
   }
   return because("another role gets the same name");
+}
+
+/**
+ * Why a profile of ssox's stays as it is: what is taken out of the file is kept
+ * for `--undo`, and secrets of the user's are not to lie in a second place.
+ */
+export function secretsConflict(
+  name: string,
+  role: Pick<Conflict, "accountId" | "roleName"> = {},
+): Conflict {
+  const reason = "keys or a credential_process of yours are in it, and would be copied for --undo";
+  const hint = "take them out of the profile, or its line ssox_managed";
+  return { name, accountId: role.accountId, roleName: role.roleName, reason, hint };
 }
 
 const OTHER_TEMPLATE = "ssox sync-profiles --template '{account_name}.{role_name}.{session}'";

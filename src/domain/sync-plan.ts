@@ -1,4 +1,5 @@
 import { byByteOrder } from "./byte-order.ts";
+import { isLineOfSsox } from "./credential-process-line.ts";
 import type { Inventory } from "./inventory.ts";
 import {
   type ExistingProfile,
@@ -13,7 +14,7 @@ import { possibleMoves } from "./profile-moves.ts";
 import { type NamedRole, profileNames } from "./profile-names.ts";
 import type { ProfileTemplate } from "./profile-template.ts";
 import type { RoleFilter } from "./role-filter.ts";
-import { type Conflict, conflictOf, isAwsRole } from "./sync-conflict.ts";
+import { type Conflict, conflictOf, isAwsRole, secretsConflict } from "./sync-conflict.ts";
 import type { SyncPlan } from "./sync-lists.ts";
 
 export interface SyncRules extends ProfileRules {
@@ -27,6 +28,8 @@ export interface SyncRules extends ProfileRules {
   readonly mayPrune: (role: string, profile: string) => boolean;
   /** Names that mean something in the credentials file, whose keys beat these. */
   readonly reserved: ReadonlySet<string>;
+  /** Profiles with secrets of the user's, which are not pruned: they would lie on in the patch. */
+  readonly guarded: ReadonlySet<string>;
 }
 
 /** What was listed. */
@@ -66,18 +69,23 @@ export function planSync(
   return planOf([
     ...outcomes,
     ...[...left, ...pruned].map((profile): Outcome => {
-      return { kind: fateOf(profile) ?? "unchanged", name: profile.name };
+      const { name } = profile;
+      const fate = fateOf(profile) ?? "unchanged";
+      if (fate !== "guarded") return { kind: fate, name };
+      const [accountId, roleName] = heldRole(profile, rules.session)?.split(" ") ?? [];
+      return { kind: "stale", name, conflict: secretsConflict(name, { accountId, roleName }) };
     }),
   ]);
 }
 
-type Fate = "unchanged" | "stale" | "pruned";
+/** Guarded: it would be pruned, but for secrets of the user's. */
+type Fate = "unchanged" | "stale" | "pruned" | "guarded";
 
 /** What becomes of a profile of ssox's when no role asks for it; undefined for the profiles of others. */
 function fates(
   assigned: readonly NamedRole[],
   unlisted: ReadonlySet<string> = new Set(),
-  { session, mayPrune }: SyncRules,
+  { session, mayPrune, guarded }: SyncRules,
 ): (profile: ExistingProfile) => Fate | undefined {
   const ids = new Set(assigned.map(roleId));
   return (profile) => {
@@ -85,7 +93,8 @@ function fates(
     const id = heldRole(profile, session);
     if (id === undefined) return "stale";
     if (ids.has(id) || unlisted.has(id.slice(0, id.indexOf(" ")))) return "unchanged";
-    return mayPrune(id, profile.name) ? "pruned" : "stale";
+    if (!mayPrune(id, profile.name)) return "stale";
+    return guarded.has(profile.name) ? "guarded" : "pruned";
   };
 }
 
@@ -129,12 +138,13 @@ function heldOutcomes(
   const newNames = new Map(possible.map(({ from, to }) => [from, to]));
   const amended = held.flatMap((role) =>
     (holders.get(roleId(role)) ?? []).map(({ name, settings }): Outcome => {
-      const edit = profileEdit(name, settings, role, rules);
+      const { edit, ...more } = editOf(name, settings, role, rules);
       const newName = newNames.get(name);
       if (newName !== undefined) {
-        return { kind: "renamed", name, edit: { ...(edit ?? { name, settings: [] }), newName } };
+        const renaming = { ...(edit ?? { name, settings: [] }), newName };
+        return { kind: "renamed", name, edit: renaming, ...more };
       }
-      return { kind: edit ? "updated" : "unchanged", name, edit };
+      return { kind: edit ? "updated" : "unchanged", name, edit, ...more };
     }),
   );
   const stopped = moves.filter(({ from }) => !newNames.has(from));
@@ -148,6 +158,21 @@ function heldOutcomes(
       };
     }),
   ];
+}
+
+/** What makes a profile the role's; none where a line of the user's would be taken out for it. */
+function editOf(
+  name: string,
+  settings: ExistingProfile["settings"],
+  role: NamedRole,
+  rules: SyncRules,
+): Pick<Outcome, "edit" | "conflict"> {
+  const edit = profileEdit(name, settings, role, rules);
+  const line = settings["credential_process"];
+  if (!edit || line === undefined || isLineOfSsox(line)) return { edit };
+  const touched = [...edit.settings.map(([key]) => key), ...(edit.removed ?? [])];
+  if (!touched.includes("credential_process")) return { edit };
+  return { conflict: secretsConflict(name, role) };
 }
 
 /** By role the name that it would get today, next to the profiles that keep theirs. */
@@ -183,8 +208,9 @@ function newOutcomes(
     if (!isAwsRole(role) || used.get(name) !== 1 || !isFree || rules.reserved.has(name)) {
       return { kind: "conflict", name, conflict: conflictOf(name, role, profile, rules) };
     }
-    const edit = profileEdit(name, profile?.settings ?? {}, role, rules);
-    return { kind: profile ? "updated" : "created", name, edit };
+    const amended = editOf(name, profile?.settings ?? {}, role, rules);
+    if (amended.conflict) return { kind: "conflict", name, ...amended };
+    return { kind: profile ? "updated" : "created", name, ...amended };
   });
 }
 

@@ -24,7 +24,7 @@ export interface SyncChoices {
 }
 
 /** The rules but those that depend on what was listed and on other files. */
-export type ChosenRules = Omit<SyncRules, "mayPrune" | "reserved">;
+export type ChosenRules = Omit<SyncRules, "mayPrune" | "reserved" | "guarded">;
 
 /**
  * What the command line and the session's section ask for.

@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { type Align, takingBack, textHash } from "../domain/reverse-patch.ts";
 import { joinPlans } from "../domain/sync-lists.ts";
 import { SsoxError } from "../errors.ts";
-import { type UndoPatch, UndoPatches } from "../state/undo-patches.ts";
+import { type KeptPatch, type UndoPatch, UndoPatches } from "../state/undo-patches.ts";
 import { followLinks } from "../system/files/atomic-write.ts";
 import type { ConfigChange, SyncResult } from "./sync-profiles-write.ts";
 
@@ -29,16 +29,13 @@ export async function undoSync(
   { paths, signal, terminal }: Context,
 ): Promise<UndoResult> {
   const file = paths.configFile;
-  const patches = new UndoPatches(paths.state, followLinks(file));
-  let last = patches.last();
-  // Kept by a sync that was ended before it wrote, or taken back by an undo that was.
-  for (; last?.patch.before === textHash(readConfigText(file)); last = patches.last()) last.drop();
-  if (last === undefined) {
+  const { last, passed } = lastWritten(paths.state, file);
+  if (last?.patch === undefined) {
     throw new SsoxError("Usage", `There is no sync of ${file} to take back.`, {
       hint: "ssox sync-profiles --dry-run",
     });
   }
-  const { patch, drop } = last;
+  const { patch } = last;
   const align = await alignment();
   const planned = (text: string): UndoResult => {
     const { at, created, updated, renamed, pruned } = patch;
@@ -49,8 +46,18 @@ export async function undoSync(
   if (dryRun) return planned(readConfigText(file));
   const onWait = (): void => terminal.note(`Waiting for another program to write ${file}.`);
   const result = await amendConfig(file, { onWait, signal }, planned);
-  drop();
+  for (const { drop } of [...passed, last]) drop();
   return result;
+}
+
+/** The patch of the last sync that wrote, and those behind it, which take nothing back. */
+function lastWritten(stateFolder: string, file: string) {
+  const kept = new UndoPatches(stateFolder, followLinks(file)).newestFirst();
+  const now = textHash(readConfigText(file));
+  // Equal: kept by a sync that was ended before it wrote, or taken back by an undo that was.
+  const isLast = ({ patch }: KeptPatch) => patch !== undefined && patch.before !== now;
+  const at = kept.findIndex(isLast);
+  return { last: kept[at], passed: kept.slice(0, Math.max(at, 0)) };
 }
 
 function takenBack(file: string, before: string, patch: UndoPatch, align: Align): ConfigChange {

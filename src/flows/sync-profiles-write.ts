@@ -1,6 +1,6 @@
 import { findSession, parseAwsConfig } from "../aws/config.ts";
 import { amendSections } from "../aws/config-amend.ts";
-import { parseConfigDocument } from "../aws/config-document.ts";
+import { type ConfigDocument, parseConfigDocument } from "../aws/config-document.ts";
 import { amendConfig } from "../aws/config-edit.ts";
 import type { ConfigProblem } from "../aws/config-problems.ts";
 import type { SectionSplice } from "../aws/config-splice.ts";
@@ -8,6 +8,7 @@ import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import { type ExistingProfile, profilesAfter } from "../domain/profile-edit.ts";
 import { reversePatch } from "../domain/reverse-patch.ts";
+import { holdsSecrets } from "../domain/secret-lines.ts";
 import { joinPlans, type SyncPlan } from "../domain/sync-lists.ts";
 import { planSync } from "../domain/sync-plan.ts";
 import { SsoxError } from "../errors.ts";
@@ -67,6 +68,7 @@ export function plannedSync(
   const file = context.paths.configFile;
   const config = parseAwsConfig(file, before);
   const reserved = credentialsProfiles(context);
+  const guarded = guardedProfiles(config.document);
   const sessions = new Set(listings.map(({ session }) => session));
   let profiles: readonly ExistingProfile[] = [...config.profiles.values()];
   const plans = listings.map(({ session, inventory, failed, known }) => {
@@ -76,8 +78,11 @@ export function plannedSync(
     const plan = planSync({ ...inventory, unlisted }, profiles, {
       ...syncRules(findSession(config, session), choices, context),
       reserved,
+      guarded,
       mayPrune: (role, profile) =>
-        isWhole && known.has(role) && (choices.pruned?.has(profile) ?? true),
+        isWhole &&
+        known.has(role) &&
+        (guarded.has(profile) || (choices.pruned?.has(profile) ?? true)),
     });
     if (listings.length > 1) profiles = profilesAfter(profiles, plan.edits, plan.pruned);
     return plan;
@@ -108,8 +113,9 @@ export async function writeChange<T extends ConfigChange & { readonly plan: Sync
     const { created, updated, renamed, pruned } = plan;
     const lists = { at: clock.now(), created, updated, renamed, pruned };
     try {
-      const patches = new UndoPatches(paths.state, followLinks(file));
-      return patches.push({ ...reversePatch(before, after, splices), ...lists });
+      const patch = { ...reversePatch(before, after, splices), ...lists };
+      if (patch.hunks.some(({ replaced }) => holdsSecrets(replaced))) throw secretsInPatch(file);
+      return new UndoPatches(paths.state, followLinks(file)).push(patch);
     } catch (error) {
       if (!(error instanceof SsoxError)) throw error;
       terminal.note(`${error.message} --undo will not take this back.`);
@@ -117,6 +123,19 @@ export async function writeChange<T extends ConfigChange & { readonly plan: Sync
     }
   };
   return await amendConfig(file, { onWait, signal, prepare }, planned);
+}
+
+/** Names of profiles that hold secrets of the user's. */
+export function guardedProfiles({ sections, text }: ConfigDocument): ReadonlySet<string> {
+  const found = sections.filter(
+    ({ kind, start, bodyEnd }) => kind === "profile" && holdsSecrets(text.slice(start, bodyEnd)),
+  );
+  return new Set(found.map(({ name }) => name));
+}
+
+function secretsInPatch(file: string): SsoxError {
+  const message = `A line with a secret of ${file} is replaced, and no copy of it is kept.`;
+  return new SsoxError("WriteFailed", message);
 }
 
 /** Names that the credentials file gives keys to, which beat those of the config file. */

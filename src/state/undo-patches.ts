@@ -15,6 +15,13 @@ export interface UndoPatch extends ReversePatch {
   readonly pruned: readonly string[];
 }
 
+export interface KeptPatch {
+  /** Undefined where the file cannot be read. */
+  readonly patch: UndoPatch | undefined;
+  /** Takes it out. */
+  readonly drop: () => void;
+}
+
 const GENERATIONS = 10;
 
 /** The last edits of one config file, each in a file of its own. */
@@ -40,15 +47,14 @@ export class UndoPatches {
     return () => remove(file);
   }
 
-  /** The last one; undefined when there is none. One that cannot be read goes. */
-  last(): { readonly patch: UndoPatch; readonly drop: () => void } | undefined {
-    for (const name of this.#names().toReversed()) {
-      const file = this.#file(name);
-      const patch = readPatch(file);
-      if (patch) return { patch, drop: () => remove(file) };
-      remove(file);
-    }
-    return undefined;
+  /** Those that are kept, the last one first. */
+  newestFirst(): readonly KeptPatch[] {
+    return this.#names()
+      .toReversed()
+      .map((name) => {
+        const file = this.#file(name);
+        return { patch: readPatch(file), drop: () => remove(file) };
+      });
   }
 
   #names(): readonly string[] {
@@ -99,7 +105,8 @@ function hunk(value: unknown): ReverseHunk | undefined {
   const { line, count } = json ?? {};
   if (section === undefined || typeof replaced !== "string") return undefined;
   if (typeof line !== "number" || typeof count !== "number") return undefined;
-  return { section, line, count, replaced };
+  const gaveEnd = json?.["gaveEnd"] === true;
+  return { section, line, count, replaced, ...(gaveEnd && { gaveEnd }) };
 }
 
 function names(value: unknown): readonly string[] {

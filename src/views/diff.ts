@@ -4,6 +4,7 @@ import {
   linesOf,
   type Replacement,
 } from "../domain/changed-lines.ts";
+import { withoutSecretValues } from "../domain/secret-lines.ts";
 import { printable } from "./printable.ts";
 
 /** A file's text before and after, and what makes one of the other, in the order of places. */
@@ -16,8 +17,7 @@ export interface TextChange {
 
 /** Lines around a change. Any of them may hold a key, where the file has keys. */
 const CONTEXT = 3;
-const SECRET_KEY = /aws_(secret_access_key|session_token|security_token)/i;
-const SECRET_LINE = new RegExp(`^([-+]\\s*${SECRET_KEY.source}\\s*[=:]).*$`, "gim");
+const SECRET_KEY = /secret|passw|passphrase|token\s*[=:]/i;
 
 /**
  * What changes in a file, in the form that `patch` reads; empty when nothing
@@ -27,7 +27,7 @@ const SECRET_LINE = new RegExp(`^([-+]\\s*${SECRET_KEY.source}\\s*[=:]).*$`, "gi
 export function unifiedDiff({ file, before, after, splices }: TextChange): string {
   if (before === after) return "";
   const context = SECRET_KEY.test(before) ? 0 : CONTEXT;
-  const old = linesOf(before);
+  const old = withoutSecretValues(linesOf(before));
   const changes = inLines(before, after, joined(changedLines(after, splices)));
   const hunks: Change[][] = [];
   for (const change of changes) {
@@ -35,9 +35,9 @@ export function unifiedDiff({ file, before, after, splices }: TextChange): strin
     if (last && change.start - last.end <= 2 * context) hunks.at(-1)?.push(change);
     else hunks.push([change]);
   }
-  const lines = linesOf(after);
+  const lines = withoutSecretValues(linesOf(after));
   const shown = hunks.flatMap((hunk) => hunkOf(hunk, old, lines, context));
-  return [`--- ${file}`, `+++ ${file}`, ...shown].join("\n").replace(SECRET_LINE, "$1 …");
+  return [`--- ${file}`, `+++ ${file}`, ...shown].join("\n");
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Conflict } from "../domain/sync-conflict.ts";
 import type { SyncPlan } from "../domain/sync-lists.ts";
 import { printableLine } from "./printable.ts";
 
@@ -22,17 +23,28 @@ export function isDrift({ created, updated, renamed, pruned, stale }: SyncPlan):
   return [created, updated, renamed, pruned, stale].some(({ length }) => length > 0);
 }
 
-/** Profiles whose role is gone and roles that got no profile, each on a line; empty when there are none. */
+/** Profiles whose role is gone and roles that got no profile, each on a line, and what mends them once; empty when there are none. */
 export function syncNotices({ stale, conflicts }: SyncPlan): readonly string[] {
+  const byHint = new Map<string, Conflict[]>();
+  for (const conflict of conflicts) {
+    const same = byHint.get(conflict.hint);
+    if (same) same.push(conflict);
+    else byHint.set(conflict.hint, [conflict]);
+  }
   return [
     ...stale.map((name) => {
       return `stale: ${printableLine(name)} stays, but its role is no longer assigned to you`;
     }),
-    ...conflicts.map(({ name, accountId, roleName, reason, hint }) => {
-      const role = printableLine(`${accountId} ${roleName}`);
-      return `conflict: ${printableLine(name)} (${role}): ${printableLine(reason)}\n  → ${printableLine(hint)}`;
+    ...[...byHint].map(([hint, some]) => {
+      const lines = some.map(conflictLine).join("\n");
+      return `${lines}\n  → ${printableLine(hint)}`;
     }),
   ];
+}
+
+function conflictLine({ name, accountId, roleName, reason }: Conflict): string {
+  const role = accountId && roleName ? ` (${accountId} ${roleName})` : "";
+  return printableLine(`conflict: ${name}${role}: ${reason}`);
 }
 
 /** The lines of the file that AWS clients read in different ways. */

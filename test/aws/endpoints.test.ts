@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { awsEndpoint, endpointOf } from "../../src/aws/endpoints.ts";
-import { isHostOf, PARTITIONS, partitionOf } from "../../src/aws/partitions.ts";
+import { isHostOf, PARTITIONS, partitionOf } from "../../src/domain/partitions.ts";
 
 const PLAIN = { fips: false, dualStack: false };
 

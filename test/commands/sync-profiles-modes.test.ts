@@ -350,6 +350,14 @@ describe("--all", () => {
   });
 });
 
+/** What is kept for `--undo`, one text. */
+function patchesOf(state: string): string {
+  const folder = path.join(state, "undo");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const patches = files.filter((name) => name.endsWith(".json"));
+  return patches.map((name) => readFileSync(path.join(folder, name), "utf8")).join("\n");
+}
+
 describe("--undo", () => {
   test("takes back one sync after the other, byte for byte", async () => {
     const { run, text } = await desk({ config: (acme) => `# mine\r\n${acme}# the end` });
@@ -414,6 +422,86 @@ describe("--undo", () => {
     const before = text();
     expect((await run("--undo", "--dry-run")).stdout).toContain("-[profile sandbox.Dev]");
     expect(text()).toBe(before);
+  });
+
+  test("--dry-run takes no patch away, one that cannot be read or passed over included", async () => {
+    const { context, run, text, write } = await desk();
+    const before = text();
+    await run("--include", "sandbox:*");
+    const written = text();
+    await run();
+    write(written);
+    const folder = path.join(context.paths.state, "undo");
+    const [name = ""] = readdirSync(folder);
+    writeFileSync(path.join(folder, name, "000007.json"), "torn");
+    const shown = await run("--undo", "--dry-run");
+    expect(shown.stdout).toContain("-[profile sandbox.Dev]");
+    const files = ["000001.json", "000002.json", "000007.json"];
+    expect(readdirSync(path.join(folder, name))).toEqual(files);
+    await run("--undo");
+    expect(text()).toBe(before);
+    expect(readdirSync(path.join(folder, name))).toEqual([]);
+  });
+
+  test.each([
+    "aws_access_key_id = AKIAIOSFODNN7EXAMPLE",
+    "aws_secret_access_key = wJalrXUtnFEMIEXAMPLEKEY",
+    "aws_secret_access_key = wJalr\n  XUtnFEMIEXAMPLEKEY",
+    "AWS_Session_Token: wJalrXUtnFEMIEXAMPLEKEY",
+    "credential_process = /bin/vault --token wJalrXUtnFEMIEXAMPLEKEY",
+  ])("no patch holds your own %j: that profile stays, as a conflict", async (line) => {
+    const { lab, context, run, json, text, write } = await desk();
+    await run();
+    write(text().replace("[profile prod.Admin]\n", `[profile prod.Admin]\n${line}\n`));
+    lab.unassign({ accountId: TWO, roleName: "Admin" });
+    const conflict = { conflicts: ["prod.Admin"], stderr: expect.stringContaining("ssox_managed") };
+    const pruned = await json("--prune");
+    expect(pruned).toMatchObject({ ...conflict, status: 0, pruned: [], stale: ["prod.Admin"] });
+    await json("--credential-process", "--rename", "--template", "{role_name}", "--yes");
+    const removed = await json("--remove", "--all");
+    expect(removed).toMatchObject({
+      ...conflict,
+      pruned: expect.not.arrayContaining(["prod.Admin"]),
+    });
+    expect(text()).toContain(`[profile prod.Admin]\n${line}\n`);
+    expect(patchesOf(context.paths.state)).not.toMatch(/wJalr|AKIA/);
+  });
+
+  test("another program's credential_process in a profile of ssox is not replaced", async () => {
+    const line = "credential_process = /bin/vault --token wJalrXUtnFEMIEXAMPLEKEY\n";
+    const { context, run, json, text, write } = await desk();
+    await run();
+    write(text().replace("[profile prod.Admin]\n", `[profile prod.Admin]\n${line}`));
+    const end = await json("--credential-process");
+    expect(end).toMatchObject({ conflicts: ["prod.Admin"], unchanged: ["prod.Admin"] });
+    expect(end.updated).toHaveLength(5);
+    expect(text()).toContain(`[profile prod.Admin]\n${line}`);
+    expect(patchesOf(context.paths.state)).not.toContain("wJalr");
+  });
+
+  test("the last line of the file, without an end, is in no patch when it holds a key", async () => {
+    const key = "\n[profile keys]\naws_secret_access_key = wJalrXUtnFEMIEXAMPLEKEY";
+    const { context, run, text } = await desk({ config: (acme) => acme + key });
+    const before = text();
+    await run();
+    expect(text()).toContain("[profile sandbox.Dev]");
+    expect(patchesOf(context.paths.state)).not.toContain("wJalr");
+    await run("--undo");
+    expect(text()).toBe(before);
+  });
+
+  test("where lines end in a lone CR, nothing is kept rather than a key", async () => {
+    const key = "[profile keys]\naws_secret_access_key = wJalrXUtnFEMIEXAMPLEKEY\n";
+    const ids = `sso_session = acme\nsso_account_id = ${ONE}\nsso_role_name = Dev\n`;
+    const own = `[profile dev]\n${ids}region = us-east-1\nssox_managed = acme\n`;
+    const { context, run, text } = await desk({
+      config: (acme) => (key + own + acme).replaceAll("\n", "\r"),
+    });
+    const { stderr } = await run("--region", "eu-west-1");
+    expect(stderr).toContain("--undo will not take this back");
+    expect(text()).toContain(key.replaceAll("\n", "\r"));
+    expect(text()).toContain("region = eu-west-1\r");
+    expect(existsSync(path.join(context.paths.state, "undo"))).toBe(false);
   });
 
   test("ten are kept, each for the user alone, and none holds what the user wrote", async () => {

@@ -120,16 +120,25 @@ test("a diff shows no key in a line that itself changes", async () => {
   expect(stdout).not.toContain("THE-KEY");
 });
 
-test("a diff shows no key of a profile that goes", async () => {
+test("a diff shows no key that goes on in the last line, which changes", async () => {
+  const { run, configFile, text } = await desk();
+  writeFileSync(configFile, `${text()}\n${KEYS.trimEnd()}\n\n\t# mine\n\tTHE-REST`);
+  const { stdout } = await run("--dry-run");
+  expect(stdout).toContain("+\t…\n");
+  expect(stdout).not.toContain("THE-");
+});
+
+test("a profile with keys of the user's does not go, and no diff shows them", async () => {
   const { run, configFile, text } = await desk();
   await run();
   writeFileSync(
     configFile,
     text().replace("\nssox_managed", "\naws_secret_access_key = THE-KEY$&"),
   );
-  const { stdout } = await run("--remove", "--dry-run");
-  expect(stdout).toContain("-aws_secret_access_key = …");
-  expect(stdout).not.toContain("THE-KEY");
+  const { stdout, stderr } = await run("--remove", "--dry-run");
+  expect(stdout).toContain("-[profile ");
+  expect(stdout).not.toContain("aws_secret_access_key");
+  expect(stderr).toContain("1 conflict");
 });
 
 test("a diff for a terminal shows control characters, and no carriage returns", async () => {

@@ -36,6 +36,7 @@ function rules({
     rename: false,
     mayPrune: () => false,
     reserved: new Set(),
+    guarded: new Set(),
     ...others,
   };
 }

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { parseAwsConfig } from "../../src/aws/config.ts";
 import { awsEndpoint, endpointOf } from "../../src/aws/endpoints.ts";
 import { profileNetwork } from "../../src/aws/network-settings.ts";
-import { PARTITIONS, partitionOf } from "../../src/aws/partitions.ts";
+import { PARTITIONS, partitionOf } from "../../src/domain/partitions.ts";
 import { clientSettings } from "../../src/aws/service-client.ts";
 import { proxyFor } from "../../src/domain/proxy.ts";
 import { SsoxError } from "../../src/errors.ts";

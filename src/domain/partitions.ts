@@ -6,10 +6,12 @@ export interface Partition {
   readonly dualStackDnsSuffix: string;
   /** The usual endpoints are the FIPS endpoints, too: no host name has `-fips`. */
   readonly isFipsThroughout: boolean;
-  /** Domains of access portals and sign-in pages, besides the two suffixes. */
-  readonly signInDomains: readonly string[];
-  /** The AWS Management Console; undefined where it is not known to us. */
-  readonly consoleHost: string | undefined;
+  /** A start URL's host is one of these, or below one. */
+  readonly portalDomains: readonly string[];
+  /** A start URL's host may be just this one, too. */
+  readonly issuerHost: string | undefined;
+  /** Where the AWS Management Console signs in, itself and below. */
+  readonly signInDomain: string | undefined;
 }
 
 const AWS: Partition = {
@@ -18,13 +20,14 @@ const AWS: Partition = {
   dnsSuffix: "amazonaws.com",
   dualStackDnsSuffix: "api.aws",
   isFipsThroughout: false,
-  signInDomains: ["awsapps.com", "app.aws", "signin.aws.amazon.com"],
-  consoleHost: "console.aws.amazon.com",
+  portalDomains: ["app.aws", "portal.amazonaws.com", "awsapps.com"],
+  issuerHost: "identitycenter.amazonaws.com",
+  signInDomain: "signin.aws.amazon.com",
 };
 
 /**
- * Regions and suffixes: botocore's `partitions.json`. Sign-in domains: the
- * AWS CLI's list of hosts that start URLs may have. Console: AWS documentation.
+ * Regions and suffixes: botocore's `partitions.json`. Portals and
+ * issuers: the list of AWS CLI 2.36.4. Sign-in: AWS documentation.
  */
 export const PARTITIONS: readonly Partition[] = [
   AWS,
@@ -34,8 +37,9 @@ export const PARTITIONS: readonly Partition[] = [
     dnsSuffix: "amazonaws.com.cn",
     dualStackDnsSuffix: "api.amazonwebservices.com.cn",
     isFipsThroughout: false,
-    signInDomains: ["awsapps.cn", "app.amazonwebservices.com.cn", "signin.amazonaws.cn"],
-    consoleHost: "console.amazonaws.cn",
+    portalDomains: ["app.amazonwebservices.com.cn", "portal.amazonaws.com.cn", "awsapps.cn"],
+    issuerHost: "identitycenter.amazonaws.com.cn",
+    signInDomain: "signin.amazonaws.cn",
   },
   {
     id: "aws-us-gov",
@@ -43,8 +47,9 @@ export const PARTITIONS: readonly Partition[] = [
     dnsSuffix: "amazonaws.com",
     dualStackDnsSuffix: "api.aws",
     isFipsThroughout: true,
-    signInDomains: ["awsapps.com", "app.aws", "signin.amazonaws-us-gov.com"],
-    consoleHost: "console.amazonaws-us-gov.com",
+    portalDomains: ["app.aws", "portal.amazonaws.com", "awsapps.com"],
+    issuerHost: "identitycenter.us-gov.amazonaws.com",
+    signInDomain: "signin.amazonaws-us-gov.com",
   },
   {
     id: "aws-eusc",
@@ -52,8 +57,9 @@ export const PARTITIONS: readonly Partition[] = [
     dnsSuffix: "amazonaws.eu",
     dualStackDnsSuffix: "api.amazonwebservices.eu",
     isFipsThroughout: false,
-    signInDomains: ["signin.amazonaws-eusc.eu"],
-    consoleHost: "console.amazonaws-eusc.eu",
+    portalDomains: ["portal.amazonaws.eu", "api.amazonwebservices.eu"],
+    issuerHost: "identitycenter.amazonaws.eu",
+    signInDomain: "signin.amazonaws-eusc.eu",
   },
   isolated("aws-iso", /^us-iso-\w+-\d+$/, "c2s.ic.gov", "api.aws.ic.gov"),
   isolated("aws-iso-b", /^us-isob-\w+-\d+$/, "sc2s.sgov.gov", "api.aws.scloud"),
@@ -71,10 +77,20 @@ export function partitionOf(region: string): Partition {
 
 /** Whether AWS itself answers under that host name, in that partition. */
 export function isHostOf(partition: Partition, hostname: string): boolean {
-  const { dnsSuffix, dualStackDnsSuffix, signInDomains } = partition;
-  return [dnsSuffix, dualStackDnsSuffix, ...signInDomains].some(
-    (domain) => hostname === domain || hostname.endsWith(`.${domain}`),
+  const { dnsSuffix, dualStackDnsSuffix, portalDomains, signInDomain } = partition;
+  const others = signInDomain === undefined ? [] : [signInDomain];
+  return isWithin(hostname, [dnsSuffix, dualStackDnsSuffix, ...portalDomains, ...others]);
+}
+
+/** Whether the start URL of an access portal may have that host, in any partition. */
+export function isPortalHost(hostname: string): boolean {
+  return PARTITIONS.some(
+    ({ portalDomains, issuerHost }) => hostname === issuerHost || isWithin(hostname, portalDomains),
   );
+}
+
+function isWithin(hostname: string, domains: readonly string[]): boolean {
+  return domains.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`));
 }
 
 function isolated(
@@ -89,7 +105,9 @@ function isolated(
     dnsSuffix,
     dualStackDnsSuffix,
     isFipsThroughout: false,
-    signInDomains: [],
-    consoleHost: undefined,
+    // No list of AWS's names their portals. Nobody but AWS has hosts below these.
+    portalDomains: [dnsSuffix, dualStackDnsSuffix],
+    issuerHost: undefined,
+    signInDomain: undefined,
   };
 }
