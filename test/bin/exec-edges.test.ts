@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { asFirstProcess } from "../helpers/namespaces.ts";
 import { ended, type ProgramEnd, runSsox, spawnSsox } from "../helpers/program.ts";
 import { runWitness } from "../helpers/witness.ts";
 import { EXEC, execPlace, SSOX, script } from "./exec-place.ts";
@@ -22,6 +23,15 @@ const FETCHING = `
     setTimeout(ask, 20);
   }).on("error", (error) => { say(error.code); process.exit(); });
   ask();
+`;
+
+/** Prints at how many ports its parent listens. */
+const LISTENING = `
+  const { readdirSync, readFileSync, readlinkSync } = require("node:fs");
+  const folder = "/proc/" + process.ppid + "/fd/";
+  const open = readdirSync(folder).map((fd) => readlinkSync(folder + fd));
+  const lines = readFileSync("/proc/net/tcp", "utf8").split("\\n").map((line) => line.trim().split(/ +/));
+  console.log(lines.filter((at) => at[3] === "0A" && open.includes("socket:[" + at[9] + "]")).length);
 `;
 
 describe("the exit status", () => {
@@ -85,16 +95,14 @@ describe("an exec within an exec", () => {
 });
 
 describe("as the first process of a container", () => {
-  it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("55 · hands %s on", async (signal) => {
+  it.for(["SIGTERM", "SIGINT", "SIGHUP"] as const)("55 · hands %s on", async (signal, running) => {
+    const inside = asFirstProcess(running);
     const { env, overlays } = await execPlace();
     const careful = `
       process.on("${signal}", () => process.exit(9));
       console.log("ready", process.ppid);
       setInterval(() => {}, 1000);
     `;
-    const flags = ["--pid", "--fork", "--kill-child", "--mount-proc"];
-    const asRoot = process.getuid?.() === 0 ? [] : ["--map-root-user"];
-    const inside = ["unshare", ...asRoot, ...flags];
     const child = spawnSsox(script(careful), { env, inside });
     onTestFinished(() => void child.kill("SIGKILL"));
     const [said] = await once(child.stdout, "data");
@@ -113,10 +121,9 @@ describe("SIGUSR1", () => {
     const preload = path.join(home, "usr1.cjs");
     const wait = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)";
     writeFileSync(preload, `process.kill(process.pid, "SIGUSR1"); ${wait};`);
-    const listening = "ss -ltnpH | grep -c pid=$PPID,";
     const options = { env: { ...env, NODE_OPTIONS: `--require ${preload}` } };
     // The endpoint alone.
-    const end = await runSsox([...EXEC, "sh", "-c", listening], options);
+    const end = await runSsox(script(LISTENING), options);
     expect(end.stdout).toBe("1\n");
   });
 });

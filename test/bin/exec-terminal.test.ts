@@ -36,12 +36,17 @@ const JOB = `
     require("node:child_process").spawn("stty", ["rows", "33"], { stdio: "inherit" });
 `;
 
-/** `become PID STATES` waits until that process and the job are in those states: T is stopped. */
+/**
+ * `become PID STATES` waits until that process and the job are in those states: T is stopped.
+ * `tell` says when the job is in the terminal's foreground.
+ */
 const RC = (exec: string) => `
 PS1='$ '
 RUN='${exec}'
-state() { ps -o stat= -p "$1" | cut -c1; }
+state() { cut -d ' ' -f 3 /proc/$1/stat; }
 become() { until [ "$(state $1)$(state $(cat pid))" = $2 ]; do sleep 0.1; done; echo "are $2"; }
+field() { cut -d ' ' -f $1 /proc/$(cat pid)/stat; }
+tell() { until [ $(field 5) = $(field 8) ]; do sleep 0.1; done; echo "in front"; }
 `;
 
 type Steps = readonly (readonly [wanted: string, typed: string])[];
@@ -92,9 +97,9 @@ describe("a job of an interactive shell", () => {
       ["Stopped", "become $(jobs -p) TT\r"],
       ["are TT", "bg\r"],
       ["goes on", "become $(jobs -p) SS\r"],
-      ["are SS", "fg\r"],
-      ["job.js", CTRL_Z],
-      ["Stopped", "fg\r"],
+      ["are SS", "tell & fg %1\r"],
+      ["in front", CTRL_Z],
+      ["Stopped", "fg %1\r"],
       ["goes on", CTRL_C],
       ["interrupted 1", "echo status $?.\r"],
       ["status 5.", "exit 7\r"],

@@ -14,6 +14,17 @@ export interface Container {
   readonly root: string;
 }
 
+/** Words before a command that make it the first process of a container; skips as {@link openContainer}. */
+export function asFirstProcess(test: TestContext): string[] {
+  const flags = [
+    ...(process.getuid?.() === 0 ? [] : ["--map-root-user"]),
+    ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
+  ];
+  const isPossible = spawnSync(UNSHARE, [...flags, "true"]).status === 0;
+  requireOrSkip(isPossible || undefined, "unshare with namespaces for mounts and processes", test);
+  return [UNSHARE, ...flags];
+}
+
 /**
  * Opens a container that shares all files with this machine but for what
  * `setup` mounts; ends with the test, and everything in it. Where the kernel
@@ -22,12 +33,7 @@ export interface Container {
  * @param setup shell commands, run as (its) root
  */
 export async function openContainer(setup: string, test: TestContext): Promise<Container> {
-  const flags = [
-    ...(process.getuid?.() === 0 ? [] : ["--map-root-user"]),
-    ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
-  ];
-  const isPossible = spawnSync(UNSHARE, [...flags, "true"]).status === 0;
-  requireOrSkip(isPossible || undefined, "unshare with namespaces for mounts and processes", test);
+  const [, ...flags] = asFirstProcess(test);
   const script = `set -e\n${setup}\necho ready\nexec sleep 3600`;
   const child = spawn(UNSHARE, [...flags, "sh", "-c", script], {
     stdio: ["ignore", "pipe", "inherit"],
