@@ -1,12 +1,12 @@
 import { allSessionNames, findSession, readAwsConfig } from "../aws/config.ts";
 import type { Context } from "../context.ts";
-import { SsoxError } from "../errors.ts";
 import { noteEndpointOverrides } from "./endpoint-notice.ts";
+import { attempt, type FailedSession } from "./failed-session.ts";
 import { type LoginInput, type LoginResult, loginTo } from "./login.ts";
 
 export interface LoginAllResult {
   readonly done: readonly LoginResult[];
-  readonly failed: readonly { readonly session: string; readonly error: SsoxError }[];
+  readonly failed: readonly FailedSession[];
 }
 
 /**
@@ -17,16 +17,14 @@ export interface LoginAllResult {
  */
 export async function loginAll(input: LoginInput, context: Context): Promise<LoginAllResult> {
   const done: LoginResult[] = [];
-  const failed: { session: string; error: SsoxError }[] = [];
+  const failed: FailedSession[] = [];
   const config = readAwsConfig(context.paths.configFile);
   noteEndpointOverrides(context);
   for (const session of allSessionNames(config)) {
-    try {
-      done.push(await loginTo(findSession(config, session), input, context));
-    } catch (error) {
-      if (!(error instanceof SsoxError)) throw error;
-      failed.push({ session, error });
-    }
+    const result = await attempt(failed, session, () =>
+      loginTo(findSession(config, session), input, context),
+    );
+    if (result) done.push(result);
   }
   const [first] = failed;
   if (done.length > 0 || first === undefined) return { done, failed };

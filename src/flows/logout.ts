@@ -144,8 +144,14 @@ export async function removeTraces(
   await store.removeToken();
   const { purged, left } = await purgeRoleCredentials(session, store, context);
   store.marks.forget();
+  refuseLeft(left);
+  return purged;
+}
+
+/** @throws SsoxError `CacheInvalid` where files of role credentials could not be removed */
+export function refuseLeft(left: readonly string[]): void {
   const [first] = left;
-  if (first === undefined) return purged;
+  if (first === undefined) return;
   throw new SsoxError("CacheInvalid", `${left.length} files of role credentials stay in place.`, {
     hint: `rm ${shellWord(first)}${left.length > 1 ? " …" : ""}`,
   });

@@ -4,7 +4,9 @@ import { cacheName } from "../domain/cache-name.ts";
 import { MARGIN_MS } from "../domain/expiry.ts";
 import { parseJsonObject, stringIn } from "../domain/json.ts";
 import { formatTimestamp, parseTimestamp } from "../domain/timestamp.ts";
+import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
+import { reasonOf } from "../system/files/errno.ts";
 
 /** What a registration was made for; it serves nothing else. */
 export interface RegistrationKey {
@@ -78,8 +80,17 @@ export function forgetRegistration(stateFolder: string, key: RegistrationKey): v
   }
 }
 
+/** @throws SsoxError `CacheInvalid` when they cannot be removed */
 export function forgetAllRegistrations(stateFolder: string): void {
-  rmSync(path.join(stateFolder, "registrations"), { recursive: true, force: true });
+  const folder = path.join(stateFolder, "registrations");
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    throw new SsoxError("CacheInvalid", `Cannot remove ${folder}: ${reasonOf(error)}.`, {
+      hint: `ls -ld ${folder}`,
+      cause: error,
+    });
+  }
 }
 
 /** The name under which a registration for that purpose is kept. */

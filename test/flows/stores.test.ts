@@ -150,12 +150,16 @@ describe("logout --all", () => {
     expect(keychain.calls).toEqual([]);
   });
 
-  it("sweeps the files although the keychain cannot be used, and fails", async () => {
+  it("sweeps the files although the keychain cannot be used, and says what failed", async () => {
     const { lab, context, keychain } = await moved();
     const other = await signInAsAwsCli(lab, context, {}, "no session names it");
     keychain.get = async () => {
       throw unavailable();
     };
+    expect(await logoutAll(context)).toMatchObject({
+      others: 1,
+      failed: [{ session: "acme", error: { code: "KeychainUnavailable" } }],
+    });
     await expect(logoutAll(context)).rejects.toMatchObject({ code: "KeychainUnavailable" });
     expect(existsSync(other.file)).toBe(false);
     expect(keychain.items.has(TOKEN)).toBe(true);

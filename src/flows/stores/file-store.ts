@@ -89,6 +89,16 @@ export function removeSecret(file: string): void {
   }
 }
 
+/** @returns false when the file stays */
+export function tryToRemove(file: string): boolean {
+  try {
+    removeSecret(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function removeRoleFiles(folder: string, files: ReadonlyMap<string, Role | undefined>): Purge {
   removeTemporaries(folder, (name) => files.has(name));
   const present = new Set(filesIn(folder));
@@ -99,10 +109,8 @@ function removeRoleFiles(folder: string, files: ReadonlyMap<string, Role | undef
     const file = path.join(folder, name);
     const credentials = readRoleCredentials(file);
     if (credentials === undefined) continue;
-    try {
-      unlinkSync(file);
-    } catch (error) {
-      if (errnoOf(error) !== "ENOENT") left.push(file);
+    if (!tryToRemove(file)) {
+      left.push(file);
       continue;
     }
     const accountId = role?.accountId ?? credentials.accountId;
