@@ -84,6 +84,23 @@ describe("logout", () => {
     expect(existsSync(file)).toBe(false);
   });
 
+  it("tells the service although no lock can be written, and removes what can be removed", async () => {
+    const { lab, context, target, file, out } = await start();
+    await roleCredentials(target, { maySignIn: "never" }, context);
+    const { home, tokenCache, roleCache } = context.paths;
+    await asOrdinaryUser(home, async () => {
+      chmodSync(tokenCache, 0o500);
+      await expect(out()).rejects.toMatchObject({
+        code: "CacheInvalid",
+        message: expect.stringContaining(`Cannot remove ${file}`),
+      });
+      chmodSync(tokenCache, 0o700);
+    });
+    expect(requestsOf(lab, "Logout").map(({ status }) => status)).toEqual([200]);
+    expect(readdirSync(tokenCache)).toEqual([path.basename(file)]);
+    expect(readdirSync(roleCache)).toEqual([]);
+  });
+
   it("is done when the service had ended the session before", async () => {
     const { relay, out } = await start();
     relay.relaying = async () => ({ status: 401, headers: {}, body: "{}" });
