@@ -1,17 +1,19 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { readAwsConfig } from "../aws/config.ts";
+import { readAwsConfig, type SsoSession } from "../aws/config.ts";
 import { isRegion } from "../aws/config-session.ts";
 import { openPortal } from "../aws/portal.ts";
 import { readRoleCredentials } from "../aws/role-cache.ts";
-import { readToken, type Token } from "../aws/token-cache.ts";
+import { readToken, type Token, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isUnavailable, SsoxError } from "../errors.ts";
 import { forgetAllRegistrations } from "../state/registrations.ts";
+import { SessionMarks } from "../state/session-marks.ts";
 import { removeTemporaries } from "../system/files/atomic-write.ts";
 import { attempt, type FailedSession } from "./failed-session.ts";
 import { type LogoutResult, logout, refuseLeft } from "./logout.ts";
 import { serviceAccess } from "./service-access.ts";
+import { serviceNow } from "./service-time.ts";
 import { removeSecret, tryToRemove } from "./stores/file-store.ts";
 import { keychainRests } from "./stores/keychain-store.ts";
 import type { Purge, PurgedRole } from "./stores/secret-store.ts";
@@ -35,11 +37,14 @@ export interface LogoutAllResult {
  * @throws SsoxError `ConfigInvalid`; the first failure, when nothing at all could be done
  */
 export async function logoutAll(context: Context): Promise<LogoutAllResult> {
-  const { paths, clock } = context;
+  const { paths } = context;
   const config = readAwsConfig(paths.configFile);
+  const all = [...config.sessions.values(), ...config.legacySessions.values()];
+  // The marks that tell it go with the sessions.
+  const now = earliestNow(all, context);
   const failed: FailedSession[] = [];
   const sessions = new Map<string, LogoutResult>();
-  for (const session of [...config.sessions.values(), ...config.legacySessions.values()]) {
+  for (const session of all) {
     const result = await attempt(failed, session.name, () => logout(session, context));
     if (result) sessions.set(session.name, result);
   }
@@ -57,8 +62,21 @@ export async function logoutAll(context: Context): Promise<LogoutAllResult> {
   others += rest.tokens;
   const [first] = failed;
   if (first && sessions.size + others + swept.length === 0) throw first.error;
-  const stillValid = swept.filter(({ expiration }) => expiration > clock.now());
+  const stillValid = swept.filter(({ expiration }) => expiration > now);
   return { sessions, others, stillValid, failed };
+}
+
+/**
+ * The earliest of the times that the sessions' services are known to have: role
+ * credentials tell no session, and none that is valid must be left out.
+ */
+function earliestNow(sessions: readonly SsoSession[], { paths, clock }: Context): number {
+  const configured = sessions.map((session) => tokenFile(paths.tokenCache, session));
+  const known = [...configured, ...jsonFilesIn(paths.tokenCache)]
+    .map((file) => new SessionMarks(paths.state, file))
+    .filter((marks) => marks.read() !== undefined);
+  if (known.length === 0) return clock.now();
+  return Math.min(...known.map((marks) => serviceNow({ marks }, { clock })));
 }
 
 /** Of a keychain that has not answered nothing more is asked. */
