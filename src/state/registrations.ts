@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, unlinkSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import { cacheName } from "../domain/cache-name.ts";
 import { MARGIN_MS } from "../domain/expiry.ts";
@@ -61,28 +61,43 @@ export function keepRegistration(
   key: RegistrationKey,
   registration: KeptRegistration,
 ): void {
-  const text = serializeRegistration(registration);
+  const text = serializeRegistration(key, registration);
   writeFileAtomically(registrationFile(stateFolder, key), text, { mode: 0o600 });
 }
 
 /** What {@link parseRegistration} reads. */
-export function serializeRegistration(registration: KeptRegistration): string {
-  const { clientId, clientSecret, expiresAt } = registration;
-  return JSON.stringify({ clientId, clientSecret, expiresAt: formatTimestamp(expiresAt) });
+export function serializeRegistration(
+  { sessionName }: RegistrationKey,
+  { clientId, clientSecret, expiresAt: end }: KeptRegistration,
+): string {
+  return JSON.stringify({ sessionName, clientId, clientSecret, expiresAt: formatTimestamp(end) });
 }
 
-/** Drops one that the service no longer accepts. */
-export function forgetRegistration(stateFolder: string, key: RegistrationKey): void {
+/** Drops those of a session, under whatever region and scopes they were kept. */
+export function forgetRegistrations(stateFolder: string, sessionName: string): void {
+  const folder = registrationsFolder(stateFolder);
+  for (const name of namesIn(folder)) {
+    try {
+      const file = path.join(folder, name);
+      const json = parseJsonObject(readFileSync(file, "utf8"));
+      if (json?.["sessionName"] === sessionName) unlinkSync(file);
+    } catch {
+      // Another process was faster.
+    }
+  }
+}
+
+function namesIn(folder: string): string[] {
   try {
-    unlinkSync(registrationFile(stateFolder, key));
+    return readdirSync(folder);
   } catch {
-    // Not there.
+    return [];
   }
 }
 
 /** @throws SsoxError `CacheInvalid` when they cannot be removed */
 export function forgetAllRegistrations(stateFolder: string): void {
-  const folder = path.join(stateFolder, "registrations");
+  const folder = registrationsFolder(stateFolder);
   try {
     rmSync(folder, { recursive: true, force: true });
   } catch (error) {
@@ -99,6 +114,10 @@ export function registrationName(key: RegistrationKey): string {
   return cacheName(JSON.stringify({ sessionName, startUrl, region, scopes, flow }));
 }
 
+function registrationsFolder(stateFolder: string): string {
+  return path.join(stateFolder, "registrations");
+}
+
 function registrationFile(stateFolder: string, key: RegistrationKey): string {
-  return path.join(stateFolder, "registrations", `${registrationName(key)}.json`);
+  return path.join(registrationsFolder(stateFolder), `${registrationName(key)}.json`);
 }

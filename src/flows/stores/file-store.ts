@@ -10,7 +10,7 @@ import { readToken, serializeToken, tokenFile } from "../../aws/token-cache.ts";
 import type { Context } from "../../context.ts";
 import { SsoxError } from "../../errors.ts";
 import {
-  forgetRegistration,
+  forgetRegistrations,
   keepRegistration,
   keptRegistration,
 } from "../../state/registrations.ts";
@@ -66,9 +66,7 @@ export function fileStore(session: SsoSession, { paths }: Pick<Context, "paths">
     },
     readRegistration: async (key, now) => keptRegistration(paths.state, key, now),
     keepRegistration: async (key, kept) => keepRegistration(paths.state, key, kept),
-    forgetRegistrations: async (known) => {
-      for (const key of known) forgetRegistration(paths.state, key);
-    },
+    forgetRegistrations: async () => forgetRegistrations(paths.state, session.name),
   };
 }
 
