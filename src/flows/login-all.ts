@@ -1,4 +1,4 @@
-import { allSessionNames, findSession, readAwsConfig } from "../aws/config.ts";
+import { allSessionNames, findSession, noSession, readAwsConfig } from "../aws/config.ts";
 import type { Context } from "../context.ts";
 import { noteEndpointOverrides } from "./endpoint-notice.ts";
 import { attempt, type FailedSession } from "./failed-session.ts";
@@ -13,14 +13,16 @@ export interface LoginAllResult {
  * Signs in to every session of the config file, those of old-form profiles too, one after the other; one that
  * fails does not keep the next one from being tried.
  *
- * @throws SsoxError what the first one failed with, when all of them did
+ * @throws SsoxError `UnknownSession` where there is none; what the first one failed with, when all of them did
  */
 export async function loginAll(input: LoginInput, context: Context): Promise<LoginAllResult> {
   const done: LoginResult[] = [];
   const failed: FailedSession[] = [];
   const config = readAwsConfig(context.paths.configFile);
+  const names = allSessionNames(config);
+  if (names.length === 0) throw noSession(config);
   noteEndpointOverrides(context);
-  for (const session of allSessionNames(config)) {
+  for (const session of names) {
     const result = await attempt(failed, session, () =>
       loginTo(findSession(config, session), input, context),
     );
