@@ -2,6 +2,7 @@ import { statSync, writeFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import type { SsoxError } from "../../errors.ts";
 import { withLockIfWritable } from "../files/lock.ts";
+import { remove } from "../files/lock-file.ts";
 
 /** A keychain that is absent or locked fails sooner; one that hangs, or asks its user, does not. */
 const SLOW_MS = 1_000;
@@ -33,10 +34,15 @@ export async function inTurn<T>(turn: Turn, body: () => Promise<T>): Promise<T> 
   // In a folder that cannot be written there are no turns to wait for.
   return await withLockIfWritable(file, { settled, ...(signal && { signal }) }, async () => {
     const started = performance.now();
-    return await body().catch((error: unknown) => {
+    try {
+      const answer = await body();
+      // Who has not seen it yet may ask: there are answers again.
+      remove(mark);
+      return answer;
+    } catch (error) {
       if (performance.now() - started > SLOW_MS) write(mark);
       throw error;
-    });
+    }
   });
 }
 
