@@ -71,6 +71,11 @@ export function isUnavailable(error: unknown): error is SsoxError {
   return error instanceof SsoxError && error.code === "KeychainUnavailable";
 }
 
+/** A file could not be written: no space, or no permission. */
+export function isUnwritten(error: unknown): error is SsoxError {
+  return error instanceof SsoxError && error.code === "WriteFailed";
+}
+
 /** Thrown by any wait that a signal ended; becomes 128 + the signal's number. */
 export class Interrupted extends Error {
   readonly signal: EndingSignal;

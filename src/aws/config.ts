@@ -154,7 +154,8 @@ function unknownSession(config: AwsConfig, name: string): SsoxError {
   return new SsoxError("UnknownSession", message, { hint: `--session ${shellWord(first)}` });
 }
 
-function noSession(config: AwsConfig): SsoxError {
+/** The error for a file that has no session. */
+export function noSession(config: AwsConfig): SsoxError {
   const message = `${config.file} has no [sso-session] section.`;
   return new SsoxError("UnknownSession", message, {
     hint: "ssox login --start-url URL --sso-region REGION",

@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { Command } from "@oclif/core/command";
 import * as Flags from "@oclif/core/flags";
 import type { Context } from "../context.ts";
+import type { FailedSession } from "../flows/failed-session.ts";
+import { printableLine } from "../views/printable.ts";
 
 /** oclif makes the command objects itself: this carries Context past it. */
 export const contextOfRun = new AsyncLocalStorage<Context>();
@@ -26,6 +28,16 @@ export abstract class SsoxCommand extends Command {
   /** Prints a document as the whole of stdout. */
   protected printJson(document: unknown): void {
     this.context.terminal.print(JSON.stringify(document, null, 2));
+  }
+
+  /** Tells what failed while the rest was done, and gives it for the document. */
+  protected noteFailed(failed: readonly FailedSession[]): readonly object[] {
+    return failed.map(({ session, error: { code, message, hint } }) => {
+      const which = session === undefined ? "" : `${session}: `;
+      const mend = hint === undefined ? "" : ` → ${hint}`;
+      this.context.terminal.note(printableLine(`${which}${message}${mend}`));
+      return { ...(session !== undefined && { session }), code, message };
+    });
   }
 
   /** Errors become text in main, and nowhere else. */

@@ -76,17 +76,9 @@ With --start-url the session is also written to the AWS config file.`;
   }
 
   #printAll({ done, failed }: LoginAllResult, json: boolean): number {
-    const { terminal } = this.context;
-    for (const { session, error } of failed) {
-      const hint = error.hint === undefined ? "" : ` → ${error.hint}`;
-      terminal.note(printableLine(`${session}: ${error.message}${hint}`));
-    }
+    const told = this.noteFailed(failed);
     const items = done.map(document);
-    const partly = {
-      items,
-      failed: failed.map(({ session, error: { code, message } }) => ({ session, code, message })),
-    };
-    if (json) this.printJson(failed.length > 0 ? partly : items);
+    if (json) this.printJson(failed.length > 0 ? { items, failed: told } : items);
     else for (const result of done) this.#print(result);
     return failed.length > 0 ? exitStatusOf("Partial") : 0;
   }

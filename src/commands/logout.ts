@@ -1,4 +1,5 @@
 import * as Flags from "@oclif/core/flags";
+import { exitStatusOf } from "../errors.ts";
 import { type LogoutResult, logout } from "../flows/logout.ts";
 import { type LogoutAllResult, logoutAll } from "../flows/logout-all.ts";
 import { chosenSession } from "../flows/sessions.ts";
@@ -20,40 +21,36 @@ nothing can take them back. Those that this machine knew of are named.`;
     json: jsonFlag,
   };
 
-  async run(): Promise<void> {
+  async run(): Promise<number> {
     const { flags } = await this.parse(Logout);
     if (flags.all) return this.#printAll(await logoutAll(this.context), flags.json);
     const session = await chosenSession(flags.session, this.context);
     const result = await logout(session, this.context);
     this.#noteFailure(result);
-    if (flags.json) return this.#printDocument([session.name], result.stillValid);
+    if (flags.json) {
+      this.printJson(document([session.name], result.stillValid));
+      return 0;
+    }
     this.context.terminal.print(outcome(session.name, result));
     this.#noteValid(result.stillValid);
+    return 0;
   }
 
-  #printAll({ sessions, others, stillValid }: LogoutAllResult, json: boolean): void {
+  #printAll({ sessions, others, stillValid, failed }: LogoutAllResult, json: boolean): number {
+    const { terminal } = this.context;
     const results = [...sessions];
     for (const [, result] of results) this.#noteFailure(result);
+    const told = this.noteFailed(failed);
     const valid = [...results.flatMap(([, result]) => result.stillValid), ...stillValid];
     if (json) {
-      this.#printDocument([...sessions.keys()], valid);
-      return;
+      const partly = told.length > 0 && { failed: told };
+      this.printJson({ ...document([...sessions.keys()], valid), ...partly });
+    } else {
+      for (const [name, result] of results) terminal.print(outcome(name, result));
+      if (others > 0) terminal.print(`Signed out of ${others} more, found on this machine.`);
+      this.#noteValid(valid);
     }
-    const { terminal } = this.context;
-    for (const [name, result] of results) terminal.print(outcome(name, result));
-    if (others > 0) terminal.print(`Signed out of ${others} more, which no session names.`);
-    this.#noteValid(valid);
-  }
-
-  #printDocument(sessions: readonly string[], stillValid: LogoutResult["stillValid"]): void {
-    this.printJson({
-      sessions,
-      stillValid: stillValid.map(({ accountId, roleName, expiration }) => ({
-        accountId,
-        ...(roleName !== undefined && { role: roleName }),
-        expiresAt: formatTimestamp(expiration),
-      })),
-    });
+    return told.length > 0 ? exitStatusOf("Partial") : 0;
   }
 
   #noteFailure({ serviceFailure }: LogoutResult): void {
@@ -69,6 +66,17 @@ nothing can take them back. Those that this machine knew of are named.`;
       terminal.note(`Credentials of ${roleName} in ${accountId} stay valid at AWS until ${until}.`);
     }
   }
+}
+
+function document(sessions: readonly string[], stillValid: LogoutResult["stillValid"]) {
+  return {
+    sessions,
+    stillValid: stillValid.map(({ accountId, roleName, expiration }) => ({
+      accountId,
+      ...(roleName !== undefined && { role: roleName }),
+      expiresAt: formatTimestamp(expiration),
+    })),
+  };
 }
 
 function outcome(session: string, { wasSignedIn }: LogoutResult): string {

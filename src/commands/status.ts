@@ -14,9 +14,11 @@ export default class StatusCommand extends SsoxCommand {
   async run(): Promise<number> {
     const { flags } = await this.parse(StatusCommand);
     const found = await status(flags.session, this.context);
-    if (flags.json) this.printJson(document(found));
+    const failed = this.noteFailed(found.failed);
+    if (flags.json) this.printJson({ ...document(found), ...(failed.length > 0 && { failed }) });
     else this.#print(found);
     noteEndpointOverrides(this.context);
+    if (failed.length > 0) return exitStatusOf("Partial");
     const [only] = flags.session === undefined ? [] : found.sessions;
     if (only === undefined || only.state === "valid" || only.state === "refreshable") return 0;
     return exitStatusOf("LoginRequired");

@@ -38,13 +38,8 @@ export async function clientFor(
       await store.keepRegistration(key, registration).catch(traced("is not kept"));
       return registration;
     },
-    forget: async () => await store.forgetRegistrations([key]).catch(traced("stays")),
+    forget: async () => await store.forgetRegistrations().catch(traced("stays")),
   };
-}
-
-/** What the session's registrations are kept under. */
-export function registrationKeys(session: SsoSession): RegistrationKey[] {
-  return [registrationKey(session, "device"), registrationKey(session, "pkce")];
 }
 
 function registrationKey(session: SsoSession, flow: RegistrationKey["flow"]): RegistrationKey {

@@ -1,67 +1,98 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { readAwsConfig } from "../aws/config.ts";
+import { readAwsConfig, type SsoSession } from "../aws/config.ts";
 import { isRegion } from "../aws/config-session.ts";
 import { openPortal } from "../aws/portal.ts";
 import { readRoleCredentials } from "../aws/role-cache.ts";
-import { readToken, type Token } from "../aws/token-cache.ts";
+import { readToken, type Token, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isUnavailable, SsoxError } from "../errors.ts";
 import { forgetAllRegistrations } from "../state/registrations.ts";
+import { SessionMarks } from "../state/session-marks.ts";
 import { removeTemporaries } from "../system/files/atomic-write.ts";
-import { type LogoutResult, logout } from "./logout.ts";
+import { attempt, type FailedSession } from "./failed-session.ts";
+import { type LogoutResult, logout, refuseLeft } from "./logout.ts";
 import { serviceAccess } from "./service-access.ts";
-import { removeSecret } from "./stores/file-store.ts";
+import { serviceNow } from "./service-time.ts";
+import { removeSecret, tryToRemove } from "./stores/file-store.ts";
 import { keychainRests } from "./stores/keychain-store.ts";
-import type { PurgedRole } from "./stores/secret-store.ts";
+import type { Purge, PurgedRole } from "./stores/secret-store.ts";
 
 export interface LogoutAllResult {
   /** By the session's name. */
   readonly sessions: ReadonlyMap<string, LogoutResult>;
-  /** Tokens of sessions that the config file does not name (any more). */
+  /** Tokens that were left: of sessions that the config file does not name (any more), or that failed. */
   readonly others: number;
   /** Role credentials that no session of the config file leads to. */
   readonly stillValid: readonly PurgedRole[];
+  readonly failed: readonly FailedSession[];
 }
 
 /**
  * Signs out of every session of the config file, then of every token that lies
  * in the cache or, by ssox, in the keychain besides, and removes all role
- * credentials of SSO: what `aws sso logout` sweeps. ssox's own registrations go, too.
+ * credentials of SSO: what `aws sso logout` sweeps. ssox's own registrations go,
+ * too. Whatever fails keeps nothing else from going.
  *
- * @throws SsoxError `ConfigInvalid`, and what signing out of one session throws;
- * `CacheInvalid` for a file that cannot be removed; `KeychainUnavailable` when
- * only what lies in the keychain is left
+ * @throws SsoxError `ConfigInvalid`; the first failure, when nothing at all could be done
  */
 export async function logoutAll(context: Context): Promise<LogoutAllResult> {
-  const { paths, clock } = context;
+  const { paths } = context;
   const config = readAwsConfig(paths.configFile);
+  const all = [...config.sessions.values(), ...config.legacySessions.values()];
+  // The marks that tell it go with the sessions.
+  const now = earliestNow(all, context);
+  const failed: FailedSession[] = [];
   const sessions = new Map<string, LogoutResult>();
-  let unavailable: SsoxError | undefined;
-  for (const session of [...config.sessions.values(), ...config.legacySessions.values()]) {
-    try {
-      sessions.set(session.name, await logout(session, context));
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      unavailable = error;
-    }
+  for (const session of all) {
+    const result = await attempt(failed, session.name, () => logout(session, context));
+    if (result) sessions.set(session.name, result);
   }
   let others = 0;
-  // The tokens of these sessions are gone: what is left belongs to no other one.
-  for (const file of jsonFilesIn(paths.tokenCache)) if (await endOther(file, context)) others += 1;
-  for (const folder of [paths.tokenCache, paths.roleCache]) removeTemporaries(folder, isCacheFile);
-  forgetAllRegistrations(paths.state);
-  const purged = sweepRoles(paths.roleCache);
-  if (unavailable) throw unavailable;
-  for (const rest of keychainRests(context)) {
-    for (const token of await rest.tokens()) {
-      await end(token, "in the keychain", context);
-      others += 1;
-    }
-    purged.push(...(await rest.remove()));
+  // Those of the sessions above are gone, unless signing out failed.
+  for (const file of jsonFilesIn(paths.tokenCache)) {
+    if (await attempt(failed, undefined, () => endOther(file, context))) others += 1;
   }
-  const stillValid = purged.filter(({ expiration }) => expiration > clock.now());
-  return { sessions, others, stillValid };
+  for (const folder of [paths.tokenCache, paths.roleCache]) removeTemporaries(folder, isCacheFile);
+  await attempt(failed, undefined, () => forgetAllRegistrations(paths.state));
+  const { purged, left } = sweepRoles(paths.roleCache);
+  await attempt(failed, undefined, () => refuseLeft(left));
+  const rest = await sweepKeychain(failed, context);
+  const swept = [...purged, ...rest.purged];
+  others += rest.tokens;
+  const [first] = failed;
+  if (first && sessions.size + others + swept.length === 0) throw first.error;
+  const stillValid = swept.filter(({ expiration }) => expiration > now);
+  return { sessions, others, stillValid, failed };
+}
+
+/**
+ * The earliest of the times that the sessions' services are known to have: role
+ * credentials tell no session, and none that is valid must be left out.
+ */
+function earliestNow(sessions: readonly SsoSession[], { paths, clock }: Context): number {
+  const configured = sessions.map((session) => tokenFile(paths.tokenCache, session));
+  const known = [...configured, ...jsonFilesIn(paths.tokenCache)]
+    .map((file) => new SessionMarks(paths.state, file))
+    .filter((marks) => marks.read() !== undefined);
+  if (known.length === 0) return clock.now();
+  return Math.min(...known.map((marks) => serviceNow({ marks }, { clock })));
+}
+
+/** Of a keychain that has not answered nothing more is asked. */
+async function sweepKeychain(failed: FailedSession[], context: Context) {
+  const purged: PurgedRole[] = [];
+  let tokens = 0;
+  for (const rest of keychainRests(context)) {
+    if (failed.some(({ error }) => isUnavailable(error))) break;
+    await attempt(failed, undefined, async () => {
+      const found = await rest.tokens();
+      for (const token of found) await end(token, "in the keychain", context);
+      purged.push(...(await rest.remove()));
+      tokens += found.length;
+    });
+  }
+  return { purged, tokens };
 }
 
 /** @returns whether there was a token; registrations of the AWS CLI lie there as well, and stay */
@@ -99,14 +130,17 @@ function otherToken(file: string, { terminal }: Context): Token | undefined {
   }
 }
 
-function sweepRoles(folder: string): PurgedRole[] {
-  return jsonFilesIn(folder).flatMap((file) => {
+function sweepRoles(folder: string): Purge {
+  const purged: PurgedRole[] = [];
+  const left: string[] = [];
+  for (const file of jsonFilesIn(folder)) {
     const credentials = readRoleCredentials(file);
-    if (credentials === undefined) return [];
-    removeSecret(file);
+    if (credentials === undefined) continue;
     const { accountId, expiration } = credentials;
-    return [{ accountId, roleName: undefined, expiration }];
-  });
+    if (tryToRemove(file)) purged.push({ accountId, roleName: undefined, expiration });
+    else left.push(file);
+  }
+  return { purged, left };
 }
 
 function jsonFilesIn(folder: string): string[] {

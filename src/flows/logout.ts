@@ -5,9 +5,9 @@ import { regionOfToken, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isUnexpired } from "../domain/expiry.ts";
 import { shellWord } from "../domain/shell-word.ts";
-import { isPassing, isUnavailable, SsoxError } from "../errors.ts";
+import { isPassing, isUnavailable, isUnwritten, SsoxError } from "../errors.ts";
 import { removeTemporaries } from "../system/files/atomic-write.ts";
-import { withLock } from "../system/files/lock.ts";
+import { withLockIfWritable } from "../system/files/lock.ts";
 import { heldToken } from "./held-token.ts";
 import { purgeRoleCredentials } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
@@ -34,12 +34,16 @@ export interface LogoutResult {
  */
 export async function logout(session: SsoSession, context: Context): Promise<LogoutResult> {
   const store = storeOf(session, context);
-  await renewForEnd(session, store, context);
+  // On a full disk nothing is renewed, but all can be removed.
+  const unrenewed = await renewForEnd(session, store, context).catch((error: unknown) => {
+    if (!isUnwritten(error)) throw error;
+    return error;
+  });
   const result = await logoutOf(store, session, context);
   const left = await logoutOfFormer(session, context);
   return {
     wasSignedIn: result.wasSignedIn || left?.wasSignedIn === true,
-    serviceFailure: result.serviceFailure ?? left?.serviceFailure,
+    serviceFailure: result.serviceFailure ?? left?.serviceFailure ?? (unrenewed || undefined),
     stillValid: [...result.stillValid, ...(left?.stillValid ?? [])],
   };
 }
@@ -69,7 +73,7 @@ async function logoutOf(
   const { paths, signal, terminal } = context;
   const file = path.basename(tokenFile(paths.tokenCache, session));
   const onWait = () => terminal.note(`Waiting for another process that uses ${session.name} …`);
-  return await withLock(store.tokenLock, { onWait, signal }, async () => {
+  return await withLockIfWritable(store.tokenLock, { onWait, signal }, async () => {
     const wasSignedIn = (await store.readToken(signal)).kind !== "missing";
     const serviceFailure = await endAtService(session, store, context);
     const now = serviceNow(store, context);
@@ -141,11 +145,21 @@ export async function removeTraces(
   store: SecretStore,
   context: Context,
 ): Promise<readonly PurgedRole[]> {
-  await store.removeToken();
+  const failure = await store.removeToken().catch((error: unknown) => {
+    if (isUnavailable(error) || !(error instanceof SsoxError)) throw error;
+    return error;
+  });
   const { purged, left } = await purgeRoleCredentials(session, store, context);
   store.marks.forget();
+  if (failure) throw failure;
+  refuseLeft(left);
+  return purged;
+}
+
+/** @throws SsoxError `CacheInvalid` where files of role credentials could not be removed */
+export function refuseLeft(left: readonly string[]): void {
   const [first] = left;
-  if (first === undefined) return purged;
+  if (first === undefined) return;
   throw new SsoxError("CacheInvalid", `${left.length} files of role credentials stay in place.`, {
     hint: `rm ${shellWord(first)}${left.length > 1 ? " …" : ""}`,
   });

@@ -3,8 +3,8 @@ import { serializeToken, type Token } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isUnavailable, SsoxError } from "../errors.ts";
 import { withLock } from "../system/files/lock.ts";
-import { registrationKeys } from "./client-registration.ts";
 import { heldToken } from "./held-token.ts";
+import { loginCommand } from "./login-required.ts";
 import { purgeRoleCredentials } from "./purge.ts";
 import type { SecretStore } from "./stores/secret-store.ts";
 import { formerStoreOf, storeOf } from "./stores/store-of.ts";
@@ -36,9 +36,11 @@ async function move(
   context: Context,
 ): Promise<void> {
   const isEmpty = former.kind === "file" && (await former.readToken()).kind === "missing";
-  if (!isEmpty) await moveUnderLocks(session, former, store, context);
+  // Without a token nobody can have fetched them since: they are from before the change.
+  if (isEmpty) await purgeRoleCredentials(session, former, context);
+  else await moveUnderLocks(session, former, store, context);
   // The next sign-in registers anew, unseen.
-  await former.forgetRegistrations(registrationKeys(session));
+  await former.forgetRegistrations();
 }
 
 async function moveUnderLocks(
@@ -95,5 +97,5 @@ function isSame(one: Token, other: Token): boolean {
 function notKept(session: SsoSession, { kind }: SecretStore): SsoxError {
   const code = kind === "keychain" ? "KeychainUnavailable" : "WriteFailed";
   const message = `The ${kind} store did not give back what it was given for ${session.name}; nothing was removed.`;
-  return new SsoxError(code, message, { hint: `ssox doctor --session ${session.name}` });
+  return new SsoxError(code, message, { hint: loginCommand(session) });
 }

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { type TokenState, tokenState } from "../domain/expiry.ts";
 import type { SessionEnd } from "../domain/session-end.ts";
 import { keptInventory } from "../state/inventory-cache.ts";
+import { attempt, type FailedSession } from "./failed-session.ts";
 import { heldToken } from "./held-token.ts";
 import { serviceNow } from "./service-time.ts";
 import { sessionEndOf } from "./session-outlook.ts";
@@ -35,11 +36,13 @@ export interface RoleCredentialStatus {
 export interface Status {
   readonly sessions: readonly SessionStatus[];
   readonly roleCredentials: readonly RoleCredentialStatus[];
+  readonly failed: readonly FailedSession[];
 }
 
 /**
  * What files and keychain say of one session, or of all: no call, no lock, nothing written.
- * @throws SsoxError `UnknownSession`, `ConfigInvalid`, `CacheInvalid`, `KeychainUnavailable`
+ * @throws SsoxError `UnknownSession`, `ConfigInvalid`, `CacheInvalid`, `KeychainUnavailable`; of all
+ * sessions the first failure, when every one failed
  */
 export async function status(name: string | undefined, context: Context): Promise<Status> {
   const config = readAwsConfig(context.paths.configFile);
@@ -48,11 +51,17 @@ export async function status(name: string | undefined, context: Context): Promis
       ? [...config.sessions.values(), ...config.legacySessions.values()]
       : [findSession(config, name)];
   const found: SessionStatus[] = [];
-  for (const session of sessions) found.push(await sessionStatus(session, context));
-  return {
-    sessions: found,
-    roleCredentials: sessions.flatMap((session) => roleStatus(session, config, context)),
-  };
+  const roleCredentials: RoleCredentialStatus[] = [];
+  const failed: FailedSession[] = [];
+  for (const session of sessions) {
+    await attempt(failed, session.name, async () => {
+      found.push(await sessionStatus(session, context));
+      roleCredentials.push(...roleStatus(session, config, context));
+    });
+  }
+  const [first] = failed;
+  if (first && found.length === 0) throw first.error;
+  return { sessions: found, roleCredentials, failed };
 }
 
 async function sessionStatus(session: SsoSession, context: Context): Promise<SessionStatus> {

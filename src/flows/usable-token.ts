@@ -3,7 +3,7 @@ import { type Oidc, openOidc } from "../aws/oidc.ts";
 import { regionOfToken, type Token } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isRefreshable, isUnexpired } from "../domain/expiry.ts";
-import { isPassing, isUnavailable, SsoxError } from "../errors.ts";
+import { isPassing, isUnavailable, isUnwritten, SsoxError } from "../errors.ts";
 import { GIVE_UP_AFTER_MS, type Lock, withLock } from "../system/files/lock.ts";
 import {
   type HeldToken,
@@ -245,5 +245,5 @@ async function afterRefusal(
 
 /** A full disk, a read-only folder, a keychain locked since: found before anything was exchanged. */
 function isUnwritable(error: unknown): boolean {
-  return isUnavailable(error) || (error instanceof SsoxError && error.code === "WriteFailed");
+  return isUnavailable(error) || isUnwritten(error);
 }

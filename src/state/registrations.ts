@@ -1,10 +1,12 @@
-import { readFileSync, rmSync, unlinkSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import { cacheName } from "../domain/cache-name.ts";
 import { MARGIN_MS } from "../domain/expiry.ts";
 import { parseJsonObject, stringIn } from "../domain/json.ts";
 import { formatTimestamp, parseTimestamp } from "../domain/timestamp.ts";
+import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
+import { reasonOf } from "../system/files/errno.ts";
 
 /** What a registration was made for; it serves nothing else. */
 export interface RegistrationKey {
@@ -59,27 +61,51 @@ export function keepRegistration(
   key: RegistrationKey,
   registration: KeptRegistration,
 ): void {
-  const text = serializeRegistration(registration);
+  const text = serializeRegistration(key, registration);
   writeFileAtomically(registrationFile(stateFolder, key), text, { mode: 0o600 });
 }
 
 /** What {@link parseRegistration} reads. */
-export function serializeRegistration(registration: KeptRegistration): string {
-  const { clientId, clientSecret, expiresAt } = registration;
-  return JSON.stringify({ clientId, clientSecret, expiresAt: formatTimestamp(expiresAt) });
+export function serializeRegistration(
+  { sessionName }: RegistrationKey,
+  { clientId, clientSecret, expiresAt: end }: KeptRegistration,
+): string {
+  return JSON.stringify({ sessionName, clientId, clientSecret, expiresAt: formatTimestamp(end) });
 }
 
-/** Drops one that the service no longer accepts. */
-export function forgetRegistration(stateFolder: string, key: RegistrationKey): void {
-  try {
-    unlinkSync(registrationFile(stateFolder, key));
-  } catch {
-    // Not there.
+/** Drops those of a session, under whatever region and scopes they were kept. */
+export function forgetRegistrations(stateFolder: string, sessionName: string): void {
+  const folder = registrationsFolder(stateFolder);
+  for (const name of namesIn(folder)) {
+    try {
+      const file = path.join(folder, name);
+      const json = parseJsonObject(readFileSync(file, "utf8"));
+      if (json?.["sessionName"] === sessionName) unlinkSync(file);
+    } catch {
+      // Another process was faster.
+    }
   }
 }
 
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** @throws SsoxError `CacheInvalid` when they cannot be removed */
 export function forgetAllRegistrations(stateFolder: string): void {
-  rmSync(path.join(stateFolder, "registrations"), { recursive: true, force: true });
+  const folder = registrationsFolder(stateFolder);
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    throw new SsoxError("CacheInvalid", `Cannot remove ${folder}: ${reasonOf(error)}.`, {
+      hint: `ls -ld ${folder}`,
+      cause: error,
+    });
+  }
 }
 
 /** The name under which a registration for that purpose is kept. */
@@ -88,6 +114,10 @@ export function registrationName(key: RegistrationKey): string {
   return cacheName(JSON.stringify({ sessionName, startUrl, region, scopes, flow }));
 }
 
+function registrationsFolder(stateFolder: string): string {
+  return path.join(stateFolder, "registrations");
+}
+
 function registrationFile(stateFolder: string, key: RegistrationKey): string {
-  return path.join(stateFolder, "registrations", `${registrationName(key)}.json`);
+  return path.join(registrationsFolder(stateFolder), `${registrationName(key)}.json`);
 }

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { temporaryHome } from "../helpers/context.ts";
+import { requestsOf } from "../helpers/lab.ts";
 import { openContainer } from "../helpers/namespaces.ts";
 import { runSsox } from "../helpers/program.ts";
 import { DEVICE, disturbed, lengthOf, PKCE, type Place, someMoment, startPlace } from "./place.ts";
@@ -49,6 +50,24 @@ for (const [what, words] of [
     },
     ROUNDS * 15_000,
   );
+}
+
+for (const [what, expiresAt, told] of [
+  ["a valid token", "2099-01-01T00:00:00Z", ""],
+  ["one that would have to be renewed first", "2020-01-01T00:00:00Z", "The session may live on"],
+] as const) {
+  it(`a sign-out needs no space: ${what} goes from a full disk`, async (test) => {
+    const home = temporaryHome();
+    const disk = `mount -t tmpfs -o size=512k,mode=700 none ${home}`;
+    const place = await startPlace({}, { home, ...(await openContainer(disk, test)) });
+    await place.expire({ expiresAt });
+    fill(place);
+    const end = await runSsox(["logout"], place);
+    expect(end).toMatchObject({ status: 0, stdout: "Signed out of acme.\n" });
+    expect(end.stderr).toContain(told);
+    expect(place.token("after")).toBeUndefined();
+    expect(requestsOf(place.lab, "Logout")).toHaveLength(1);
+  }, 60_000);
 }
 
 function filler(place: Place): string {

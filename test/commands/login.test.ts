@@ -57,6 +57,16 @@ it("hands its flags on", async () => {
   expect(context.terminal.stderr).toContain("LoginTimeout");
 });
 
+it("--all without any session says how to make one, as a plain login does", async () => {
+  const { context } = await startScene();
+  writeFileSync(context.paths.configFile, "");
+  expect(await main(["login", "--all", "--json"], root, context)).toBe(2);
+  const hint = "ssox login --start-url URL --sso-region REGION";
+  expect(JSON.parse(context.terminal.stdout)).toMatchObject({
+    error: { code: "UnknownSession", hint },
+  });
+});
+
 it("--all signs in to every session, and one that fails keeps no other from it", async () => {
   const { lab, context } = await startScene({
     browser: userBrowser(),

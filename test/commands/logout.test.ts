@@ -1,6 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
+import { SsoxError } from "../../src/errors.ts";
 import { main } from "../../src/main.ts";
 import { userBrowser } from "../helpers/browser.ts";
 import { signInAsAwsCli, startScene, timestamp } from "../helpers/context.ts";
@@ -51,13 +59,7 @@ it("--all sweeps what the AWS CLI sweeps, and ssox's registrations", async () =>
   mkdirSync(roleCache, { recursive: true });
   const cached = {
     ProviderType: "sso",
-    Credentials: {
-      AccessKeyId: "ASIA",
-      SecretAccessKey: "s",
-      SessionToken: "t",
-      Expiration: "2099-01-01T00:00:00Z",
-      AccountId: "111122223333",
-    },
+    Credentials: CREDENTIALS,
   };
   writeFileSync(path.join(roleCache, "unknown-role.json"), JSON.stringify(cached));
   writeFileSync(path.join(roleCache, "session.db"), "SQLite");
@@ -88,4 +90,57 @@ it("--all says which file it could not remove", async () => {
   });
   expect(context.terminal.stderr).toContain(`CacheInvalid: Cannot remove ${orphan.file}`);
   expect(existsSync(orphan.file)).toBe(true);
+});
+
+const CREDENTIALS = {
+  AccessKeyId: "ASIA",
+  SecretAccessKey: "s",
+  SessionToken: "t",
+  Expiration: "2099-01-01T00:00:00Z",
+  AccountId: "111122223333",
+};
+
+it.each([
+  ["whose ssox_store is mistyped", "vault", "ConfigInvalid"],
+  ["whose keychain cannot be used", "keychain", "KeychainUnavailable"],
+])("--all signs out of the others, too, beside a session %s", async (_what, store, code) => {
+  const fail = async () => {
+    throw new SsoxError("KeychainUnavailable", "It is locked.", { hint: "unlock it" });
+  };
+  const keychain = { get: fail, set: fail, remove: fail, prove: fail };
+  const { lab, context } = await startScene({ keychain });
+  const { configFile, tokenCache, roleCache } = context.paths;
+  const text = readFileSync(configFile, "utf8");
+  const [before, after] = ["aaa", "zzz"].map((name) => {
+    const section = text.replace("[sso-session acme]", `[sso-session ${name}]`);
+    return `${section}ssox_store = ${store}\n`;
+  });
+  writeFileSync(configFile, before + text + after);
+  await signInAsAwsCli(lab, context);
+  mkdirSync(roleCache, { recursive: true });
+  const cached = { ProviderType: "sso", Credentials: CREDENTIALS };
+  writeFileSync(path.join(roleCache, "role.json"), JSON.stringify(cached));
+
+  expect(await main(["logout", "--all", "--json"], root, context)).toBe(8);
+
+  const message = expect.any(String);
+  expect(JSON.parse(context.terminal.stdout)).toEqual({
+    sessions: ["acme"],
+    stillValid: [{ accountId: "111122223333", expiresAt: "2099-01-01T00:00:00Z" }],
+    failed: [
+      { session: "aaa", code, message },
+      { session: "zzz", code, message },
+    ],
+  });
+  expect(context.terminal.stderr).toMatch(/^aaa: .+ → .+\nzzz: .+ → .+\n$/);
+  expect(requestsOf(lab, "Logout").map(({ status }) => status)).toEqual([200]);
+  expect([readdirSync(tokenCache), readdirSync(roleCache)]).toEqual([[], []]);
+});
+
+it("--all fails as its only session does, where nothing could be done", async () => {
+  const { context } = await startScene();
+  const { configFile } = context.paths;
+  writeFileSync(configFile, `${readFileSync(configFile, "utf8")}ssox_store = vault\n`);
+  expect(await main(["logout", "--all", "--json"], root, context)).toBe(6);
+  expect(JSON.parse(context.terminal.stdout)).toMatchObject({ error: { code: "ConfigInvalid" } });
 });

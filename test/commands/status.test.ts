@@ -1,5 +1,6 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { SsoxError } from "../../src/errors.ts";
 import { main } from "../../src/main.ts";
 import { userBrowser } from "../helpers/browser.ts";
 import { startScene, timestamp } from "../helpers/context.ts";
@@ -90,4 +91,31 @@ it("learns the length of a session from the last one's end", async () => {
     sessionEndBasis: "learned",
     sessionEndsAt: timestamp(clock.now() + 8 * 3_600_000),
   });
+});
+
+it.each([
+  ["whose ssox_store is mistyped", "vault", "ConfigInvalid"],
+  ["whose keychain cannot be used", "keychain", "KeychainUnavailable"],
+])("shows the others beside a session %s", async (_what, store, code) => {
+  const fail = async () => {
+    throw new SsoxError("KeychainUnavailable", "It is locked.", { hint: "unlock it" });
+  };
+  const keychain = { get: fail, set: fail, remove: fail, prove: fail };
+  const { context } = await startScene({ keychain });
+  const { configFile } = context.paths;
+  const text = readFileSync(configFile, "utf8");
+  const bad = text.replace("[sso-session acme]", `[sso-session aaa]\nssox_store = ${store}`);
+  writeFileSync(configFile, bad + text);
+  expect(await main(["status", "--json"], root, context)).toBe(8);
+  expect(JSON.parse(context.terminal.stdout)).toMatchObject({
+    sessions: [{ name: "acme", state: "signed-out" }],
+    failed: [{ session: "aaa", code, message: expect.any(String) }],
+  });
+  expect(context.terminal.stderr).toMatch(/^aaa: .+ → .+$/m);
+  expect(await main(["status"], root, context)).toBe(8);
+  expect(context.terminal.stdout).toContain("signed-out");
+  const printed = context.terminal.stdout.length;
+  const alone = ["status", "--session", "aaa", "--json"];
+  expect(await main(alone, root, context)).toBe(6);
+  expect(JSON.parse(context.terminal.stdout.slice(printed))).toMatchObject({ error: { code } });
 });

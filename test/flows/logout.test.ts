@@ -4,7 +4,14 @@ import { describe, expect, it } from "vitest";
 import { logout } from "../../src/flows/logout.ts";
 import { logoutAll } from "../../src/flows/logout-all.ts";
 import { roleCredentials } from "../../src/flows/role-credentials.ts";
-import { type SceneOptions, sha1, signInAsAwsCli, startScene } from "../helpers/context.ts";
+import { storeOf } from "../../src/flows/stores/store-of.ts";
+import {
+  type SceneOptions,
+  sha1,
+  signInAsAwsCli,
+  startScene,
+  timestamp,
+} from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
 import { asOrdinaryUser } from "../helpers/ordinary-user.ts";
 
@@ -84,6 +91,23 @@ describe("logout", () => {
     expect(existsSync(file)).toBe(false);
   });
 
+  it("tells the service although no lock can be written, and removes what can be removed", async () => {
+    const { lab, context, target, file, out } = await start();
+    await roleCredentials(target, { maySignIn: "never" }, context);
+    const { home, tokenCache, roleCache } = context.paths;
+    await asOrdinaryUser(home, async () => {
+      chmodSync(tokenCache, 0o500);
+      await expect(out()).rejects.toMatchObject({
+        code: "CacheInvalid",
+        message: expect.stringContaining(`Cannot remove ${file}`),
+      });
+      chmodSync(tokenCache, 0o700);
+    });
+    expect(requestsOf(lab, "Logout").map(({ status }) => status)).toEqual([200]);
+    expect(readdirSync(tokenCache)).toEqual([path.basename(file)]);
+    expect(readdirSync(roleCache)).toEqual([]);
+  });
+
   it("is done when the service had ended the session before", async () => {
     const { relay, out } = await start();
     relay.relaying = async () => ({ status: 401, headers: {}, body: "{}" });
@@ -106,6 +130,33 @@ describe("logout", () => {
     await expect(out()).rejects.toMatchObject({ code: "CacheInvalid" });
   });
 });
+
+it.each([
+  ["ahead", -3_600_000, -1_800_000, true],
+  ["ahead", -3_600_000, -5_400_000, false],
+  ["behind", 3_600_000, 1_800_000, false],
+])(
+  "--all judges what stays valid by the service's time: a clock that is %s",
+  async (_way, ahead, end, isValid) => {
+    const { clock, context, session } = await start();
+    const { marks } = storeOf(session, context);
+    marks.accept("the token's");
+    marks.seeSkew({ ahead, startedAt: clock.now() - clock.uptime() });
+    const { roleCache } = context.paths;
+    mkdirSync(roleCache, { recursive: true });
+    const Credentials = {
+      AccessKeyId: "ASIA",
+      SecretAccessKey: "s",
+      SessionToken: "t",
+      Expiration: timestamp(clock.now() + end),
+      AccountId: "111122223333",
+    };
+    const file = path.join(roleCache, "role.json");
+    writeFileSync(file, JSON.stringify({ ProviderType: "sso", Credentials }));
+    const { stillValid } = await logoutAll(context);
+    expect(stillValid).toHaveLength(isValid ? 1 : 0);
+  },
+);
 
 async function start(options: SceneOptions = {}) {
   const place = await startScene(options);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { findSession, readAwsConfig } from "../../src/aws/config.ts";
@@ -150,12 +150,16 @@ describe("logout --all", () => {
     expect(keychain.calls).toEqual([]);
   });
 
-  it("sweeps the files although the keychain cannot be used, and fails", async () => {
+  it("sweeps the files although the keychain cannot be used, and says what failed", async () => {
     const { lab, context, keychain } = await moved();
     const other = await signInAsAwsCli(lab, context, {}, "no session names it");
     keychain.get = async () => {
       throw unavailable();
     };
+    expect(await logoutAll(context)).toMatchObject({
+      others: 1,
+      failed: [{ session: "acme", error: { code: "KeychainUnavailable" } }],
+    });
     await expect(logoutAll(context)).rejects.toMatchObject({ code: "KeychainUnavailable" });
     expect(existsSync(other.file)).toBe(false);
     expect(keychain.items.has(TOKEN)).toBe(true);
@@ -170,6 +174,7 @@ describe("a move", () => {
     keychain.set = async (name, value) => void keychain.items.set(name, value.replace("e", "f"));
     await expect(moveSecrets(session, context)).rejects.toMatchObject({
       code: "KeychainUnavailable",
+      hint: "ssox login --session acme",
     });
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(token);
   });
@@ -184,6 +189,20 @@ describe("a move", () => {
     await moveSecrets(session, context);
     expect(existsSync(file)).toBe(true);
     expect(keychain.items.get(TOKEN)).toBe(before);
+  });
+
+  it("leaves nothing in files: neither role credentials without a token, nor registrations", async () => {
+    const { clock, context, session: before } = await place();
+    const { tokenCache, roleCache, state } = context.paths;
+    await clock.run(signIn(before, DEVICE, context));
+    const target = { session: before, accountId: ACCOUNT, roleName: "DeveloperAccess" };
+    await roleCredentials(target, { maySignIn: "never" }, context);
+    expect(readdirSync(roleCache)).toHaveLength(1);
+    for (const name of readdirSync(tokenCache)) rmSync(path.join(tokenCache, name));
+    const session = useStore(context, "keychain");
+    await moveSecrets({ ...session, region: "us-east-1" }, context);
+    expect(readdirSync(roleCache)).toEqual([]);
+    expect(readdirSync(path.join(state, "registrations"))).toEqual([]);
   });
 
   it("keeps what is known of the sign-in", async () => {

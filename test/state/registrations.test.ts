@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import {
-  forgetRegistration,
+  forgetRegistrations,
   keepRegistration,
   keptRegistration,
   type RegistrationKey,
@@ -87,20 +87,24 @@ test.each([
   expect(keptRegistration(state, KEY, NOW)).toBe(undefined);
 });
 
-test("one is forgotten, the others stay", () => {
-  const state = stateFolder();
-  forgetRegistration(state, KEY);
-  const device: RegistrationKey = { ...KEY, flow: "device" };
-  for (const key of [KEY, device]) keepRegistration(state, key, REGISTRATION);
-  forgetRegistration(state, KEY);
-  expect(keptRegistration(state, KEY, NOW)).toBe(undefined);
-  expect(keptRegistration(state, device, NOW)).toEqual(REGISTRATION);
-});
-
 test("one that cannot be kept: WriteFailed", () => {
   const state = path.join(stateFolder(), "file");
   writeFileSync(state, "");
   expect(() => keepRegistration(state, KEY, REGISTRATION)).toThrow(
     expect.objectContaining({ code: "WriteFailed" }),
   );
+});
+
+test("those of a session are forgotten under every region, and no other session's", () => {
+  const state = stateFolder();
+  const former = { ...KEY, region: "us-east-1" };
+  const other = { ...KEY, sessionName: "other" };
+  forgetRegistrations(state, KEY.sessionName);
+  for (const key of [KEY, former, other]) keepRegistration(state, key, REGISTRATION);
+  forgetRegistrations(state, KEY.sessionName);
+  expect([KEY, former, other].map((key) => keptRegistration(state, key, NOW))).toEqual([
+    undefined,
+    undefined,
+    REGISTRATION,
+  ]);
 });

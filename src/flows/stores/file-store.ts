@@ -10,7 +10,7 @@ import { readToken, serializeToken, tokenFile } from "../../aws/token-cache.ts";
 import type { Context } from "../../context.ts";
 import { SsoxError } from "../../errors.ts";
 import {
-  forgetRegistration,
+  forgetRegistrations,
   keepRegistration,
   keptRegistration,
 } from "../../state/registrations.ts";
@@ -66,9 +66,7 @@ export function fileStore(session: SsoSession, { paths }: Pick<Context, "paths">
     },
     readRegistration: async (key, now) => keptRegistration(paths.state, key, now),
     keepRegistration: async (key, kept) => keepRegistration(paths.state, key, kept),
-    forgetRegistrations: async (known) => {
-      for (const key of known) forgetRegistration(paths.state, key);
-    },
+    forgetRegistrations: async () => forgetRegistrations(paths.state, session.name),
   };
 }
 
@@ -89,6 +87,16 @@ export function removeSecret(file: string): void {
   }
 }
 
+/** @returns false when the file stays */
+export function tryToRemove(file: string): boolean {
+  try {
+    removeSecret(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function removeRoleFiles(folder: string, files: ReadonlyMap<string, Role | undefined>): Purge {
   removeTemporaries(folder, (name) => files.has(name));
   const present = new Set(filesIn(folder));
@@ -99,10 +107,8 @@ function removeRoleFiles(folder: string, files: ReadonlyMap<string, Role | undef
     const file = path.join(folder, name);
     const credentials = readRoleCredentials(file);
     if (credentials === undefined) continue;
-    try {
-      unlinkSync(file);
-    } catch (error) {
-      if (errnoOf(error) !== "ENOENT") left.push(file);
+    if (!tryToRemove(file)) {
+      left.push(file);
       continue;
     }
     const accountId = role?.accountId ?? credentials.accountId;

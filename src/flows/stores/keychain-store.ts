@@ -111,7 +111,7 @@ export function keychainStore(
       return text === undefined ? undefined : parseRegistration(text, now);
     },
     keepRegistration: async (key, kept) =>
-      await write({ name: registrationItem(key) }, serializeRegistration(kept)),
+      await write({ name: registrationItem(key) }, serializeRegistration(key, kept)),
     async forgetRegistrations() {
       const held = index.all().filter(({ name }) => name.startsWith("registration/"));
       await remove(held.map(({ name }) => name));

@@ -79,6 +79,6 @@ export interface SecretStore {
   /** The one kept for that purpose, when it lives for 15 minutes more. */
   readRegistration(key: RegistrationKey, now: number): Promise<KeptRegistration | undefined>;
   keepRegistration(key: RegistrationKey, registration: KeptRegistration): Promise<void>;
-  /** @param known those that may lie here, as far as names do not tell */
-  forgetRegistrations(known: readonly RegistrationKey[]): Promise<void>;
+  /** All of the session's, under whatever region and scopes they were kept. */
+  forgetRegistrations(): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import { lstatSync } from "node:fs";
+import path from "node:path";
 import { SsoxError } from "../../errors.ts";
 
 /** The `code` of a failed system call (`ENOENT`, …); undefined for anything else. */
@@ -30,11 +32,22 @@ export function reasonOf(error: unknown): string {
 }
 
 /** The error for a file that could not be written; the file itself is as it was. */
-export function writeFailed(path: string, error: unknown): SsoxError {
-  return new SsoxError("WriteFailed", `Cannot write ${path}: ${reasonOf(error)}.`, {
+export function writeFailed(file: string, error: unknown): SsoxError {
+  return new SsoxError("WriteFailed", `Cannot write ${file}: ${reasonOf(error)}.`, {
     hint: ["ENOSPC", "EDQUOT"].includes(errnoOf(error) ?? "")
       ? "free some space and run the command again; nothing was changed"
-      : `ls -ld ${path}`,
+      : `ls -ld ${nearest(file)}`,
     cause: error,
   });
+}
+
+/** The file itself, or the nearest folder above it that is there: what can be looked at. */
+function nearest(file: string): string {
+  try {
+    lstatSync(file);
+    return file;
+  } catch {
+    const above = path.dirname(file);
+    return above === file ? file : nearest(above);
+  }
 }

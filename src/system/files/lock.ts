@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
-import { SsoxError } from "../../errors.ts";
+import { isUnwritten, SsoxError } from "../../errors.ts";
 import { type Holder, holds, look, publish, remove, removeIf, touch } from "./lock-file.ts";
 import { isGone } from "./process-identity.ts";
 
@@ -60,6 +60,24 @@ export async function withLock<T>(
   } finally {
     clearInterval(heartbeat);
     release(file, id);
+  }
+}
+
+/** The same for what can be done without the lock, too, where none can be written. */
+export async function withLockIfWritable<T>(
+  file: string,
+  options: LockOptions<T>,
+  body: () => Promise<T>,
+): Promise<T> {
+  let isHeld = false;
+  try {
+    return await withLock(file, options, async () => {
+      isHeld = true;
+      return await body();
+    });
+  } catch (error) {
+    if (isHeld || !isUnwritten(error)) throw error;
+    return await body();
   }
 }
 

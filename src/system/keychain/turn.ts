@@ -1,7 +1,8 @@
 import { statSync, writeFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { SsoxError } from "../../errors.ts";
-import { withLock } from "../files/lock.ts";
+import type { SsoxError } from "../../errors.ts";
+import { withLockIfWritable } from "../files/lock.ts";
+import { remove } from "../files/lock-file.ts";
 
 /** A keychain that is absent or locked fails sooner; one that hangs, or asks its user, does not. */
 const SLOW_MS = 1_000;
@@ -30,21 +31,19 @@ export async function inTurn<T>(turn: Turn, body: () => Promise<T>): Promise<T> 
   const settled = (): undefined => {
     if (writtenAt(mark) >= began) throw turn.givenUp();
   };
-  let isOurs = false;
-  try {
-    return await withLock(file, { settled, ...(signal && { signal }) }, async () => {
-      isOurs = true;
-      const started = performance.now();
-      return await body().catch((error: unknown) => {
-        if (performance.now() - started > SLOW_MS) write(mark);
-        throw error;
-      });
-    });
-  } catch (error) {
-    // In a folder that cannot be written there are no turns to wait for.
-    if (isOurs || !(error instanceof SsoxError) || error.code !== "WriteFailed") throw error;
-    return await body();
-  }
+  // In a folder that cannot be written there are no turns to wait for.
+  return await withLockIfWritable(file, { settled, ...(signal && { signal }) }, async () => {
+    const started = performance.now();
+    try {
+      const answer = await body();
+      // Who has not seen it yet may ask: there are answers again.
+      remove(mark);
+      return answer;
+    } catch (error) {
+      if (performance.now() - started > SLOW_MS) write(mark);
+      throw error;
+    }
+  });
 }
 
 /** Milliseconds since the epoch. */

@@ -400,6 +400,17 @@ describe("where no lock can be", () => {
     }
   });
 
+  test("the hint names what is there, not what could not be made", async () => {
+    const folder = temporaryFolder();
+    const file = path.join(folder, "file");
+    writeFileSync(file, "");
+    const lock = path.join(file, "folder", "token.lock");
+    await expect(withLock(lock, {}, async () => {})).rejects.toHaveProperty(
+      "hint",
+      `ls -ld ${file}`,
+    );
+  });
+
   /** A folder of the user who runs the program, with that mode. */
   function folderOf(user: number | undefined, mode: number): string {
     const folder = temporaryFolder();

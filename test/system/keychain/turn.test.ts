@@ -25,7 +25,7 @@ describe("calls of the keychain", () => {
   });
 
   it("fail together when the first of them is not answered; later ones ask again", async () => {
-    const { turn } = start();
+    const { turn, folder } = start();
     const asked: string[] = [];
     const hangs = (name: string) => async (): Promise<never> => {
       asked.push(name);
@@ -40,7 +40,9 @@ describe("calls of the keychain", () => {
     expect(ends.sort()).toEqual([...others, ...others, message]);
     expect(asked).toHaveLength(1);
     await delay(20);
+    expect(readdirSync(folder)).toEqual(["keychain.lock.late"]);
     expect(await inTurn(turn(), async () => "answered")).toBe("answered");
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it("do not fail together when the first fails at once", async () => {
