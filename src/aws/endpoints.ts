@@ -1,8 +1,8 @@
+import { partitionOf } from "../domain/partitions.ts";
 import { SsoxError } from "../errors.ts";
 import { isRegion } from "./config-session.ts";
 import { endpointOverride, type Service } from "./endpoint-override.ts";
 import { isOn, type NetworkSettings } from "./network-settings.ts";
-import { partitionOf } from "../domain/partitions.ts";
 
 /** The first part of their host names. */
 const PREFIXES: Record<Service, string> = { sso: "portal.sso", "sso-oidc": "oidc", sts: "sts" };

@@ -97,17 +97,22 @@ describe("where there is no proxy", () => {
     const preload = path.join(home, "list.cjs");
     writeFileSync(
       preload,
-      `process.on("exit", () => console.error("loaded", ...Object.keys(require.cache)));`,
+      `const fs = require("node:fs");
+       const plain = fs.readFileSync;
+       const files = new Set();
+       fs.readFileSync = (file, ...rest) => (files.add(String(file)), plain(file, ...rest));
+       process.on("exit", () => console.error("read", ...files));`,
     );
     const loaded = async (env: Readonly<Record<string, string>>) => {
       const { stderr } = await ssox(LOGIN, { ...env, NODE_OPTIONS: `-r ${preload}` });
       return [...stderr.matchAll(/dist\/(\S+)\.cjs/g)].map(([, name]) => name).sort();
     };
     const nowhere = { AWS_ENDPOINT_URL: "https://127.0.0.1:1" };
-    expect(await loaded(nowhere)).toEqual(["aws-sdk", "ssox"]);
-    expect(await loaded({ ...nowhere, HTTPS_PROXY: "" })).toEqual(["aws-sdk", "ssox"]);
+    expect(await loaded(nowhere)).toEqual(["aws-sdk", "hot", "ssox"]);
+    expect(await loaded({ ...nowhere, HTTPS_PROXY: "" })).toEqual(["aws-sdk", "hot", "ssox"]);
     expect(await loaded({ HTTPS_PROXY: proxy.url })).toEqual([
       "aws-sdk",
+      "hot",
       "https-proxy-agent",
       "ssox",
     ]);
