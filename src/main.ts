@@ -152,6 +152,10 @@ function oneLine(text: string): string {
 }
 
 function unknownCommand(id: string): SsoxError {
+  if (id.startsWith("-")) {
+    const message = `Flags stand behind the command: ssox COMMAND ${id}.`;
+    return new SsoxError("Usage", message, { hint: "ssox --help" });
+  }
   return new SsoxError("Usage", `ssox has no command ${JSON.stringify(id)}.`, {
     hint: "ssox --help",
   });

@@ -53,6 +53,14 @@ it.each([
   expect(context.terminal.stderr).toMatch(/^ssox: error Usage: /);
 });
 
+it("says where flags stand, when one stands before the command", async () => {
+  const context = testContext();
+  expect(await main(["--debug", "status"], root, context)).toBe(2);
+  expect(context.terminal.stderr).toBe(
+    "ssox: error Usage: Flags stand behind the command: ssox COMMAND --debug. → ssox --help\n",
+  );
+});
+
 it("tells what oclif tells in several lines in one", async () => {
   const { context } = await startScene();
   await main(["whoami", "--account", "1"], root, context);
