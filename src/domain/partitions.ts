@@ -105,7 +105,7 @@ function isolated(
     dnsSuffix,
     dualStackDnsSuffix,
     isFipsThroughout: false,
-    // No list of AWS's names their portals. Nobody but AWS has hosts below these.
+    // No list of AWS's names their portals, so that all below the suffixes counts.
     portalDomains: [dnsSuffix, dualStackDnsSuffix],
     issuerHost: undefined,
     signInDomain: undefined,
