@@ -39,6 +39,7 @@ it("no secret is on the disk, in a command line or in an environment, of the hel
   await run(["logout", "--all", "--debug"]);
   expect([...seen].sort()).toEqual([
     "accounts and roles, as last listed, or as far as a listing came",
+    "compiled code of ssox itself",
     "roles that were ever listed here",
     "the list of the items",
     "times and marks of sign-ins",
