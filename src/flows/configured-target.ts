@@ -34,7 +34,7 @@ export function targetOfRole(role: RoleOfSession): Target {
 export function targetOfProfile(profiles: AwsProfiles, name: string): Target {
   const { settings } = findProfile(profiles.config, name);
   const { source, roles } = planCredentials(profiles.table, name);
-  const region = settings["region"];
+  const region = settings["region"] || undefined;
   return { profile: name, region, source: withSession(source, name, profiles), roles };
 }
 

@@ -33,10 +33,14 @@ export function watchSession(session: SsoSession | undefined, context: Context):
     async look() {
       if (session === undefined) return;
       const outlook = await outlookOrNone(session, context);
-      if (outlook !== undefined) tell(state, outlook, session, context);
+      // Whoever signs in again is looked at then; until then there is nothing to tell.
+      if (outlook === undefined) state.due = context.clock.now() + LOOK_AGAIN_MS;
+      else tell(state, outlook, session, context);
     },
   };
 }
+
+const LOOK_AGAIN_MS = 60_000;
 
 interface Told {
   signInId: string | undefined;

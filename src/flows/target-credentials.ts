@@ -73,7 +73,6 @@ async function sourceCredentials(
   options: CredentialOptions,
   context: Context,
 ): Promise<HeldCredentials> {
-  const access = serviceAccess(context, target);
   switch (source.kind) {
     case "sso":
       return await roleCredentials(source.role, options, context);
@@ -82,9 +81,14 @@ async function sourceCredentials(
     case "web-identity":
       return await withWebIdentity(source.tokenFile, source.role, hop, target, context);
     case "named":
-      return taken(await namedCredentials(source.name, access), target, context);
+      return taken(
+        await namedCredentials(source.name, serviceAccess(context, target)),
+        target,
+        context,
+      );
     case "process": {
       const { profile, accountId } = source;
+      const access = serviceAccess(context, target);
       const printed = await processCredentials(profile, context.paths, access);
       return taken({ ...printed, accountId: printed.accountId ?? accountId }, target, context);
     }

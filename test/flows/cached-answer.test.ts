@@ -37,6 +37,7 @@ const PIECES = [
   `[profile cycle]\n${keys("acme")}credential_process = node ssox.js credential-process --profile cycle\n`,
   `[profile nosession]\n${keys("gone")}`,
   `[profile lacking]\nsso_session = acme\nsso_account_id = ${ACCOUNT}\n`,
+  `[profile services]\n${keys("acme")}services = nowhere\n`,
   "[default]\nregion = us-east-1\ns3 =\n  max_concurrent_requests = 3\n",
   "# a comment\n\n",
 ];
@@ -48,9 +49,18 @@ const CREDENTIALS = [
   "[profile managed]\nregion = x\n",
 ];
 const WORDS = [
-  ...["managed", "own", "quoted", "other", "old", "chain", "keys", "process", "cycle"].map(
-    (name) => ["--profile", name],
-  ),
+  ...[
+    "managed",
+    "own",
+    "quoted",
+    "other",
+    "old",
+    "chain",
+    "keys",
+    "process",
+    "cycle",
+    "services",
+  ].map((name) => ["--profile", name]),
   ...["nosession", "lacking", "default", "broken", "missing"].map((name) => ["--profile", name]),
   ["--account", ACCOUNT, "--role", ROLE],
   ["--account", ACCOUNT, "--role", ROLE, "--session", "acme"],
@@ -134,7 +144,7 @@ function isPlainlyGood(made: Home): boolean {
 function makeHome(place: string, made: Home): TestContext {
   const { plain, pieces, sessions, crlf, minutesLeft, lifetime, skew } = made;
   const clock = new FakeClock();
-  const own = plain ? [PIECES[0] ?? "", PIECES[1] ?? "", PIECES[11] ?? ""] : pieces;
+  const own = plain ? [PIECES[0] ?? "", PIECES[1] ?? "", PIECES[12] ?? ""] : pieces;
   const text = `${sessions}\n${own.join("\n")}\n${made.fatal}`;
   const config = crlf ? text.replaceAll("\n", "\r\n") : text;
   const context = testContext({

@@ -29,6 +29,15 @@ describe("a target", () => {
     });
   });
 
+  it("has no region where the profile's is empty: a blank variable breaks boto3", async () => {
+    const { context, target } = await start();
+    appendFileSync(
+      context.paths.configFile,
+      `\n[profile blank]\nsso_session = acme\nsso_account_id = ${ACCOUNT}\nsso_role_name = R\nregion =\n`,
+    );
+    expect((await target({ profile: "blank" })).region).toBeUndefined();
+  });
+
   it("is an account id and a role as they are, without a look at the service", async () => {
     const { lab, target } = await start();
     expect(await target({ account: "000000000001", role: "Any" })).toMatchObject({
