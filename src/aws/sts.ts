@@ -44,10 +44,20 @@ export async function getCallerIdentity(
     const account = textMember(what, answer, "Account");
     return { account, arn: textMember(what, answer, "Arn"), userId: answer.UserId ?? "" };
   } catch (error) {
-    throw serviceFailure(error, what, region);
+    throw keysRefused(error) ?? serviceFailure(error, what, region);
   } finally {
     client.destroy();
   }
+}
+
+/** STS answers whoever has keys that are right (AWS STS API Reference, GetCallerIdentity). */
+function keysRefused(error: unknown): SsoxError | undefined {
+  const name = errorName(error);
+  const isOfKeys = /^(InvalidClientTokenId|ExpiredToken(Exception)?|SignatureDoesNotMatch)$/;
+  if (!isOfKeys.test(name)) return undefined;
+  return new SsoxError("AccessDenied", `AWS does not accept these credentials: ${name}.`, {
+    hint: "see where the profile takes its credentials from, and whether they have expired",
+  });
 }
 
 /** What AssumeRole is asked for (AWS STS API Reference). */

@@ -1,3 +1,4 @@
+import { flagValue, isPlainCallOfSsox, profileOfProcess } from "./call-of-ssox.ts";
 import {
   contradiction,
   cycle,
@@ -205,10 +206,11 @@ function processPlan(
     source: { kind: "process", profile: name, accountId },
     roles: [],
   };
-  if (!callsSsox(line)) return foreign;
-  const other = flagValue("profile", line);
+  const other = profileOfProcess(line);
+  if (other !== undefined && (other === name || trail.includes(other)))
+    throw processCycle([...trail, name, other]);
+  if (!isPlainCallOfSsox(line)) return foreign;
   if (other !== undefined) {
-    if (other === name || trail.includes(other)) throw processCycle([...trail, name, other]);
     return planAfter([...trail, name], other, profiles);
   }
   const account = flagValue("account", line);
@@ -220,21 +222,6 @@ function processPlan(
     source: { kind: "ssox", profile: name, accountId: account, roleName, session },
     roles: [],
   };
-}
-
-/** The profile for which that `credential_process` calls ssox; undefined for any other one. */
-export function profileOfProcess(line: string): string | undefined {
-  return callsSsox(line) ? flagValue("profile", line) : undefined;
-}
-
-function callsSsox(line: string): boolean {
-  return /ssox/i.test(line) && /\bcredential-process\b/.test(line);
-}
-
-/** What stands behind `--flag` in a command line. */
-function flagValue(flag: string, line: string): string | undefined {
-  const found = new RegExp(`\\s--${flag}(?:=|\\s+)(?:"([^"]*)"|'([^']*)'|([^\\s"']+))`).exec(line);
-  return found?.[1] ?? found?.[2] ?? found?.[3];
 }
 
 function assumedRole(profile: string, roleArn: string, settings: Settings): AssumedRole {

@@ -9,8 +9,8 @@ import { type RoleOfSession, readRoleCredentials, roleCacheFile } from "../aws/r
 import { tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { acceptedRole } from "../domain/cached-role.ts";
+import { profileOfProcess } from "../domain/call-of-ssox.ts";
 import { correction } from "../domain/clock-skew.ts";
-import { profileOfProcess } from "../domain/credential-source.ts";
 import { SsoxError } from "../errors.ts";
 import {
   marksFolder,

@@ -4,7 +4,7 @@ import {
 } from "../aws/credential-process.ts";
 import { readAwsProfiles } from "../aws/profiles.ts";
 import type { Context } from "../context.ts";
-import { profileOfProcess } from "../domain/credential-source.ts";
+import { profileOfProcess } from "../domain/call-of-ssox.ts";
 import { processCycle } from "../domain/profile-faults.ts";
 import { SsoxError } from "../errors.ts";
 import { resolveTarget, type TargetSelection } from "./target.ts";

@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  type ProfileTable,
-  planCredentials,
-  profileOfProcess,
-} from "../../src/domain/credential-source.ts";
+import { profileOfProcess } from "../../src/domain/call-of-ssox.ts";
+import { type ProfileTable, planCredentials } from "../../src/domain/credential-source.ts";
 
 type Settings = Record<string, string>;
 
@@ -219,6 +216,11 @@ describe("a credential_process that calls ssox", () => {
 
   it.each([
     "ssox credential-process --account sandbox --role Dev",
+    "env HOME=/other ssox credential-process --account 111122223333 --role Dev",
+    "HOME=/other ssox credential-process --account 111122223333 --role Dev",
+    "sudo ssox credential-process --account 111122223333 --role Dev",
+    "/opt/ssox-tools/vend credential-process --account 111122223333 --role Dev",
+    "/bin/sh -c 'ssox credential-process --account 111122223333 --role Dev'",
     "ssox-like --profile p",
     "other credential-process --profile p",
   ])("is run where it is not plain what it gives: %s", (line) => {

@@ -42,3 +42,15 @@ it("says so when STS cannot be reached", async () => {
   const asking = whoami({ account: accountId, role: "DeveloperAccess" }, "never", cut);
   await expect(asking).rejects.toMatchObject({ code: "NetworkError" });
 });
+
+it("says so when AWS does not know the keys: time does not mend that", async () => {
+  const { context } = await startScene();
+  appendFileSync(
+    context.paths.configFile,
+    "[profile keys]\naws_access_key_id = AKIAUNKNOWN\naws_secret_access_key = s\nregion = eu-west-1\n",
+  );
+  await expect(whoami({ profile: "keys" }, "never", context)).rejects.toMatchObject({
+    code: "AccessDenied",
+    message: "AWS does not accept these credentials: InvalidClientTokenId.",
+  });
+});
