@@ -67,7 +67,7 @@ describe("the text without them", () => {
 
   it("keeps the one that is asked for, and all that ssox did not write", () => {
     const own = "# mine\n[default]\nregion = us-east-1\n\n[profile own]\noutput = json\n";
-    expect(withoutManagedSections(`${own}${ROLE}\n${other}`, "dev.Admin")).toBe(own + ROLE + "\n");
+    expect(withoutManagedSections(`${own}${ROLE}\n${other}`, "dev.Admin")).toBe(`${own}${ROLE}\n`);
     expect(withoutManagedSections(`${ROLE}\n${other}[default]\n# end`, "")).toBe(
       "[default]\n# end",
     );
