@@ -182,12 +182,15 @@ export class WatchedHome {
     return new SecretSearch(this.secrets());
   }
 
-  #see(place: string, content: string | Buffer, allowed: readonly string[]): void {
-    this.#sights.set(`${place}\n${content.toString("latin1")}\n${allowed}`, {
-      place,
-      content,
-      allowed,
-    });
+  /** @param what the same content of the same thing is looked at once */
+  #see(
+    place: string,
+    content: string | Buffer,
+    allowed: readonly string[],
+    what: string = place,
+  ): void {
+    const key = `${what}\n${content.toString("latin1")}\n${allowed}`;
+    if (!this.#sights.has(key)) this.#sights.set(key, { place, content, allowed });
   }
 
   /** The command lines and environments of the program and of all that it started. */
@@ -231,8 +234,8 @@ export class WatchedHome {
     for (const { file, content } of filesIn(this.home)) {
       const name = path.relative(this.home, file);
       const place = this.places.find(({ patterns }) => patterns.some((one) => one.test(file)));
-      this.#see(`the name of a file, after ${when}`, name, []);
-      this.#see(`~/${name}, after ${when}`, content, place?.secrets ?? []);
+      this.#see(`the name of a file, after ${when}`, name, [], "the name of a file");
+      this.#see(`~/${name}, after ${when}`, content, place?.secrets ?? [], name);
     }
   }
 

@@ -53,6 +53,8 @@ function start(
 }
 
 async function end(child: ChildProcessWithoutNullStreams, input = "") {
+  // It may have ended before it read.
+  child.stdin.on("error", () => {});
   child.stdin.end(input);
   const closed = once(child, "close");
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
