@@ -47,7 +47,7 @@ describe("through a proxy with an authority of its own", () => {
     expect(await portal.listAccounts()).toEqual({ kind: "unauthorized" });
     await expect(
       getCallerIdentity(CREDENTIALS, REGION, access(proxy.environment)),
-    ).rejects.toMatchObject({ code: "ServiceUnavailable" });
+    ).rejects.toMatchObject({ code: "AccessDenied" });
 
     const hosts = ["oidc", "portal.sso", "sts"].map(
       (service) => `${service}.eu-west-1.amazonaws.com`,
