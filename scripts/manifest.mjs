@@ -9,10 +9,7 @@ const TABLE = `
   export const commands = Promise.all(loaded).then(Object.fromEntries);
 `;
 
-/**
- * Writes oclif.manifest.json, from which the running program takes its help:
- * with it no command has to be loaded to be described.
- */
+/** Writes oclif.manifest.json, from which scripts/help.mjs renders the help. */
 export async function writeManifest(root, pjson) {
   const target = path.join(root, "dist", `commands.${process.pid}.cjs`);
   await build({

@@ -15,8 +15,7 @@ export async function run(argv: readonly string[], root: string): Promise<void> 
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   // DEBUG is meant for programs of the user's: oclif would trace to stderr, which `credential_process` keeps clean.
   delete process.env["DEBUG"];
-  // Without these oclif asks the user database, which fails for a bare uid in a container.
-  process.env["SHELL"] ??= "";
+  // Without it oclif asks the user database, which fails for a bare uid in a container.
   process.env["HOME"] ??= "";
   const { main, report } = await import("./main.ts");
   // Thrown where nobody waited for it. Node would print it with all that it holds.

@@ -26,6 +26,12 @@ export default class SyncProfiles extends SsoxCommand {
     `Profiles that ssox did not write, comments, and the order of the file stay as they are.
 Flags beat the keys ssox_profile_template, ssox_profile_region, ssox_include and
 ssox_exclude of the session's section.`;
+  // oclif would name each flag that excludes others, and leave most of them blank.
+  static override usage = [
+    "sync-profiles [--session NAME | --all] [--template TEMPLATE] [--region REGION] [--include PATTERN]… [--exclude PATTERN]… [--[no-]credential-process] [--adopt] [--rename] [--prune | --cached] [--dry-run] [--check] [--yes] [--login] [--json]",
+    "sync-profiles --remove [--session NAME | --all] [--dry-run] [--json]",
+    "sync-profiles --undo [--dry-run] [--json]",
+  ];
   static override examples = [
     "<%= config.bin %> sync-profiles --dry-run",
     "<%= config.bin %> sync-profiles --template '{account_name|trim:acme-|slug}.{role_name}'",
@@ -115,17 +121,10 @@ ssox_exclude of the session's section.`;
 
   /** Tells what failed, and gives it for the document. */
   #failures({ failedSessions, failedAccounts }: SyncOutcome): readonly object[] {
-    const { terminal } = this.context;
-    for (const { session, error } of failedSessions) {
-      const hint = error.hint === undefined ? "" : ` → ${error.hint}`;
-      terminal.note(printableLine(`${session}: ${error.message}${hint}`));
-    }
+    const sessions = this.noteFailed(failedSessions);
     for (const { accountId, message } of failedAccounts) {
-      terminal.note(printableLine(`${accountId}: ${message}`));
+      this.context.terminal.note(printableLine(`${accountId}: ${message}`));
     }
-    const sessions = failedSessions.map(({ session, error: { code, message } }) => {
-      return { session, code, message };
-    });
     return [...sessions, ...failedAccounts];
   }
 

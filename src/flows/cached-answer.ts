@@ -9,7 +9,6 @@ import { type RoleOfSession, readRoleCredentials, roleCacheFile } from "../aws/r
 import { tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { acceptedRole } from "../domain/cached-role.ts";
-import { profileOfProcess } from "../domain/call-of-ssox.ts";
 import { correction } from "../domain/clock-skew.ts";
 import { SsoxError } from "../errors.ts";
 import {
@@ -20,7 +19,7 @@ import {
   sessionMarkFile,
 } from "../state/session-mark.ts";
 import { fingerprintOf } from "../system/files/fingerprint.ts";
-import { targetOfProfile, targetOfRole } from "./configured-target.ts";
+import { targetOfAskedProfile, targetOfRole } from "./configured-target.ts";
 
 /**
  * What `ssox credential-process` would answer, where that is a role in the
@@ -78,7 +77,7 @@ function roleIn(flags: Flags, profiles: AwsProfiles): RoleOfSession | undefined 
   const target =
     profile === undefined
       ? namedRole(profiles, accountId, roleName, session)
-      : targetNamed(profile, profiles);
+      : targetOfAskedProfile(profiles, profile);
   if (target?.source.kind !== "sso" || target.roles.length > 0) return undefined;
   return target.source.role;
 }
@@ -91,11 +90,6 @@ function namedRole(
 ) {
   if (!/^\d{12}$/.test(accountId) || roleName === "") return undefined;
   return targetOfRole({ session: selectSession(config, session), accountId, roleName });
-}
-
-function targetNamed(name: string, profiles: AwsProfiles) {
-  const line = profiles.table.get(name)?.settings["credential_process"] ?? "";
-  return profileOfProcess(line) === name ? undefined : targetOfProfile(profiles, name);
 }
 
 function isInFiles({ settings }: SsoSession): boolean {

@@ -1,11 +1,13 @@
 import { findProfile, selectSession, sessionOfProfile } from "../aws/config.ts";
 import type { AwsProfiles } from "../aws/profiles.ts";
 import type { RoleOfSession } from "../aws/role-cache.ts";
+import { profileOfProcess } from "../domain/call-of-ssox.ts";
 import {
   type AssumedRole,
   type CredentialSource,
   planCredentials,
 } from "../domain/credential-source.ts";
+import { processCycle } from "../domain/profile-faults.ts";
 import { SsoxError } from "../errors.ts";
 
 /** Whom a command is to act as, and how the credentials for that come about. */
@@ -36,6 +38,18 @@ export function targetOfProfile(profiles: AwsProfiles, name: string): Target {
   const { source, roles } = planCredentials(profiles.table, name);
   const region = settings["region"] || undefined;
   return { profile: name, region, source: withSession(source, name, profiles), roles };
+}
+
+/**
+ * Whom a profile is to a program that asks ssox for it by `credential_process`.
+ *
+ * @throws SsoxError as {@link targetOfProfile}; `Usage` for one that would call this again,
+ * whichever of its settings counts for ssox: the SDK that asks goes by that line
+ */
+export function targetOfAskedProfile(profiles: AwsProfiles, name: string): Target {
+  const line = profiles.table.get(name)?.settings["credential_process"] ?? "";
+  if (profileOfProcess(line) === name) throw processCycle([name, name]);
+  return targetOfProfile(profiles, name);
 }
 
 /** @param name the profile of the target: what it says of endpoints counts for all hops */

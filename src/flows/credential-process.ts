@@ -4,9 +4,8 @@ import {
 } from "../aws/credential-process.ts";
 import { readAwsProfiles } from "../aws/profiles.ts";
 import type { Context } from "../context.ts";
-import { profileOfProcess } from "../domain/call-of-ssox.ts";
-import { processCycle } from "../domain/profile-faults.ts";
 import { SsoxError } from "../errors.ts";
+import { targetOfAskedProfile } from "./configured-target.ts";
 import { resolveTarget, type TargetSelection } from "./target.ts";
 import { targetCredentials } from "./target-credentials.ts";
 
@@ -28,15 +27,11 @@ export async function credentialProcess(
       hint: "ssox credential-process --help",
     });
   }
-  if (profile !== undefined) refuseCycle(profile, context);
-  const target = await resolveTarget(selection, "never", context);
+  const target =
+    profile === undefined
+      ? await resolveTarget(selection, "never", context)
+      : targetOfAskedProfile(readAwsProfiles(context.paths), profile);
   return credentialProcessDocument(
     await targetCredentials(target, { maySignIn: "never" }, context),
   );
-}
-
-/** Whichever setting of the profile counts for ssox: an SDK that asks ssox would ask it again. */
-function refuseCycle(name: string, context: Context): void {
-  const line = readAwsProfiles(context.paths).table.get(name)?.settings["credential_process"] ?? "";
-  if (profileOfProcess(line) === name) throw processCycle([name, name]);
 }

@@ -102,9 +102,8 @@ function roleStatus(
   }
   const store = storeOf(session, context);
   const now = serviceNow(store, context);
-  return [...known.values()].flatMap((role) => {
-    const expiresAt = store.roleExpiration(role);
-    if (expiresAt === undefined || expiresAt <= now) return [];
-    return [{ ...role, session: session.name, now, expiresAt }];
-  });
+  return store
+    .roleExpirations([...known.values()])
+    .filter(([, expiresAt]) => expiresAt > now)
+    .map(([role, expiresAt]) => ({ ...role, session: session.name, now, expiresAt }));
 }

@@ -3,6 +3,7 @@ import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import type { FailedAccount } from "../domain/inventory.ts";
 import { SsoxError } from "../errors.ts";
+import { attempt, type FailedSession } from "./failed-session.ts";
 import { RequestLimiter } from "./request-limiter.ts";
 import { chosenSession } from "./sessions.ts";
 import { type ListingOptions, listForSync, type SessionListing } from "./sync-profiles-listing.ts";
@@ -17,11 +18,6 @@ export interface SyncInput extends SyncChoices, ListingOptions {
   readonly dryRun: boolean;
   /** Nobody need be asked before many profiles are pruned. */
   readonly yes: boolean;
-}
-
-export interface FailedSession {
-  readonly session: string;
-  readonly error: SsoxError;
 }
 
 export interface FailedAccountOfSession extends FailedAccount {
@@ -75,12 +71,7 @@ async function listSessions(input: SyncInput, context: Context) {
     return { listings, failedSessions };
   }
   for (const name of names) {
-    try {
-      await list(findSession(config, name));
-    } catch (error) {
-      if (!(error instanceof SsoxError)) throw error;
-      failedSessions.push({ session: name, error });
-    }
+    await attempt(failedSessions, name, () => list(findSession(config, name)));
   }
   const [first] = failedSessions;
   if (listings.length === 0 && first) throw first.error;

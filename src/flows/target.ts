@@ -9,6 +9,7 @@ import { SsoxError } from "../errors.ts";
 import { accountCalled } from "./account-called.ts";
 import { type Target, targetOfProfile, targetOfRole } from "./configured-target.ts";
 import { inventoryForNames } from "./inventory.ts";
+import { chosenSession } from "./sessions.ts";
 import type { MaySignIn } from "./token.ts";
 
 export type { Target, TargetSource } from "./configured-target.ts";
@@ -36,7 +37,11 @@ export async function resolveTarget(
   const { profile, account, role, session } = selection;
   if (profile !== undefined) return targetOfProfile(profiles, profile);
   if (account !== undefined && role !== undefined) {
-    const found = selectSession(profiles.config, session);
+    // Who never signs in never asks, either: an SDK waits for the answer.
+    const found =
+      maySignIn === "never"
+        ? selectSession(profiles.config, session)
+        : await chosenSession(session, context);
     const accountId = /^\d{12}$/.test(account)
       ? account
       : accountCalled(account, found, (await inventoryForNames(found, maySignIn, context)).accounts)

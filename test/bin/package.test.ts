@@ -40,7 +40,6 @@ describe("the package", () => {
       "dist/open.cjs",
       "dist/ssox.cjs",
       "dist/uqr.cjs",
-      "oclif.manifest.json",
       "package.json",
       "sbom.cdx.json",
     ]);

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { resolveTarget } from "../../src/flows/target.ts";
-import { type SceneOptions, signInAsAwsCli, startScene } from "../helpers/context.ts";
+import { type SceneOptions, signInAsAwsCli, startScene, testContext } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
 
 const ACCOUNT = "012345678901";
@@ -27,6 +27,23 @@ describe("a target", () => {
       },
       roles: [],
     });
+  });
+
+  it("of an account and a role is in the session that a terminal chooses, where there are several", async () => {
+    const { context, session } = await start();
+    appendFileSync(
+      context.paths.configFile,
+      `\n[sso-session other]\nsso_start_url = ${session.startUrl}\nsso_region = eu-west-1\n`,
+    );
+    const asked = testContext({
+      home: context.paths.home,
+      terminal: { interactive: true, answers: ["other"] },
+    });
+    const selection = { account: ACCOUNT, role: "R" };
+    expect(await resolveTarget(selection, "ask", asked)).toMatchObject({
+      source: { role: { session: { name: "other" } } },
+    });
+    await expect(resolveTarget(selection, "never", asked)).rejects.toMatchObject({ code: "Usage" });
   });
 
   it("has no region where the profile's is empty: a blank variable breaks boto3", async () => {

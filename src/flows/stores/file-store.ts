@@ -56,7 +56,14 @@ export function fileStore(session: SsoSession, { paths }: Pick<Context, "paths">
     },
     roleMark: (role) => marks.roleMark(roleFile(role)),
     markRole: (role, mark) => marks.markRole(roleFile(role), mark),
-    roleExpiration: (role) => readRoleCredentials(roleFile(role))?.expiration,
+    roleExpirations(roles) {
+      const present = new Set(filesIn(paths.roleCache));
+      return roles.flatMap((role) => {
+        const file = roleFile(role);
+        const found = present.has(path.basename(file)) ? readRoleCredentials(file) : undefined;
+        return found ? [[role, found.expiration] as const] : [];
+      });
+    },
     removeRole: async (role) => rmSync(roleFile(role), { force: true }),
     async removeRoles(known) {
       const files = new Map<string, Role | undefined>();

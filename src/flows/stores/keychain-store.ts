@@ -98,7 +98,11 @@ export function keychainStore(
     },
     roleMark: (role) => marks.roleMark(roleFile(role)),
     markRole: (role, mark) => marks.markRole(roleFile(role), mark),
-    roleExpiration: (role) => index.get(roleItem(role))?.expiration,
+    roleExpirations: (roles) =>
+      roles.flatMap((role) => {
+        const expiration = index.get(roleItem(role))?.expiration;
+        return expiration === undefined ? [] : [[role, expiration] as const];
+      }),
     removeRole: async (role) => await remove([roleItem(role)]),
     async removeRoles() {
       const held = index.all().filter(({ name }) => name.startsWith("role/"));

@@ -70,8 +70,8 @@ export interface SecretStore {
   keepRole(role: Role, credentials: RoleCredentials): Promise<void>;
   roleMark(role: Role): RoleMark | undefined;
   markRole(role: Role, mark: RoleMark): void;
-  /** When the credentials that lie here expire; found without reading secrets from a keychain. */
-  roleExpiration(role: Role): number | undefined;
+  /** When the credentials of those that lie here expire; found without reading secrets from a keychain. */
+  roleExpirations<T extends Role>(roles: readonly T[]): readonly (readonly [T, number])[];
   removeRole(role: Role): Promise<void>;
   /** @param known the roles that may lie here, as far as names do not tell */
   removeRoles(known: readonly Role[]): Promise<Purge>;
