@@ -21,14 +21,21 @@ const lab = spawn(process.execPath, [ssox, "lab", "--role-lifetime", String(ROLE
   env: environment({}),
   stdio: ["ignore", "pipe", "inherit"],
 });
-process.once("exit", () => {
+const labEnd = once(lab, "exit");
+process.once("SIGINT", () => leaveNothing().then(() => process.exit(130)));
+try {
+  const { url, startUrl } = await ready(lab);
+  await demo(environment(endpoints(url)), startUrl);
+} finally {
+  await leaveNothing();
+}
+
+/** The lab writes its code cache into the home as it ends: only then can that be removed. */
+async function leaveNothing() {
   lab.kill("SIGTERM");
+  await labEnd;
   rmSync(home, { recursive: true, force: true });
-});
-process.once("SIGINT", () => process.exit(130));
-const { url, startUrl } = await ready(lab);
-await demo(environment(endpoints(url)), startUrl);
-process.exit();
+}
 
 async function demo(env, startUrl) {
   const run = (...args) => ssoxRun(env, args);
@@ -67,11 +74,8 @@ async function ssoxRun(env, args) {
 
 async function ready(child) {
   const lines = createInterface({ input: child.stdout });
-  const ended = once(child, "exit").then(() => {
-    throw new Error("the lab did not start");
-  });
-  const [line] = await Promise.race([once(lines, "line"), ended]);
-  ended.catch(() => {});
+  const [line] = await Promise.race([once(lines, "line"), once(lines, "close")]);
+  if (line === undefined) throw new Error("the lab did not start");
   return JSON.parse(line);
 }
 
