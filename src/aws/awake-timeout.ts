@@ -1,5 +1,8 @@
 import type { SSOOIDCClient } from "@aws-sdk/client-sso-oidc";
 
+/** The name of an error that does not make the SDK try again. */
+export const NO_ANSWER = "NoAnswer";
+
 /**
  * Makes the client give up an answer after so many seconds in which this process
  * ran, and not ask again. The SDK's own timer is due the moment a process that
@@ -20,8 +23,7 @@ export function timeOutAwake(client: SSOOIDCClient, seconds: number): void {
     try {
       return await handle(request, { abortSignal: limit.signal, requestTimeout: 0 });
     } catch (error) {
-      // Under a name that does not make the SDK try again.
-      if (limit.signal.aborted) throw Object.assign(new Error(), { name: "NoAnswer" });
+      if (limit.signal.aborted) throw Object.assign(new Error(), { name: NO_ANSWER });
       throw error;
     } finally {
       answered.abort();

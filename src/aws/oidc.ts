@@ -10,10 +10,12 @@ import {
 } from "./oidc-errors.ts";
 import {
   AROUND_READING,
+  AROUND_SENDING,
   clientSettings,
   hasty,
   numberMember,
   reportingDate,
+  reportingSilence,
   type ServiceAccess,
   textMember,
   textOrNone,
@@ -103,6 +105,8 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   const hastyClient = new sdk.SSOOIDCClient(hasty(tokenSettings));
   for (const { middlewareStack } of [client, tokenClient, hastyClient])
     middlewareStack.add(reportingDate(access), AROUND_READING);
+  for (const { middlewareStack } of [tokenClient, hastyClient])
+    middlewareStack.add(reportingSilence(access), AROUND_SENDING);
   // Shorter than others wait for the lock under which it asks.
   timeOutAwake(tokenClient, 40);
   timeOutAwake(hastyClient, 10);

@@ -1,6 +1,7 @@
 import { LATEST_MS } from "../domain/timestamp.ts";
 import { withoutSecrets } from "../domain/without-secrets.ts";
 import { Interrupted, SsoxError } from "../errors.ts";
+import { NO_ANSWER } from "./awake-timeout.ts";
 import type { Service } from "./endpoint-override.ts";
 import { endpointOf } from "./endpoints.ts";
 import type { ServiceAccess } from "./network-settings.ts";
@@ -57,6 +58,29 @@ export function reportingDate({ onDate }: ServiceAccess) {
       return result;
     };
 }
+
+/** Where {@link reportingSilence} stands: within the SDK's tries. */
+export const AROUND_SENDING = {
+  step: "deserialize",
+  priority: "low",
+  name: "ssoxSilence",
+} as const;
+
+/** A middleware for a client of the SDK, which tells `access.onSilence` of each try that had no answer. */
+export function reportingSilence({ onSilence }: ServiceAccess) {
+  return <Args, Result>(next: (args: Args) => Promise<Result>) =>
+    async (args: Args): Promise<Result> => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (statusOf(error) === undefined && SILENCE.test(errorName(error))) onSilence?.();
+        throw error;
+      }
+    };
+}
+
+/** What ends a connection that was there. */
+const SILENCE = new RegExp(`^(ECONNRESET|EPIPE|${NO_ANSWER})$`);
 
 /** The agent has its own limit for connections, to which a tunnel belongs. */
 async function overTls(url: URL, access: ServiceAccess) {

@@ -165,10 +165,9 @@ async function refresh(
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | "refused" | "lock lost"> {
-  const oidc = await openOidc(
-    regionOfToken(held.token, session),
-    learningTime(serviceAccess(context, session), store, context),
-  );
+  const access = learningTime(serviceAccess(context, session), store, context);
+  const onSilence = () => store.marks.lose(held.fingerprint);
+  const oidc = await openOidc(regionOfToken(held.token, session), { ...access, onSilence });
   const place = await store.reserveToken(context.signal);
   try {
     // From the request to the rename nothing may end this process: a refresh
@@ -183,7 +182,8 @@ async function refresh(
     return answer === "invalid" ? await afterRefusal(store, held, session, context) : answer;
   } catch (error) {
     // What cannot be written now was the answer: its place was there before the request.
-    store.marks.askedInVain(held.fingerprint, { lost: isUnwritable(error) });
+    if (isUnwritable(error)) store.marks.lose(held.fingerprint);
+    store.marks.askedInVain(held.fingerprint);
     throw error;
   } finally {
     place.discard();

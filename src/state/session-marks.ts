@@ -94,13 +94,16 @@ export class SessionMarks {
     this.#write({ ...mark, asker: thisProcess(), unanswered });
   }
 
-  /**
-   * It asked, and the file keeps its token.
-   * @param options.lost there was an answer, which could not be kept
-   */
-  askedInVain(tokenFile: string, { lost }: { readonly lost: boolean }): void {
+  /** It asked, and its request may have taken effect, but the answer is lost. */
+  lose(tokenFile: string): void {
     const mark = this.of(tokenFile);
-    if (mark) this.#write({ ...mark, asker: undefined, unanswered: mark.unanswered || lost });
+    if (mark) this.#write({ ...mark, unanswered: true });
+  }
+
+  /** It asked, and the file keeps its token. */
+  askedInVain(tokenFile: string): void {
+    const mark = this.of(tokenFile);
+    if (mark) this.#write({ ...mark, asker: undefined });
   }
 
   /** See {@link SessionMark.refused}. Unless an answer was lost, the session has ended: how long was it? */

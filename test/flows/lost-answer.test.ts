@@ -93,3 +93,33 @@ describe("the answer that another process waits for", () => {
     expect(await clock.run(main(words, root, context))).toBe(0);
   });
 });
+
+describe("an answer that the network lost", () => {
+  it.each([
+    ["within one call", 1],
+    ["with a call that failed", 3],
+  ])("%s is told as lost, and as no end of the session", async (_when, times) => {
+    const { clock, context, lab } = await startScene();
+    const { file } = await signInAsAwsCli(lab, context);
+    new SessionMarks(context.paths.state, file).signedIn(fingerprintOf(file) ?? "", clock.now());
+    await clock.advance(61 * MINUTE);
+    lab.fault({ kind: "lost", operation: "CreateToken", count: times });
+    const words = ["accounts", "--json"];
+    if (times > 1) expect(await clock.run(main(words, root, context))).toBe(5);
+    expect(await clock.run(main(words, root, context))).toBe(3);
+    expect(context.terminal.stderr).toContain("refresh token was used, but the answer was lost");
+    expect(new SessionMarks(context.paths.state, file).read()).toMatchObject({
+      refused: true,
+      learnedLength: undefined,
+    });
+  });
+
+  it("is none where nothing was sent", async () => {
+    const env = { AWS_ENDPOINT_URL_SSO_OIDC: "http://127.0.0.1:1" };
+    const { clock, context, lab } = await startScene({ env });
+    const { file } = await signInAsAwsCli(lab, context);
+    await clock.advance(61 * MINUTE);
+    expect(await clock.run(main(["accounts"], root, context))).toBe(5);
+    expect(new SessionMarks(context.paths.state, file).read()?.unanswered).toBe(false);
+  });
+});

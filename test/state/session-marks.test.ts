@@ -92,7 +92,7 @@ test("who asks for the next token is known until the answer is", () => {
   const before = marks.of("token-1");
   marks.ask("token-1");
   expect(marks.of("token-1")).toEqual({ ...before, asker: thisProcess() });
-  marks.askedInVain("token-1", { lost: false });
+  marks.askedInVain("token-1");
   expect(marks.of("token-1")).toEqual(before);
   marks.ask("token-1");
   marks.renewed("token-2", marks.of("token-1"), NOW + 1);
@@ -107,7 +107,8 @@ test.each([
     "it could not be kept",
     (marks: SessionMarks) => {
       marks.ask("token-1");
-      marks.askedInVain("token-1", { lost: true });
+      marks.lose("token-1");
+      marks.askedInVain("token-1");
     },
   ],
 ])("an answer is lost when %s: the refusal after it is no end of a session", (_why, lose) => {
