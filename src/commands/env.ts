@@ -15,9 +15,9 @@ Variables that would win over the keys, such as AWS_PROFILE, are unset.`;
     "env --unset [--format sh|fish|powershell|cmd]",
   ];
   static override examples = [
-    'eval "$(<%= config.bin %> env --profile sandbox.DeveloperAccess)"',
+    '$ eval "$(<%= config.bin %> env --profile sandbox.DeveloperAccess)"',
     "<%= config.bin %> env --profile sandbox.DeveloperAccess --format fish | source",
-    'eval "$(<%= config.bin %> env --unset)"',
+    '$ eval "$(<%= config.bin %> env --unset)"',
   ];
   static override flags = {
     ...targetFlags,
