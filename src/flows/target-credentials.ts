@@ -6,6 +6,7 @@ import type { AssumedRole } from "../domain/credential-source.ts";
 import type { Credentials, HeldCredentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
 import { reasonOf } from "../system/files/errno.ts";
+import { keysOfFile } from "./file-keys.ts";
 import { roleCredentials } from "./role-credentials.ts";
 import { serviceAccess } from "./service-access.ts";
 import { stsRegionOf, type Target, type TargetSource } from "./target.ts";
@@ -17,6 +18,8 @@ export interface CredentialOptions {
   readonly maySignIn: MaySignIn;
   /** Takes no cached credentials but those that expire later than this; milliseconds since the epoch. */
   readonly newerThan?: number;
+  /** Nobody waits for them: keys in a file that is being written are read when that is done. */
+  readonly inBackground?: boolean;
 }
 
 /**
@@ -36,7 +39,7 @@ export async function targetCredentials(
   const { source, roles } = target;
   if (roles.length === 0) return await sourceCredentials(source, "", target, options, context);
   const hops = roles.length + 1;
-  let credentials = await firstHop(target, hops, options.maySignIn, context);
+  let credentials = await firstHop(target, hops, options, context);
   let isRole = source.kind !== "keys" && source.kind !== "process";
   for (const [index, role] of roles.entries()) {
     const hop = ` (hop ${index + 2} of ${hops})`;
@@ -51,13 +54,13 @@ export async function targetCredentials(
 async function firstHop(
   target: Target,
   hops: number,
-  maySignIn: MaySignIn,
+  { maySignIn, inBackground = false }: CredentialOptions,
   context: Context,
 ): Promise<HeldCredentials> {
   const { source } = target;
   const hop = ` (hop 1 of ${hops})`;
   try {
-    return await sourceCredentials(source, hop, target, { maySignIn }, context);
+    return await sourceCredentials(source, hop, target, { maySignIn, inBackground }, context);
   } catch (error) {
     if (!(error instanceof SsoxError) || source.kind === "web-identity") throw error;
     const { code, message, hint } = error;
@@ -76,8 +79,10 @@ async function sourceCredentials(
   switch (source.kind) {
     case "sso":
       return await roleCredentials(source.role, options, context);
-    case "keys":
-      return { ...source.keys, expiration: undefined, obtainedAt: undefined };
+    case "keys": {
+      const keys = await keysOfFile(source, options.inBackground ?? false, context);
+      return { ...keys, expiration: undefined, obtainedAt: undefined };
+    }
     case "web-identity":
       return await withWebIdentity(source.tokenFile, source.role, hop, target, context);
     case "named":

@@ -45,6 +45,7 @@ describe("the source within one profile", () => {
     expect(planCredentials(table({ p: PROCESS }, { p: mine }), "p").source).toEqual({
       kind: "keys",
       profile: "p",
+      file: "credentials",
       keys: {
         accessKeyId: "AKIA1",
         secretAccessKey: "s1",
