@@ -223,11 +223,10 @@ function processPlan(
     source: { kind: "process", profile: name, accountId },
     roles: [],
   };
-  const other = profileOfProcess(line);
-  if (other !== undefined && (other === name || trail.includes(other)))
-    throw processCycle([...trail, name, other]);
   if (!isPlainCallOfSsox(line)) return foreign;
+  const other = profileOfProcess(line);
   if (other !== undefined) {
+    if ([...trail, name].includes(other)) throw processCycle([...trail, name, other]);
     return planAfter([...trail, name], other, profiles);
   }
   const account = flagValue("account", line);

@@ -3,6 +3,7 @@ import { namedCredentials, processCredentials } from "../aws/foreign-credentials
 import { assumeRole, assumeRoleWithWebIdentity } from "../aws/sts.ts";
 import type { Context } from "../context.ts";
 import type { AssumedRole } from "../domain/credential-source.ts";
+import { environmentOfProcess } from "../domain/process-chain.ts";
 import type { Credentials, HeldCredentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
 import { reasonOf } from "../system/files/errno.ts";
@@ -93,12 +94,19 @@ async function sourceCredentials(
       );
     case "process": {
       const { profile, accountId } = source;
-      const access = serviceAccess(context, target);
-      const printed = await processCredentials(profile, context.paths, access);
+      const { configFile, credentialsFile } = context.paths;
+      const running = { profile, configFile, credentialsFile };
+      const env = environmentOfProcess(context.env, running, target.profile ?? profile);
+      const access = { ...serviceAccess(context, target), env };
+      const timeout = options.inBackground ? PROCESS_TIMEOUT_MS : undefined;
+      const printed = await processCredentials(running, access, timeout);
       return taken({ ...printed, accountId: printed.accountId ?? accountId }, target, context);
     }
   }
 }
+
+/** A program that hangs, or asks somebody who is not there, must not hold up all renewals to come. */
+const PROCESS_TIMEOUT_MS = 120_000;
 
 /** However old they are: whoever gave them may give the same ones again. */
 function taken(credentials: Credentials, target: Target, context: Context): HeldCredentials {
