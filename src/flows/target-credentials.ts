@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import type { AssumedRole } from "../domain/credential-source.ts";
 import { environmentOfProcess } from "../domain/process-chain.ts";
 import type { Credentials, HeldCredentials } from "../domain/role-credentials.ts";
+import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
 import { reasonOf } from "../system/files/errno.ts";
 import { keysOfFile } from "./file-keys.ts";
@@ -38,6 +39,8 @@ export async function targetCredentials(
   context: Context,
 ): Promise<HeldCredentials> {
   const { source, roles } = target;
+  const asking = roles.find(({ mfaSerial }) => mfaSerial !== undefined);
+  if (asking && !canAsk(options, context)) throw nobodyToAsk(asking, target);
   if (roles.length === 0) return await sourceCredentials(source, "", target, options, context);
   const hops = roles.length + 1;
   let credentials = await firstHop(target, hops, options, context);
@@ -45,7 +48,7 @@ export async function targetCredentials(
   for (const [index, role] of roles.entries()) {
     const hop = ` (hop ${index + 2} of ${hops})`;
     const asked = isRole ? withinHour(role) : role;
-    credentials = await assumed(asked, hop, credentials, target, options.maySignIn, context);
+    credentials = await assumed(asked, hop, credentials, target, context);
     isRole = true;
   }
   return credentials;
@@ -151,13 +154,12 @@ async function assumed(
   hop: string,
   credentials: Credentials,
   target: Target,
-  maySignIn: MaySignIn,
   context: Context,
 ): Promise<HeldCredentials> {
   const { roleArn, externalId, durationSeconds, profile } = role;
   const what = `assuming ${roleArn} with the profile ${JSON.stringify(profile)}${hop}`;
   const roleSessionName = sessionName(role, context);
-  const mfa = await mfaOf(role, maySignIn, context);
+  const mfa = await mfaOf(role, context);
   const request = { roleArn, roleSessionName, externalId, durationSeconds, mfa };
   const region = stsRegionOf(target, context);
   const access = serviceAccess(context, target);
@@ -176,19 +178,22 @@ function withinHour(role: AssumedRole): AssumedRole {
   return durationSeconds > CHAINED_SECONDS ? { ...role, durationSeconds: CHAINED_SECONDS } : role;
 }
 
+function canAsk({ maySignIn }: CredentialOptions, { terminal }: Context): boolean {
+  return maySignIn !== "never" && terminal.canAsk;
+}
+
+/** Told before anything is asked of AWS, which renewals would do in vain again and again. */
+function nobodyToAsk({ profile, mfaSerial, roleArn }: AssumedRole, target: Target): SsoxError {
+  const message = `The profile ${JSON.stringify(profile)} wants an MFA code of ${mfaSerial} for ${roleArn}, and nobody can be asked here.`;
+  const command = `ssox exec --profile ${shellWord(target.profile ?? profile)} -- COMMAND`;
+  return new SsoxError("LoginRequired", message, { hint: `${command}, at a terminal` });
+}
+
 async function mfaOf(
-  { mfaSerial: serial, profile, roleArn }: AssumedRole,
-  maySignIn: MaySignIn,
+  { mfaSerial: serial }: AssumedRole,
   { terminal, signal }: Context,
 ): Promise<{ serial: string; code: string } | undefined> {
   if (serial === undefined) return undefined;
-  if (maySignIn === "never" || !terminal.canAsk) {
-    throw new SsoxError(
-      "LoginRequired",
-      `The profile ${JSON.stringify(profile)} wants an MFA code of ${serial} for ${roleArn}, and nobody can be asked here.`,
-      { hint: "run a command of ssox for it at a terminal" },
-    );
-  }
   const code = await terminal.ask(`MFA code of ${serial}`, signal);
   return { serial, code: code.trim() };
 }

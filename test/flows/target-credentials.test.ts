@@ -115,9 +115,11 @@ describe("a role that wants an MFA code", () => {
     await expect(credentials("a", { maySignIn })).rejects.toMatchObject({
       code: "LoginRequired",
       message: expect.stringContaining("MFA code"),
+      hint: "ssox exec --profile a -- COMMAND, at a terminal",
     });
     expect(context.terminal.questions).toEqual([]);
-    expect(requestsOf(lab, "AssumeRole")).toEqual([]);
+    // A renewal would ask again and again, in vain.
+    expect(requestsOf(lab, "GetRoleCredentials")).toEqual([]);
   });
 });
 
