@@ -69,6 +69,8 @@ export function childEnvironment(
 ): Record<string, string> {
   const added = {
     ...describing(identity),
+    // boto3 reads the second alone, the SDKs for JavaScript and Java the first.
+    ...known({ AWS_REGION: identity.region, AWS_DEFAULT_REGION: identity.region }),
     ...variablesFor(credentials, parent, identity, ignoreCase),
   };
   const replaced = new Set(Object.keys(added).map((name) => fold(name, ignoreCase)));
@@ -131,6 +133,11 @@ const FOREIGN: ReadonlySet<string> = new Set([
   "SSOX_AWS_CONFIG_FILE",
 ]);
 
+/** By which `exec` and `shell` tell their program, and ssox within it, whom it acts as. */
+export function isOfExec(name: string): boolean {
+  return name.startsWith("SSOX_") && FOREIGN.has(name);
+}
+
 function isForeign(name: string): boolean {
   return FOREIGN.has(name) || /^AWS_(CONTAINER|BEARER_TOKEN)_/.test(name);
 }
@@ -139,21 +146,15 @@ function fold(name: string, ignoreCase: boolean): string {
   return ignoreCase ? name.toUpperCase() : name;
 }
 
-function describing(identity: ChildIdentity): Record<string, string> {
-  return {
-    ...known({
-      SSOX_PROFILE: identity.profile,
-      SSOX_SESSION: identity.session,
-      SSOX_ACCOUNT_ID: identity.accountId,
-      SSOX_ROLE: identity.roleName,
-      SSOX_EXPIRATION: identity.expiration && formatTimestamp(identity.expiration),
-    }),
-    // boto3 reads the second alone, the SDKs for JavaScript and Java the first.
-    ...(identity.region !== undefined && {
-      AWS_REGION: identity.region,
-      AWS_DEFAULT_REGION: identity.region,
-    }),
-  };
+/** For prompts, as far as it is known. */
+export function describing(identity: ChildIdentity): Record<string, string> {
+  return known({
+    SSOX_PROFILE: identity.profile,
+    SSOX_SESSION: identity.session,
+    SSOX_ACCOUNT_ID: identity.accountId,
+    SSOX_ROLE: identity.roleName,
+    SSOX_EXPIRATION: identity.expiration && formatTimestamp(identity.expiration),
+  });
 }
 
 /** What is not known is left out, not empty. */

@@ -43,8 +43,8 @@ export function targetOfProfile(profiles: AwsProfiles, name: string): Target {
 /**
  * Whom a profile is to a program that asks ssox for it by `credential_process`.
  *
- * @throws SsoxError as {@link targetOfProfile}; `Usage` for one that would call this again,
- * whichever of its settings counts for ssox: the SDK that asks goes by that line
+ * @throws SsoxError as {@link targetOfProfile}; `ConfigInvalid` for one that would call this
+ * again, whichever of its settings counts for ssox: the SDK that asks goes by that line
  */
 export function targetOfAskedProfile(profiles: AwsProfiles, name: string): Target {
   const line = profiles.table.get(name)?.settings["credential_process"] ?? "";

@@ -14,7 +14,7 @@ import { targetCredentials } from "./target-credentials.ts";
  * and takes its target from the flags alone: the child of an SDK inherits
  * AWS_PROFILE, which names the profile that it is called for.
  *
- * @throws SsoxError `Usage` without a target, and for a profile whose own
+ * @throws SsoxError `Usage` without a target; `ConfigInvalid` for a profile whose own
  * `credential_process` would call this again
  */
 export async function credentialProcess(

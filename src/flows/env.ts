@@ -1,6 +1,9 @@
 import type { Context } from "../context.ts";
+import { describing } from "../domain/child-environment.ts";
+import { isServed, variablesOfExec } from "../domain/exec-variables.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { formatTimestamp } from "../domain/timestamp.ts";
+import { childIdentity } from "./child-identity.ts";
 import { resolveTarget, type TargetSelection } from "./target.ts";
 import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
@@ -13,18 +16,32 @@ export interface CredentialVariables {
 
 type Variable = readonly [name: string, value: string];
 
-/** A target's credentials as the variables that every AWS client reads, and those that must go. */
+/**
+ * A target's credentials as the variables that every AWS client reads, and those
+ * that must go. Within a program of `exec` or `shell` those that described its role
+ * describe this one.
+ *
+ * @param canUnset whoever takes them can take others away, and so be led out of the
+ * overlay of `exec`: its added profile is found nowhere else
+ */
 export async function credentialVariables(
   selection: TargetSelection,
-  options: { readonly maySignIn: MaySignIn },
+  { maySignIn, canUnset }: { readonly maySignIn: MaySignIn; readonly canUnset: boolean },
   context: Context,
 ): Promise<CredentialVariables> {
-  const target = await resolveTarget(selection, options.maySignIn, context);
-  const credentials = await targetCredentials(target, options, context);
-  const set = [...keyVariables(credentials), ...regionVariables(target.region)];
-  const names = set.map(([name]) => name);
-  const left = KEY_VARIABLES.filter((name) => !names.includes(name));
-  return { set, unset: [...WINNING_OVER_KEYS, ...left] };
+  const target = await resolveTarget(selection, maySignIn, context);
+  const credentials = await targetCredentials(target, { maySignIn }, context);
+  const ofExec = variablesOfExec(context.env);
+  const identity = childIdentity(target, credentials, undefined, context);
+  const set = [
+    ...keyVariables(credentials),
+    ...regionVariables(target.region),
+    ...(ofExec.length > 0 ? Object.entries(describing(identity)) : []),
+    ...(canUnset ? ownConfigFile(context) : []),
+  ];
+  const names = new Set(set.map(([name]) => name));
+  const unset = new Set([...WINNING_OVER_KEYS, ...KEY_VARIABLES, ...ofExec]);
+  return { set, unset: [...unset].filter((name) => !names.has(name)) };
 }
 
 function keyVariables(credentials: Credentials): Variable[] {
@@ -43,9 +60,19 @@ function regionVariables(region: string | undefined): Variable[] {
   return region === undefined ? [] : REGION_VARIABLES.map((name) => [name, region]);
 }
 
-/** Takes back all that {@link credentialVariables} sets. */
-export function clearedVariables(): CredentialVariables {
-  return { set: [], unset: [...KEY_VARIABLES, ...REGION_VARIABLES] };
+/** Within another `ssox exec`, AWS_CONFIG_FILE is the overlay of that one. */
+function ownConfigFile({ env, paths }: Context): Variable[] {
+  return isServed(env) ? [["AWS_CONFIG_FILE", paths.configFile]] : [];
+}
+
+/**
+ * Takes back all that {@link credentialVariables} sets. Within a program of `exec`
+ * or `shell` the role of that goes as well: the first variables have taken the
+ * place of what had made it one, and are gone.
+ */
+export function clearedVariables(context: Context): CredentialVariables {
+  const unset = [...KEY_VARIABLES, ...REGION_VARIABLES, ...variablesOfExec(context.env)];
+  return { set: ownConfigFile(context), unset };
 }
 
 const KEY_VARIABLES = [

@@ -5,9 +5,10 @@ import { type ChildIdentity, childEnvironment } from "../domain/child-environmen
 import { isTooShortToStart } from "../domain/renewal.ts";
 import type { HeldCredentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
+import { childIdentity } from "./child-identity.ts";
 import { keepRenewed } from "./renewed-credentials.ts";
 import { neededTime, refuseTooShort } from "./session-too-short.ts";
-import { resolveTarget, roleOf, sessionOf, type Target, type TargetSelection } from "./target.ts";
+import { resolveTarget, type Target, type TargetSelection } from "./target.ts";
 import { targetClock } from "./target-clock.ts";
 import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
@@ -39,7 +40,7 @@ export async function exec(request: ExecRequest, context: Context): Promise<numb
   const target = await resolveTarget(request.selection, request.maySignIn, context);
   const credentials = await startingCredentials(target, needs, request, context);
   await refuseTooShort(target, credentials, { needs, mode: request.mode }, context);
-  const identity = identityOf(target, credentials, request, context);
+  const identity = childIdentity(target, credentials, request.region, context);
   context.signal.throwIfAborted();
   if (request.mode === "env") return await runWithKeys(identity, credentials, request, context);
   const profile = profileOfKeys(target);
@@ -83,24 +84,6 @@ async function startingCredentials(
     if (error instanceof SsoxError) return held;
     throw error;
   }
-}
-
-function identityOf(
-  target: Target,
-  credentials: HeldCredentials,
-  request: ExecRequest,
-  context: Context,
-): ChildIdentity {
-  const { accountId, roleName } = roleOf(target);
-  return {
-    profile: target.profile,
-    session: sessionOf(target)?.name,
-    accountId: credentials.accountId ?? accountId,
-    roleName,
-    region: request.region ?? target.region,
-    expiration: credentials.expiration,
-    configFile: context.paths.configFile,
-  };
 }
 
 async function runWithKeys(

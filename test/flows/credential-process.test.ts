@@ -41,7 +41,7 @@ describe("credential-process", () => {
       context.paths.configFile,
       "credential_process = /usr/bin/node /opt/ssox.js credential-process --profile dev\n",
     );
-    await expect(credentialProcess(DEV, context)).rejects.toMatchObject({ code: "Usage" });
+    await expect(credentialProcess(DEV, context)).rejects.toMatchObject({ code: "ConfigInvalid" });
     expect(requestsOf(lab, "GetRoleCredentials")).toEqual([]);
   });
 });
