@@ -16,6 +16,7 @@ describe("a target", () => {
     expect(await target({ profile: "dev" })).toEqual({
       profile: "dev",
       region: "eu-central-1",
+      hasPlainKeys: false,
       source: {
         kind: "sso",
         profile: "dev",
