@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { REGION_VARIABLES } from "../domain/child-region.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { formatTimestamp } from "../domain/timestamp.ts";
 import { resolveTarget, type TargetSelection } from "./target.ts";
@@ -21,10 +22,11 @@ export async function credentialVariables(
 ): Promise<CredentialVariables> {
   const target = await resolveTarget(selection, options.maySignIn, context);
   const credentials = await targetCredentials(target, options, context);
-  const set = [...keyVariables(credentials), ...regionVariables(target.region)];
+  const region = regionVariables(target.region, context.env);
+  const set = [...keyVariables(credentials), ...region.filter(isSet)];
   const names = set.map(([name]) => name);
-  const left = KEY_VARIABLES.filter((name) => !names.includes(name));
-  return { set, unset: [...WINNING_OVER_KEYS, ...left] };
+  const all = [...KEY_VARIABLES, ...region.map(([name]) => name)];
+  return { set, unset: [...WINNING_OVER_KEYS, ...all.filter((name) => !names.includes(name))] };
 }
 
 function keyVariables(credentials: Credentials): Variable[] {
@@ -39,8 +41,17 @@ function keyVariables(credentials: Credentials): Variable[] {
   ];
 }
 
-function regionVariables(region: string | undefined): Variable[] {
-  return region === undefined ? [] : REGION_VARIABLES.map((name) => [name, region]);
+/** Without a region of its own the user's is left alone; within `ssox exec` it is in place of that one's. */
+function regionVariables(
+  region: string | undefined,
+  env: Context["env"],
+): [name: string, value: string | undefined][] {
+  if (region === undefined && !env["SSOX_REGION"]) return [];
+  return REGION_VARIABLES.map((name) => [name, region ?? env[name]]);
+}
+
+function isSet(variable: [string, string | undefined]): variable is [string, string] {
+  return variable[1] !== undefined;
 }
 
 /** Takes back all that {@link credentialVariables} sets. */
@@ -54,9 +65,6 @@ const KEY_VARIABLES = [
   "AWS_SESSION_TOKEN",
   "AWS_CREDENTIAL_EXPIRATION",
 ] as const;
-
-/** boto3 reads the second alone, the SDKs for JavaScript and Java the first. */
-const REGION_VARIABLES = ["AWS_REGION", "AWS_DEFAULT_REGION"] as const;
 
 /**
  * The SDK for JavaScript prefers a profile to the keys, botocore

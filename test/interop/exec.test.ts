@@ -230,6 +230,22 @@ check("52 · an exec within an exec is the inner role", INSTALLED, async (open, 
   expect(JSON.parse(same.stdout || same.stderr)[0]).toEqual(desk.arnOf("DeveloperAccess"));
 });
 
+check(
+  "51 · an exec within an exec has the user's region where its profile has none",
+  INSTALLED,
+  async (open, client) => {
+    const desk = await opened(open, { default: "nothing" });
+    const { accountId, roleName } = desk.other;
+    const keys = `sso_session = acme\nsso_account_id = ${accountId}\nsso_role_name = ${roleName}\n`;
+    appendFileSync(path.join(desk.home, ".aws", "config"), `[profile far]\n${keys}`);
+    const ssox = [process.execPath, path.join(repository, "bin", "ssox.js"), "exec"];
+    const inner = [...ssox, "--profile", "far", "--", ...programOf(client, desk.client)];
+    const own = { AWS_REGION: "eu-central-1", AWS_DEFAULT_REGION: "eu-central-1" };
+    const end = await exec(desk, [], inner, own);
+    expect(JSON.parse(end.stdout || end.stderr)).toEqual([desk.arnOf(roleName), "eu-central-1"]);
+  },
+);
+
 /** A desk that is signed in, with those files. */
 async function opened(
   open: (options?: DeskOptions) => Promise<Desk>,
