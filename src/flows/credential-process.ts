@@ -4,8 +4,9 @@ import {
 } from "../aws/credential-process.ts";
 import { readAwsProfiles } from "../aws/profiles.ts";
 import type { Context } from "../context.ts";
+import { OVERLAY_PROFILE } from "../domain/overlay-profile.ts";
 import { SsoxError } from "../errors.ts";
-import { targetOfAskedProfile } from "./configured-target.ts";
+import { type Target, targetOfAskedProfile, targetOfEndpoint } from "./configured-target.ts";
 import { resolveTarget, type TargetSelection } from "./target.ts";
 import { targetCredentials } from "./target-credentials.ts";
 
@@ -30,8 +31,17 @@ export async function credentialProcess(
   const target =
     profile === undefined
       ? await resolveTarget(selection, "never", context)
-      : targetOfAskedProfile(readAwsProfiles(context.paths), profile);
+      : askedTarget(profile, context);
   return credentialProcessDocument(
     await targetCredentials(target, { maySignIn: "never" }, context),
   );
+}
+
+/** A profile of the files, or the one that `ssox exec` has added for the program that asks. */
+function askedTarget(profile: string, { paths, env }: Context): Target {
+  const profiles = readAwsProfiles(paths);
+  const isWithin = OVERLAY_PROFILE.test(profile) && env["AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+  return isWithin && !profiles.config.profiles.has(profile)
+    ? targetOfEndpoint(profile)
+    : targetOfAskedProfile(profiles, profile);
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { describing } from "../domain/child-environment.ts";
+import { REGION_VARIABLES } from "../domain/child-region.ts";
 import { isServed, variablesOfExec } from "../domain/exec-variables.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { formatTimestamp } from "../domain/timestamp.ts";
@@ -33,14 +34,16 @@ export async function credentialVariables(
   const credentials = await targetCredentials(target, { maySignIn }, context);
   const ofExec = variablesOfExec(context.env);
   const identity = childIdentity(target, credentials, undefined, context);
+  const region = regionVariables(target.region, context.env);
   const set = [
     ...keyVariables(credentials),
-    ...regionVariables(target.region),
+    ...region.filter(isSet),
     ...(ofExec.length > 0 ? Object.entries(describing(identity)) : []),
     ...(canUnset ? ownConfigFile(context) : []),
   ];
   const names = new Set(set.map(([name]) => name));
-  const unset = new Set([...WINNING_OVER_KEYS, ...KEY_VARIABLES, ...ofExec]);
+  const own = [...KEY_VARIABLES, ...region.map(([name]) => name)];
+  const unset = new Set([...WINNING_OVER_KEYS, ...own, ...ofExec]);
   return { set, unset: [...unset].filter((name) => !names.has(name)) };
 }
 
@@ -56,8 +59,17 @@ function keyVariables(credentials: Credentials): Variable[] {
   ];
 }
 
-function regionVariables(region: string | undefined): Variable[] {
-  return region === undefined ? [] : REGION_VARIABLES.map((name) => [name, region]);
+/** Without a region of its own the user's is left alone; within `ssox exec` it is in place of that one's. */
+function regionVariables(
+  region: string | undefined,
+  env: Context["env"],
+): [name: string, value: string | undefined][] {
+  if (region === undefined && !env["SSOX_REGION"]) return [];
+  return REGION_VARIABLES.map((name) => [name, region ?? env[name]]);
+}
+
+function isSet(variable: [string, string | undefined]): variable is [string, string] {
+  return variable[1] !== undefined;
 }
 
 /** Within another `ssox exec`, AWS_CONFIG_FILE is the overlay of that one. */
@@ -81,9 +93,6 @@ const KEY_VARIABLES = [
   "AWS_SESSION_TOKEN",
   "AWS_CREDENTIAL_EXPIRATION",
 ] as const;
-
-/** boto3 reads the second alone, the SDKs for JavaScript and Java the first. */
-const REGION_VARIABLES = ["AWS_REGION", "AWS_DEFAULT_REGION"] as const;
 
 /**
  * The SDK for JavaScript prefers a profile to the keys, botocore

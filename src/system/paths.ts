@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { userInfo } from "node:os";
 import path from "node:path";
 import { SsoxError } from "../errors.ts";
@@ -20,7 +21,7 @@ export interface Paths {
   readonly locks: string;
   /** `$XDG_CACHE_HOME/ssox` */
   readonly cache: string;
-  /** `$XDG_RUNTIME_DIR/ssox`, else a folder of the state folder. */
+  /** `$XDG_RUNTIME_DIR/ssox` where that is the user's own, else a folder of the state folder. */
   readonly runtime: string;
 }
 
@@ -44,13 +45,10 @@ export function resolvePaths(env: Environment): Paths {
   const file = (variable: string | undefined, name: string): string =>
     variable ? path.resolve(expand(variable, home, env)) : path.join(home, ".aws", name);
   const state = path.join(under("XDG_STATE_HOME", ".local", "state"), "ssox");
-  const runtimeDir = env["XDG_RUNTIME_DIR"];
-  const runtime =
-    runtimeDir && path.isAbsolute(runtimeDir)
-      ? path.join(runtimeDir, "ssox")
-      : path.join(state, "run");
+  const shared = env["XDG_RUNTIME_DIR"] ?? "";
+  const runtimes = [path.join(shared, "ssox"), path.join(state, "run")] as const;
   const configured = env["AWS_CONFIG_FILE"];
-  const real = !configured || isOverlay(configured, runtime) ? env["SSOX_AWS_CONFIG_FILE"] : "";
+  const real = !configured || isOverlay(configured, runtimes) ? env["SSOX_AWS_CONFIG_FILE"] : "";
   return {
     home,
     configFile: file(real || configured, "config"),
@@ -60,13 +58,29 @@ export function resolvePaths(env: Environment): Paths {
     state,
     locks: path.join(state, "locks"),
     cache: path.join(under("XDG_CACHE_HOME", ".cache"), "ssox"),
-    runtime,
+    runtime: runtimes[path.isAbsolute(shared) && isOwnFolder(shared) ? 0 : 1],
   };
 }
 
-/** A file of `ssox exec` (src/aws/overlay.ts). */
-function isOverlay(file: string, runtime: string): boolean {
-  return path.dirname(file) === runtime && /^exec-.*\.config$/.test(path.basename(file));
+/** A file of `ssox exec` (src/aws/overlay.ts), whoever ran it. */
+function isOverlay(file: string, runtimes: readonly string[]): boolean {
+  return runtimes.includes(path.dirname(file)) && /^exec-.*\.config$/.test(path.basename(file));
+}
+
+/**
+ * Belongs to this user, or is missing and would be made in a folder that does.
+ * `su` and `sudo -E` keep the XDG_RUNTIME_DIR of somebody else, and containers
+ * one that is not there.
+ */
+function isOwnFolder(folder: string): boolean {
+  try {
+    const there = { throwIfNoEntry: false } as const;
+    const found = statSync(folder, there) ?? statSync(path.dirname(folder), there);
+    return found?.isDirectory() === true && found.uid === (process.geteuid?.() ?? found.uid);
+  } catch {
+    // One that may not even be looked at is somebody else's.
+    return false;
+  }
 }
 
 function homeFolder(env: Environment): string {

@@ -11,11 +11,21 @@ import { requireOrSkip } from "../helpers/witness.ts";
 
 const STATIC = "[profile keys]\naws_access_key_id = AKIA1\naws_secret_access_key = s/1+\n";
 
-async function desk(options: { signedIn?: boolean; config?: string } = {}) {
+interface Options {
+  readonly signedIn?: boolean;
+  readonly config?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function desk(options: Options = {}) {
   const lab = await startTestLab();
   const accountId = lab.organisation.accounts[0]?.id ?? "";
   const config = awsConfigFor(lab, [{ name: "dev", accountId, roleName: "DeveloperAccess" }]);
-  const context = testContext({ lab, config: config + (options.config ?? "") });
+  const context = testContext({
+    lab,
+    config: config + (options.config ?? ""),
+    ...(options.env && { env: options.env }),
+  });
   if (options.signedIn ?? true) await signInAsAwsCli(lab, context);
   return {
     lab,
@@ -118,6 +128,23 @@ describe("ssox env", () => {
     };
     expect(names(taken)).toEqual([...KEYS, ...REGIONS].sort());
     expect(names(takenBack)).toEqual([]);
+  });
+
+  it("takes the region of an outer exec back where the profile has none", async () => {
+    const { ssox, terminal } = await desk({
+      config: STATIC,
+      env: { SSOX_REGION: "eu-west-1", AWS_DEFAULT_REGION: "us-east-1" },
+    });
+    expect(await ssox("env", "--profile", "keys")).toBe(0);
+    const lines = terminal.stdout.split("\n").filter((line) => line.includes("REGION"));
+    expect(lines.sort()).toEqual([
+      "export AWS_DEFAULT_REGION='us-east-1'",
+      "unset AWS_REGION",
+      "unset SSOX_REGION",
+    ]);
+    const outside = await desk({ config: STATIC, env: { AWS_REGION: "us-east-1" } });
+    expect(await outside.ssox("env", "--profile", "keys")).toBe(0);
+    expect(outside.terminal.stdout).not.toContain("REGION");
   });
 
   it("takes away what keys of a file lack", async () => {

@@ -21,7 +21,9 @@ const SERVED = {
 const KEYS = { mode: "env", accessKeyId: "A", secretAccessKey: "s", sessionToken: "t" } as const;
 const OWN = { mode: "profile", profile: "dev" } as const;
 
-const TOLD = ["SSOX_PROFILE", "SSOX_SESSION", "SSOX_ACCOUNT_ID", "SSOX_ROLE", "SSOX_EXPIRATION"];
+const TOLD = ["PROFILE", "SESSION", "ACCOUNT_ID", "ROLE", "REGION", "EXPIRATION"].map(
+  (name) => `SSOX_${name}`,
+);
 const ENDPOINT = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN"];
 
 describe("what exec has set for its role", () => {

@@ -35,6 +35,12 @@ describe("credential-process", () => {
     expect(context.terminal.questions).toEqual([]);
   });
 
+  it("knows the profile that exec adds within exec alone", async () => {
+    const { context } = await start();
+    const added = credentialProcess({ profile: "ssox-exec-0123" }, context);
+    await expect(added).rejects.toMatchObject({ code: "UnknownProfile" });
+  });
+
   it("refuses a profile that leads back to it", async () => {
     const { lab, context } = await start();
     appendFileSync(

@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
+import { credentialProcess } from "../../src/flows/credential-process.ts";
 import type { Environment } from "../../src/system/environment.ts";
 import { startRawServer } from "../aws/raw-server.ts";
 import { sha1 } from "../helpers/context.ts";
@@ -33,6 +34,9 @@ aws_access_key_id = ASIA1
 aws_secret_access_key = s1
 aws_session_token = t1
 `;
+
+/** In the credentials file. */
+const OWN = "[own]\naws_access_key_id = AKIA2\naws_secret_access_key = s1\n";
 
 describe("a job that outlives its credentials", () => {
   it("of three hours never fails on credentials of 15 minutes, with outages shorter than what is left", async () => {
@@ -184,6 +188,39 @@ describe("a job that outlives its credentials", () => {
     expect(await run(job, { selection: { profile: "keys" }, region: "eu-west-1" })).toBe(0);
     expect(existsSync(runtime)).toBe(false);
   });
+
+  it.each([
+    ["a process beside them", "own", `${OWN}credential_process = /bin/false\n`, "AKIA2"],
+    ["none beside them but in the other file", "keys", "[keys]\naws_session_token = t\n", "AKIA1"],
+    ["a name that not every SDK reads", "my own", OWN.replace("own", "my own"), "AKIA2"],
+    ["a comment", "own", `${OWN}output = json # always\n`, "AKIA2"],
+  ])(
+    "has a process give a user's keys where not every SDK finds them: %s",
+    async (_what, profile, credentials, id) => {
+      const { run, context, runtime } = await desk({}, { config: KEYS });
+      writeFileSync(context.paths.credentialsFile, credentials);
+      const job = async (env: Environment) => {
+        const { AWS_PROFILE: added = "", AWS_CONFIG_FILE: file = "" } = env;
+        expect(added).toMatch(/^ssox-exec-/);
+        const overlay = readFileSync(file, "utf8");
+        const [, line = ""] = /^credential_process = (.*)$/m.exec(overlay) ?? [];
+        expect(line).toBe(
+          `${context.processes.program.join(" ")} credential-process --profile ${added}`,
+        );
+        expect(overlay.slice(overlay.indexOf(`[profile ${added}]`))).not.toContain(id);
+        const within = { ...context, env };
+        expect(await credentialProcess({ profile: added }, within)).toEqual({
+          Version: 1,
+          AccessKeyId: id,
+          SecretAccessKey: "s1",
+          Expiration: expect.stringMatching(/Z$/),
+        });
+        return 0;
+      };
+      expect(await run(job, { selection: { profile } })).toBe(0);
+      expect(readdirSync(runtime)).toEqual([]);
+    },
+  );
 
   it("does not run a program again and again that gives the same credentials", async () => {
     const { run, clock, context } = await desk({}, { config: "" });
