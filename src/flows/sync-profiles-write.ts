@@ -2,11 +2,13 @@ import { findSession, parseAwsConfig } from "../aws/config.ts";
 import { amendSections } from "../aws/config-amend.ts";
 import { type ConfigDocument, parseConfigDocument } from "../aws/config-document.ts";
 import { amendConfig } from "../aws/config-edit.ts";
+import { settingsOf } from "../aws/config-model.ts";
 import type { ConfigProblem } from "../aws/config-problems.ts";
 import type { SectionSplice } from "../aws/config-splice.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import { type ExistingProfile, profilesAfter } from "../domain/profile-edit.ts";
+import { type Reference, referencesIn } from "../domain/profile-references.ts";
 import { reversePatch } from "../domain/reverse-patch.ts";
 import { holdsSecrets } from "../domain/secret-lines.ts";
 import { joinPlans, type SyncPlan } from "../domain/sync-lists.ts";
@@ -67,7 +69,7 @@ export function plannedSync(
 ): SyncResult {
   const file = context.paths.configFile;
   const config = parseAwsConfig(file, before);
-  const reserved = credentialsProfiles(context);
+  const { names: reserved, references } = credentialsFile(context);
   const guarded = guardedProfiles(config.document);
   const sessions = new Set(listings.map(({ session }) => session));
   let profiles: readonly ExistingProfile[] = [...config.profiles.values()];
@@ -77,12 +79,9 @@ export function plannedSync(
     const isWhole = choices.prune && failed.length === 0;
     const plan = planSync({ ...inventory, unlisted }, profiles, {
       ...syncRules(findSession(config, session), choices, context),
-      reserved,
-      guarded,
-      mayPrune: (role, profile) =>
-        isWhole &&
-        known.has(role) &&
-        (guarded.has(profile) || (choices.pruned?.has(profile) ?? true)),
+      ...{ reserved, references, guarded },
+      mayPrune: (role) => isWhole && known.has(role),
+      agreed: choices.pruned,
     });
     if (listings.length > 1) profiles = profilesAfter(profiles, plan.edits, plan.pruned);
     return plan;
@@ -138,14 +137,22 @@ function secretsInPatch(file: string): SsoxError {
   return new SsoxError("WriteFailed", message);
 }
 
-/** Names that the credentials file gives keys to, which beat those of the config file. */
-function credentialsProfiles({ paths }: Pick<Context, "paths">): ReadonlySet<string> {
+/** What the credentials file says of names: to which it gives keys, which beat those of the config file, and which it needs. */
+export function credentialsFile({ paths }: Pick<Context, "paths">): {
+  readonly names: ReadonlySet<string>;
+  readonly references: readonly Reference[];
+} {
   try {
     const { sections } = parseConfigDocument(readConfigText(paths.credentialsFile));
-    return new Set(sections.filter(({ entries }) => entries.length > 0).map(({ name }) => name));
+    const profiles = sections.map((section) => ({
+      name: section.name,
+      settings: settingsOf(section),
+    }));
+    const names = sections.flatMap(({ entries, name }) => (entries.length > 0 ? name : []));
+    return { names: new Set(names), references: referencesIn(profiles) };
   } catch (error) {
     // A file that cannot be read is no reason to write nothing: no client reads it either.
     if (!(error instanceof SsoxError)) throw error;
-    return new Set();
+    return { names: new Set(), references: [] };
   }
 }

@@ -222,6 +222,31 @@ test("--rename gives the names of today, which otherwise stay", async () => {
   expect(await json("--rename")).toMatchObject({ renamed: [], unchanged: NAMES });
 });
 
+describe("what other profiles need", () => {
+  const keys = `sso_session = acme\nsso_account_id = ${TWO}\nsso_role_name = Admin\n`;
+  const mine = `\n[profile sb]\n${keys}\n[default]\n${keys.replace("Admin", "ReadOnly")}output = table\n`;
+  const chained = "[chained]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = sb\n";
+
+  test("neither gets another name nor goes, and the reason is told: no failure", async () => {
+    const { lab, context, run, json, text } = await desk({ config: (acme) => acme + mine });
+    writeFileSync(context.paths.credentialsFile, chained);
+    await run("--adopt", "--include", "prod:*");
+    const adopted = text();
+    const kept = { status: 0, conflicts: ["default", "sb"] };
+    const renamed = await json("--rename", "--include", "prod:*");
+    expect(renamed).toMatchObject({ ...kept, renamed: [], unchanged: ["default", "sb"] });
+    expect(renamed.stderr).toContain(`sb (${TWO} Admin): source_profile of the profile chained`);
+    expect(await run("--rename", "--include", "prod:*", "--check")).toMatchObject({ status: 0 });
+    for (const roleName of ["Admin", "ReadOnly"]) lab.unassign({ accountId: TWO, roleName });
+    const pruned = await json("--prune", "--yes", "--include", "prod:*");
+    expect(pruned).toMatchObject({ ...kept, pruned: [], stale: ["default", "sb"] });
+    expect(await json("--remove")).toMatchObject({ ...kept, pruned: [] });
+    expect(text()).toBe(adopted);
+    rmSync(context.paths.credentialsFile);
+    expect(await json("--remove")).toMatchObject({ pruned: ["sb"], conflicts: ["default"] });
+  });
+});
+
 describe("--credential-process", () => {
   const LINE = `credential_process = ${process.execPath} /opt/ssox/bin/ssox.js credential-process --account ${ONE} --role Dev --session acme\n`;
 
