@@ -111,13 +111,16 @@ export async function writeChange<T extends ConfigChange & { readonly plan: Sync
   const prepare = ({ before, after, splices, plan }: T): (() => void) => {
     const { created, updated, renamed, pruned } = plan;
     const lists = { at: clock.now(), created, updated, renamed, pruned };
+    const patches = new UndoPatches(paths.state, followLinks(file));
     try {
       const patch = { ...reversePatch(before, after, splices), ...lists };
       if (patch.hunks.some(({ replaced }) => holdsSecrets(replaced))) throw secretsInPatch(file);
-      return new UndoPatches(paths.state, followLinks(file)).push(patch);
+      return patches.push(patch);
     } catch (error) {
       if (!(error instanceof SsoxError)) throw error;
-      terminal.note(`${error.message} --undo will not take this back.`);
+      // Else --undo would take back an older sync than the last one.
+      patches.clear();
+      terminal.note(`${error.message} --undo will not take this back, nor any sync before it.`);
       return () => {};
     }
   };
