@@ -297,6 +297,25 @@ describe("--adopt", () => {
     expect(plan.edits[0]?.settings).toContainEqual(["ssox_managed", "acme"]);
   });
 
+  test("leaves the region that the user gave it, then and later", () => {
+    const everywhere = rules({ adopt: true, region: "eu-west-1" });
+    const mine = own("mine", { region: "us-east-1" });
+    const [edit] = planSync(now, [mine], everywhere).edits;
+    expect(edit?.settings.slice(3)).toEqual([
+      ["ssox_keep", "region"],
+      ["ssox_managed", "acme"],
+    ]);
+    const after = {
+      name: "mine",
+      settings: { ...mine.settings, ...Object.fromEntries(edit?.settings ?? []) },
+    };
+    expect(planSync(now, [after], everywhere)).toEqual({ ...NOTHING, unchanged: ["mine"] });
+    expect(planSync(now, [own("mine")], everywhere).edits[0]?.settings).toContainEqual([
+      "region",
+      "eu-west-1",
+    ]);
+  });
+
   test("takes over one of two, and none where ssox has one already", () => {
     expect(planSync(now, [own("n"), own("m")], adopting)).toMatchObject({ updated: ["m"] });
     const beside = planSync(now, [managed("x", ONE, "R"), own("m")], adopting);

@@ -114,6 +114,20 @@ describe("of every config file", () => {
     expect(refused).toBeLessThan(RUNS / 20);
   });
 
+  test("a profile of the user's that is adopted keeps its region, for good", () => {
+    let kept = 0;
+    forEachSync(({ before, after, plan }) => {
+      const [old, now] = [profilesIn(before), profilesIn(after)];
+      const names = new Map(plan.renamed.map(({ from, to }) => [from, to]));
+      for (const { name, settings } of old.values()) {
+        if (settings["ssox_managed"] || settings["region"] === undefined) continue;
+        kept += now.get(names.get(name) ?? name)?.settings["ssox_managed"] ? 1 : 0;
+        expect(now.get(names.get(name) ?? name)?.settings["region"]).toBe(settings["region"]);
+      }
+    });
+    expect(kept).toBeGreaterThan(RUNS / 100);
+  });
+
   test("every profile is written as every client reads it", () => {
     forEachSync(({ after, plan }) => {
       const { sections, problems } = parseConfigDocument(after);
@@ -221,7 +235,10 @@ function profilesIn(text: string): ReadonlyMap<string, ExistingProfile> {
   );
 }
 
-const OWN_KEYS = ["sso_session", "sso_account_id", "sso_role_name", "region", "ssox_managed"];
+const OWN_KEYS = [
+  ...["sso_session", "sso_account_id", "sso_role_name", "region"],
+  ...["ssox_keep", "ssox_managed"],
+];
 
 /**
  * The lines of a text that are not ssox's, empty ones apart.
