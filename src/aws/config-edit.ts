@@ -103,7 +103,8 @@ export async function amendConfig<T extends { readonly after: string }>(
  * Replaces the config file, if it still holds the text that the new one was
  * made from. Two programs that both read, plan and write lose nothing of each
  * other's; to `changed` the answer is to read and plan again. Where nothing is
- * new the file is not touched.
+ * new the file is not touched. One that is read-only, or whose owner could not
+ * be kept, is refused.
  *
  * @param read the text as `readConfigText` gave it
  * @throws SsoxError `WriteFailed`, `FileLocked`, `ConfigInvalid`
@@ -119,7 +120,7 @@ export async function writeConfig(
   const target = followLinks(file);
   return await withLock(`${target}.lock`, wait, async (lock) => {
     // All that takes time comes before the last look at the file.
-    const place = reserveFile(target, Buffer.byteLength(text, "utf8"));
+    const place = reserveFile(target, Buffer.byteLength(text, "utf8"), { isUsers: true });
     let takeBack: (() => void) | undefined;
     try {
       takeBack = prepare?.();
