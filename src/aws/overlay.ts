@@ -43,8 +43,9 @@ export interface OverlayOptions {
 
 /**
  * Writes a copy of the config file, byte for byte but for credentials in
- * `[DEFAULT]`, with a profile added at its end. Read-only: a child that would change it gets an error, where the change
- * would be lost otherwise. Its last line says whose it is.
+ * `[DEFAULT]`, with a profile added at its end. Read-only: a child that would
+ * change it gets an error, where the change would be lost otherwise. Its last
+ * line says whose it is.
  *
  * @param folder made when missing; 0700, as the config file may hold keys
  * @throws SsoxError `ConfigInvalid` for a file that cannot be read, `WriteFailed`

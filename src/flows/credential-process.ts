@@ -5,6 +5,7 @@ import {
 import { readAwsProfiles } from "../aws/profiles.ts";
 import type { Context } from "../context.ts";
 import { OVERLAY_PROFILE } from "../domain/overlay-profile.ts";
+import type { Credentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
 import { type Target, targetOfAskedProfile, targetOfEndpoint } from "./configured-target.ts";
 import { resolveTarget, type TargetSelection } from "./target.ts";
@@ -32,9 +33,14 @@ export async function credentialProcess(
     profile === undefined
       ? await resolveTarget(selection, "never", context)
       : askedTarget(profile, context);
-  return credentialProcessDocument(
-    await targetCredentials(target, { maySignIn: "never" }, context),
-  );
+  const credentials = await targetCredentials(target, { maySignIn: "never" }, context);
+  return credentialProcessDocument(withoutMadeUpEnd(credentials, target));
+}
+
+/** An endpoint has to name an end, and keys without a session token have none. */
+function withoutMadeUpEnd(credentials: Credentials, { source }: Target): Credentials {
+  const isMadeUp = source.kind === "named" && credentials.sessionToken === undefined;
+  return isMadeUp ? { ...credentials, expiration: undefined } : credentials;
 }
 
 /** A profile of the files, or the one that `ssox exec` has added for the program that asks. */

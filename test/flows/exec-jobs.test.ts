@@ -213,7 +213,6 @@ describe("a job that outlives its credentials", () => {
           Version: 1,
           AccessKeyId: id,
           SecretAccessKey: "s1",
-          Expiration: expect.stringMatching(/Z$/),
         });
         return 0;
       };
