@@ -60,7 +60,6 @@ export async function signIn(
       const oidc = await openOidc(portal.session.region, access);
       const place = await store.reserveToken(signal);
       try {
-        if (options.force) await giveUp(session, store, context);
         const signedIn = await attempt({ ...portal, oidc, options, place, store }, context);
         await rememberRegion(portal, context);
         // Kept; but what would come next must not, for a user who pressed Ctrl-C.
@@ -80,7 +79,7 @@ async function resolved(session: SsoSession, context: Context) {
   return { startUrl, session: { ...session, region } };
 }
 
-/** A session that lives on would hand the new sign-in its own, nearer, end. */
+/** A session that lives on while the user signs in would hand the new one its own, nearer, end. */
 async function giveUp(session: SsoSession, store: SecretStore, context: Context): Promise<void> {
   const failure = await endAtService(session, store, context);
   if (failure) throw failure;
@@ -117,6 +116,9 @@ async function attempt(
     callbackPort,
     deadline: context.clock.now() + options.timeoutSeconds * 1000,
     openBrowser,
+    begin: async () => {
+      if (options.force) await giveUp(session, store, context);
+    },
     exchange: (client, request) =>
       context.processes.critical(async () => {
         // A poll has the next one coming; a code is good once.
