@@ -8,15 +8,15 @@ import { readToken, type Token, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isUnavailable, SsoxError } from "../errors.ts";
 import { forgetAllRegistrations } from "../state/registrations.ts";
-import { SessionMarks } from "../state/session-marks.ts";
+import { allRolesByFile, SessionMarks } from "../state/session-marks.ts";
 import { removeTemporaries } from "../system/files/atomic-write.ts";
 import { attempt, type FailedSession } from "./failed-session.ts";
 import { type LogoutResult, logout, refuseLeft } from "./logout.ts";
 import { serviceAccess } from "./service-access.ts";
 import { serviceNow } from "./service-time.ts";
-import { removeSecret, tryToRemove } from "./stores/file-store.ts";
+import { purgedRole, removeSecret, tryToRemove } from "./stores/file-store.ts";
 import { keychainRests } from "./stores/keychain-store.ts";
-import type { Purge, PurgedRole } from "./stores/secret-store.ts";
+import type { Purge, PurgedRole, Role } from "./stores/secret-store.ts";
 
 export interface LogoutAllResult {
   /** By the session's name. */
@@ -40,8 +40,9 @@ export async function logoutAll(context: Context): Promise<LogoutAllResult> {
   const { paths } = context;
   const config = readAwsConfig(paths.configFile);
   const all = [...config.sessions.values(), ...config.legacySessions.values()];
-  // The marks that tell it go with the sessions.
+  // The marks that tell this go with the sessions.
   const now = earliestNow(all, context);
+  const marked = allRolesByFile(paths.state);
   const failed: FailedSession[] = [];
   const sessions = new Map<string, LogoutResult>();
   for (const session of all) {
@@ -55,7 +56,7 @@ export async function logoutAll(context: Context): Promise<LogoutAllResult> {
   }
   for (const folder of [paths.tokenCache, paths.roleCache]) removeTemporaries(folder, isCacheFile);
   await attempt(failed, undefined, () => forgetAllRegistrations(paths.state));
-  const { purged, left } = sweepRoles(paths.roleCache);
+  const { purged, left } = sweepRoles(paths.roleCache, marked);
   await attempt(failed, undefined, () => refuseLeft(left));
   const rest = await sweepKeychain(failed, context);
   const swept = [...purged, ...rest.purged];
@@ -101,6 +102,7 @@ async function endOther(file: string, context: Context): Promise<boolean> {
   if (token === undefined) return false;
   await end(token, `of ${path.basename(file)}`, context);
   removeSecret(file);
+  new SessionMarks(context.paths.state, file).forget();
   return true;
 }
 
@@ -130,14 +132,14 @@ function otherToken(file: string, { terminal }: Context): Token | undefined {
   }
 }
 
-function sweepRoles(folder: string): Purge {
+function sweepRoles(folder: string, marked: ReadonlyMap<string, Role>): Purge {
   const purged: PurgedRole[] = [];
   const left: string[] = [];
   for (const file of jsonFilesIn(folder)) {
     const credentials = readRoleCredentials(file);
     if (credentials === undefined) continue;
-    const { accountId, expiration } = credentials;
-    if (tryToRemove(file)) purged.push({ accountId, roleName: undefined, expiration });
+    const role = marked.get(path.basename(file));
+    if (tryToRemove(file)) purged.push(purgedRole(role, credentials));
     else left.push(file);
   }
   return { purged, left };

@@ -101,6 +101,7 @@ function roleStatus(
     for (const role of account.roles) know(account.id, role);
   }
   const store = storeOf(session, context);
+  for (const role of store.marks.rolesByFile().values()) know(role.accountId, role.roleName);
   const now = serviceNow(store, context);
   return store
     .roleExpirations([...known.values()])
