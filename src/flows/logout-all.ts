@@ -2,17 +2,16 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { readAwsConfig, type SsoSession } from "../aws/config.ts";
 import { isRegion } from "../aws/config-session.ts";
-import { openPortal } from "../aws/portal.ts";
 import { readRoleCredentials } from "../aws/role-cache.ts";
 import { readToken, type Token, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
-import { isUnavailable, SsoxError } from "../errors.ts";
+import { Interrupted, isUnavailable, SsoxError } from "../errors.ts";
 import { forgetAllRegistrations } from "../state/registrations.ts";
 import { allRolesByFile, SessionMarks } from "../state/session-marks.ts";
 import { removeTemporaries } from "../system/files/atomic-write.ts";
+import { endSession } from "./end-at-service.ts";
 import { attempt, type FailedSession } from "./failed-session.ts";
-import { type LogoutResult, logout, refuseLeft } from "./logout.ts";
-import { serviceAccess } from "./service-access.ts";
+import { type LogoutResult, refuseLeft, signOut } from "./logout.ts";
 import { serviceNow } from "./service-time.ts";
 import { purgedRole, removeSecret, tryToRemove } from "./stores/file-store.ts";
 import { keychainRests } from "./stores/keychain-store.ts";
@@ -34,7 +33,8 @@ export interface LogoutAllResult {
  * credentials of SSO: what `aws sso logout` sweeps. ssox's own registrations go,
  * too. Whatever fails keeps nothing else from going.
  *
- * @throws SsoxError `ConfigInvalid`; the first failure, when nothing at all could be done
+ * @throws SsoxError `ConfigInvalid`; the first failure, when nothing at all could be done; Interrupted,
+ * when all that lies here is gone
  */
 export async function logoutAll(context: Context): Promise<LogoutAllResult> {
   const { paths } = context;
@@ -46,7 +46,7 @@ export async function logoutAll(context: Context): Promise<LogoutAllResult> {
   const failed: FailedSession[] = [];
   const sessions = new Map<string, LogoutResult>();
   for (const session of all) {
-    const result = await attempt(failed, session.name, () => logout(session, context));
+    const result = await attempt(failed, session.name, () => signOut(session, context));
     if (result) sessions.set(session.name, result);
   }
   let others = 0;
@@ -61,6 +61,7 @@ export async function logoutAll(context: Context): Promise<LogoutAllResult> {
   const rest = await sweepKeychain(failed, context);
   const swept = [...purged, ...rest.purged];
   others += rest.tokens;
+  context.signal.throwIfAborted();
   const [first] = failed;
   if (first && sessions.size + others + swept.length === 0) throw first.error;
   const stillValid = swept.filter(({ expiration }) => expiration > now);
@@ -108,9 +109,9 @@ async function endOther(file: string, context: Context): Promise<boolean> {
 
 async function end({ region, accessToken }: Token, which: string, context: Context): Promise<void> {
   try {
-    if (isRegion(region))
-      await (await openPortal(region, accessToken, serviceAccess(context))).logout();
+    if (isRegion(region)) await endSession(accessToken, region, { name: which }, context);
   } catch (error) {
+    if (error instanceof Interrupted) return;
     if (!(error instanceof SsoxError)) throw error;
     context.terminal.note(`${error.message} The session ${which} may live on.`);
   }
