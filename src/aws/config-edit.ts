@@ -2,7 +2,7 @@ import { SsoxError } from "../errors.ts";
 import { followLinks, reserveFile } from "../system/files/atomic-write.ts";
 import { type LockOptions, withLock } from "../system/files/lock.ts";
 import { amendSections } from "./config-amend.ts";
-import type { ConfigDocument } from "./config-document.ts";
+import { type ConfigDocument, parseConfigDocument } from "./config-document.ts";
 import { lastOfEach, settingsOf } from "./config-model.ts";
 import type { Settings } from "./config-section-edit.ts";
 import type { SsoSession } from "./config-session.ts";
@@ -61,6 +61,18 @@ export function setSsoRegion(document: ConfigDocument, session: SsoSession): str
     ...sections.map((section) => ({ kind: "sso-session", name: section.name, settings }) as const),
     ...profiles.map((section) => ({ kind: "profile", name: section.name, settings }) as const),
   ]).text;
+}
+
+/**
+ * The text that the config file would have, once it is seen that it can be written.
+ *
+ * @throws SsoxError `WriteFailed`, `ConfigInvalid`
+ */
+export function planConfig(file: string, amended: (document: ConfigDocument) => string): string {
+  const text = readConfigText(file);
+  const after = amended(parseConfigDocument(text));
+  if (after !== text) reserveFile(file, Buffer.byteLength(after, "utf8")).discard();
+  return after;
 }
 
 /** The file is amended anew this often when other programs change it in between. */

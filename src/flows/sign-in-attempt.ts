@@ -40,6 +40,11 @@ export interface SignInAttempt {
   readonly deadline: number;
   readonly openBrowser: boolean;
   /**
+   * To be called once nothing is left that may fail before the user signs in:
+   * gives up the session from before, where that is wanted.
+   */
+  begin(): Promise<void>;
+  /**
    * CreateToken; a grant is kept in the token file before this returns, and no
    * signal ends the process in between.
    */

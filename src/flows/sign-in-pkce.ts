@@ -55,6 +55,7 @@ async function throughBrowser(
   });
   // Ctrl-C during the registration: no browser any more.
   context.signal.throwIfAborted();
+  await attempt.begin();
   context.terminal.note(`To sign in to ${session.name} (${attempt.why}), open\n  ${page}`);
   noteForwarding(attempt.callbackPort, attempt.openBrowser, context);
   if (attempt.openBrowser) context.browser.open(page.href, session.settings["ssox_browser"]);

@@ -6,11 +6,12 @@ import type { Context } from "../context.ts";
 import { isFreshToken, isUnexpired } from "../domain/expiry.ts";
 import { chooseFlow, type SignInFlow } from "../domain/sign-in-flow.ts";
 import { regionOfStartUrl } from "../domain/start-url.ts";
-import { isUnavailable, SsoxError } from "../errors.ts";
+import { isPassing, isUnavailable, SsoxError } from "../errors.ts";
 import { withLock } from "../system/files/lock.ts";
 import { rememberRegion } from "./configure-session.ts";
+import { endAtService, mustRenew, renewForEnd } from "./end-at-service.ts";
 import { acceptedToken, freshToken, type HeldToken, heldToken } from "./held-token.ts";
-import { endAtService, removeTraces, renewForEnd } from "./logout.ts";
+import { removeTraces } from "./logout.ts";
 import { purgeRoleCredentials } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
 import { learningTime, serviceNow } from "./service-time.ts";
@@ -34,7 +35,7 @@ export async function signIn(
 ): Promise<HeldToken> {
   const { terminal, signal } = context;
   const store = storeOf(session, context);
-  if (options.force) await renewForEnd(session, store, context);
+  if (options.force) await renewed(session, store, context);
   const before = (await heldToken(store, session, signal))?.fingerprint;
   const isOfAnother = (held: HeldToken): boolean => held.fingerprint !== before;
   return await withLock(
@@ -60,7 +61,6 @@ export async function signIn(
       const oidc = await openOidc(portal.session.region, access);
       const place = await store.reserveToken(signal);
       try {
-        if (options.force) await giveUp(session, store, context);
         const signedIn = await attempt({ ...portal, oidc, options, place, store }, context);
         await rememberRegion(portal, context);
         // Kept; but what would come next must not, for a user who pressed Ctrl-C.
@@ -73,6 +73,14 @@ export async function signIn(
   );
 }
 
+/** So that it can be given up; where that fails, giving it up fails or is needless. */
+async function renewed(session: SsoSession, store: SecretStore, context: Context): Promise<void> {
+  if (!(await mustRenew(session, store, context))) return;
+  await renewForEnd(session, context).catch((error: unknown) => {
+    if (!isPassing(error)) throw error;
+  });
+}
+
 /** Where the sign-in goes: the portal's own URL, and the session with the region that it names. */
 async function resolved(session: SsoSession, context: Context) {
   const startUrl = await resolveStartUrl(session.startUrl, serviceAccess(context, session));
@@ -80,7 +88,7 @@ async function resolved(session: SsoSession, context: Context) {
   return { startUrl, session: { ...session, region } };
 }
 
-/** A session that lives on would hand the new sign-in its own, nearer, end. */
+/** A session that lives on while the user signs in would hand the new one its own, nearer, end. */
 async function giveUp(session: SsoSession, store: SecretStore, context: Context): Promise<void> {
   const failure = await endAtService(session, store, context);
   if (failure) throw failure;
@@ -117,6 +125,9 @@ async function attempt(
     callbackPort,
     deadline: context.clock.now() + options.timeoutSeconds * 1000,
     openBrowser,
+    begin: async () => {
+      if (options.force) await giveUp(session, store, context);
+    },
     exchange: (client, request) =>
       context.processes.critical(async () => {
         // A poll has the next one coming; a code is good once.

@@ -94,6 +94,29 @@ it("learns the length of a session from the last one's end", async () => {
 });
 
 it.each([
+  [
+    "has an odd sso_region",
+    "sso_region = ../evil.com\nsso_start_url = https://x.awsapps.com/start",
+  ],
+  ["has no sso_start_url", "sso_region = eu-west-1"],
+])("tells of a session that %s, alone or beside others", async (_what, keys) => {
+  const { context } = await startScene();
+  const { configFile } = context.paths;
+  const good = readFileSync(configFile, "utf8");
+  const bad = `[sso-session bad]\n${keys}\n`;
+  writeFileSync(configFile, bad);
+  expect(await main(["status", "--json"], root, context)).toBe(6);
+  expect(JSON.parse(context.terminal.stdout)).toMatchObject({ error: { code: "ConfigInvalid" } });
+  const printed = context.terminal.stdout.length;
+  writeFileSync(configFile, bad + good);
+  expect(await main(["status", "--json"], root, context)).toBe(8);
+  expect(JSON.parse(context.terminal.stdout.slice(printed))).toMatchObject({
+    sessions: [{ name: "acme", state: "signed-out" }],
+    failed: [{ session: "bad", code: "ConfigInvalid", message: expect.any(String) }],
+  });
+});
+
+it.each([
   ["whose ssox_store is mistyped", "vault", "ConfigInvalid"],
   ["whose keychain cannot be used", "keychain", "KeychainUnavailable"],
 ])("shows the others beside a session %s", async (_what, store, code) => {

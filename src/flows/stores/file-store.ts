@@ -8,6 +8,7 @@ import {
 } from "../../aws/role-cache.ts";
 import { readToken, serializeToken, tokenFile } from "../../aws/token-cache.ts";
 import type { Context } from "../../context.ts";
+import type { RoleCredentials } from "../../domain/role-credentials.ts";
 import { SsoxError } from "../../errors.ts";
 import {
   forgetRegistrations,
@@ -55,7 +56,10 @@ export function fileStore(session: SsoSession, { paths }: Pick<Context, "paths">
       writeFileAtomically(roleFile(role), text, { mode: 0o600 });
     },
     roleMark: (role) => marks.roleMark(roleFile(role)),
-    markRole: (role, mark) => marks.markRole(roleFile(role), mark),
+    markRole({ accountId, roleName }, mark) {
+      const role = { accountId, roleName };
+      marks.markRole(roleFile(role), { ...mark, role });
+    },
     roleExpirations(roles) {
       const present = new Set(filesIn(paths.roleCache));
       return roles.flatMap((role) => {
@@ -67,7 +71,8 @@ export function fileStore(session: SsoSession, { paths }: Pick<Context, "paths">
     removeRole: async (role) => rmSync(roleFile(role), { force: true }),
     async removeRoles(known) {
       const files = new Map<string, Role | undefined>();
-      for (const name of marks.markedRoles()) files.set(name, undefined);
+      const marked = marks.rolesByFile();
+      for (const name of marks.markedRoles()) files.set(name, marked.get(name));
       for (const role of known) files.set(path.basename(roleFile(role)), role);
       return removeRoleFiles(paths.roleCache, files);
     },
@@ -118,10 +123,15 @@ function removeRoleFiles(folder: string, files: ReadonlyMap<string, Role | undef
       left.push(file);
       continue;
     }
-    const accountId = role?.accountId ?? credentials.accountId;
-    purged.push({ accountId, roleName: role?.roleName, expiration: credentials.expiration });
+    purged.push(purgedRole(role, credentials));
   }
   return { purged, left };
+}
+
+/** @param role undefined where its file's name is all that is known of it */
+export function purgedRole(role: Role | undefined, credentials: RoleCredentials): PurgedRole {
+  const accountId = role?.accountId ?? (credentials.accountId || undefined);
+  return { accountId, roleName: role?.roleName, expiration: credentials.expiration };
 }
 
 function filesIn(folder: string): string[] {
