@@ -71,7 +71,8 @@ export function setSsoRegion(document: ConfigDocument, session: SsoSession): str
 export function planConfig(file: string, amended: (document: ConfigDocument) => string): string {
   const text = readConfigText(file);
   const after = amended(parseConfigDocument(text));
-  if (after !== text) reserveFile(file, Buffer.byteLength(after, "utf8")).discard();
+  if (after !== text)
+    reserveFile(file, Buffer.byteLength(after, "utf8"), { isUsers: true }).discard();
   return after;
 }
 
