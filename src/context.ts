@@ -1,4 +1,5 @@
 import path from "node:path";
+import { isCi } from "./domain/ci.ts";
 import { type Browser, systemBrowser } from "./system/browser.ts";
 import { type Clock, systemClock } from "./system/clock.ts";
 import { ownWords } from "./system/command-line.ts";
@@ -33,7 +34,7 @@ export function createContext(argv: readonly string[], root: string): Context {
   const { ended: signal, ...signals } = handleSignals();
   const env: Environment = { ...process.env };
   const words = ownWords(argv);
-  const terminal = openTerminal(env, {
+  const terminal = openTerminal(isCi(env) ? env : { ...env, CI: undefined }, {
     noInput: words.includes("--no-input"),
     debug: words.includes("--debug"),
     signal,
