@@ -1,5 +1,6 @@
 import path from "node:path";
 import { withoutOuterRegion } from "./domain/child-region.ts";
+import { isCi } from "./domain/ci.ts";
 import { type Browser, systemBrowser } from "./system/browser.ts";
 import { type Clock, systemClock } from "./system/clock.ts";
 import { ownWords } from "./system/command-line.ts";
@@ -35,7 +36,7 @@ export function createContext(argv: readonly string[], root: string): Context {
   const { ended: signal, ...signals } = handleSignals();
   const env: Environment = withoutOuterRegion({ ...process.env }, process.platform === "win32");
   const words = ownWords(argv);
-  const terminal = openTerminal(env, {
+  const terminal = openTerminal(isCi(env) ? env : { ...env, CI: undefined }, {
     noInput: words.includes("--no-input"),
     debug: words.includes("--debug"),
     signal,

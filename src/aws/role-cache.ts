@@ -38,6 +38,17 @@ export function readRoleCredentials(file: string): RoleCredentials | undefined {
   return parseRoleCredentials(text);
 }
 
+/** The file is one of SSO, however little of it is left, or can be used. */
+export function isOfSso(file: string): boolean {
+  try {
+    const { text } = readWithFingerprint(file);
+    const json = parseJsonObject(text);
+    return json ? json["ProviderType"] === "sso" : /^\{"ProviderType": ?"sso"/.test(text);
+  } catch {
+    return false;
+  }
+}
+
 /** The credentials in a cache file's text; undefined when it holds none. */
 export function parseRoleCredentials(text: string): RoleCredentials | undefined {
   const json = parseJsonObject(text);

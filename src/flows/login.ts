@@ -1,6 +1,7 @@
 import type { SsoSession } from "../aws/config.ts";
 import { regionOfToken } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
+import { isCi } from "../domain/ci.ts";
 import type { SignInFlow } from "../domain/sign-in-flow.ts";
 import { SsoxError } from "../errors.ts";
 import { planSession } from "./configure-session.ts";
@@ -66,7 +67,7 @@ export async function loginTo(
   const usable = input.force ? undefined : await usableToken(session, context);
   if (usable) return result(usable, false);
   // In CI nobody is there to finish a sign-in, unless the flow was chosen on purpose.
-  if (context.env["CI"] && input.flow === undefined) {
+  if (isCi(context.env) && input.flow === undefined) {
     throw new SsoxError("LoginRequired", `CI is set: no sign-in to ${session.name} was started.`, {
       hint: `${loginCommand(session)} --flow device`,
     });

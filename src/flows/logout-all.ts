@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { readAwsConfig, type SsoSession } from "../aws/config.ts";
 import { isRegion } from "../aws/config-session.ts";
-import { readRoleCredentials } from "../aws/role-cache.ts";
-import { readToken, type Token, tokenFile } from "../aws/token-cache.ts";
+import { isOfSso, readRoleCredentials } from "../aws/role-cache.ts";
+import { readToken, type Token, type TokenRead, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { Interrupted, isUnavailable, SsoxError } from "../errors.ts";
 import { forgetAllRegistrations } from "../state/registrations.ts";
@@ -99,9 +99,9 @@ async function sweepKeychain(failed: FailedSession[], context: Context) {
 
 /** @returns whether there was a token; registrations of the AWS CLI lie there as well, and stay */
 async function endOther(file: string, context: Context): Promise<boolean> {
-  const token = otherToken(file, context);
-  if (token === undefined) return false;
-  await end(token, `of ${path.basename(file)}`, context);
+  const read = otherToken(file, context);
+  if (read.kind === "token") await end(read.token, `of ${path.basename(file)}`, context);
+  else if (read.kind === "missing" || !read.hasToken) return false;
   removeSecret(file);
   new SessionMarks(context.paths.state, file).forget();
   return true;
@@ -122,14 +122,13 @@ function isCacheFile(name: string): boolean {
 }
 
 /** Other tools may put anything into the folder: what cannot be read is told, and stays. */
-function otherToken(file: string, { terminal }: Context): Token | undefined {
+function otherToken(file: string, { terminal }: Context): TokenRead {
   try {
-    const read = readToken(file);
-    return read.kind === "token" ? read.token : undefined;
+    return readToken(file);
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
     terminal.note(error.message);
-    return undefined;
+    return { kind: "missing" };
   }
 }
 
@@ -138,10 +137,10 @@ function sweepRoles(folder: string, marked: ReadonlyMap<string, Role>): Purge {
   const left: string[] = [];
   for (const file of jsonFilesIn(folder)) {
     const credentials = readRoleCredentials(file);
-    if (credentials === undefined) continue;
+    if (credentials === undefined && !isOfSso(file)) continue;
     const role = marked.get(path.basename(file));
-    if (tryToRemove(file)) purged.push(purgedRole(role, credentials));
-    else left.push(file);
+    if (!tryToRemove(file)) left.push(file);
+    else if (credentials) purged.push(purgedRole(role, credentials));
   }
   return { purged, left };
 }

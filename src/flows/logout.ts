@@ -42,7 +42,21 @@ export async function logout(session: SsoSession, context: Context): Promise<Log
  * @throws SsoxError `FileLocked`, `CacheInvalid` or `KeychainUnavailable` when the token cannot be removed
  */
 export async function signOut(session: SsoSession, context: Context): Promise<LogoutResult> {
-  const store = storeOf(session, context);
+  try {
+    return await signOutOf(storeOf(session, context), session, context);
+  } catch (error) {
+    // What was left in files since `ssox_store` was changed needs no keychain.
+    const left = isUnavailable(error) ? await logoutOfFormer(session, context) : undefined;
+    if (left?.wasSignedIn) context.terminal.note(`The files of ${session.name} are gone.`);
+    throw error;
+  }
+}
+
+async function signOutOf(
+  store: SecretStore,
+  session: SsoSession,
+  context: Context,
+): Promise<LogoutResult> {
   // On a full disk nothing is renewed, but all can be removed.
   const unrenewed = (await mustRenew(session, store, context))
     ? (await renewForEnd(session, context).catch(unless(isUntold))) || undefined

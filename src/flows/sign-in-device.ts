@@ -6,6 +6,7 @@ import { isPassing } from "../errors.ts";
 import { clientFor } from "./client-registration.ts";
 import type { HeldToken } from "./held-token.ts";
 import {
+  answerLost,
   denied,
   REMIND_AFTER_MS,
   refusedInRegion,
@@ -106,6 +107,7 @@ async function poll(
       case "expired":
         throw timedOut(session);
       case "invalid-grant":
+        if (attempt.isAnswerLost()) throw answerLost(session);
         throw refusedInRegion(attempt, answer.why);
       case "denied":
       case "invalid-client":

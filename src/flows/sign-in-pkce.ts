@@ -14,6 +14,7 @@ import { shellWord } from "../domain/shell-word.ts";
 import { type ClientRegistration, clientFor } from "./client-registration.ts";
 import type { HeldToken } from "./held-token.ts";
 import {
+  answerLost,
   denied,
   REMIND_AFTER_MS,
   refusedInRegion,
@@ -81,7 +82,7 @@ async function throughBrowser(
     const answer = await attempt.exchange(client, grant);
     if (answer.kind !== "kept") {
       if (answer.kind === "invalid-client") await registration.forget();
-      if (answer.kind === "invalid-grant") throw refusedInRegion(attempt, answer.why);
+      if (answer.kind === "invalid-grant" && attempt.isAnswerLost()) throw answerLost(session);
       throw denied(session, "why" in answer ? answer.why : answer.kind);
     }
     redirect.respond("Signed in", `You are signed in to ${session.name}. You can close this tab.`);

@@ -6,12 +6,13 @@ import type { Context } from "../context.ts";
 import { isFreshToken, isUnexpired } from "../domain/expiry.ts";
 import { chooseFlow, type SignInFlow } from "../domain/sign-in-flow.ts";
 import { regionOfStartUrl } from "../domain/start-url.ts";
-import { isPassing, isUnavailable, SsoxError } from "../errors.ts";
+import { isPassing, isUnavailable } from "../errors.ts";
 import { withLock } from "../system/files/lock.ts";
 import { rememberRegion } from "./configure-session.ts";
 import { endAtService, mustRenew, renewForEnd } from "./end-at-service.ts";
 import { acceptedToken, freshToken, type HeldToken, heldToken } from "./held-token.ts";
 import { removeTraces } from "./logout.ts";
+import { oddSetting } from "./odd-setting.ts";
 import { purgeRoleCredentials } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
 import { learningTime, serviceNow } from "./service-time.ts";
@@ -58,10 +59,17 @@ export async function signIn(
       if (held && !options.force && isFreshToken(held.token, now)) return held;
       const portal = await resolved(session, context);
       const access = learningTime(serviceAccess(context, session), store, context);
-      const oidc = await openOidc(portal.session.region, access);
+      let isLost = false;
+      const onSilence = () => {
+        isLost = true;
+      };
+      const oidc = await openOidc(portal.session.region, { ...access, onSilence });
       const place = await store.reserveToken(signal);
       try {
-        const signedIn = await attempt({ ...portal, oidc, options, place, store }, context);
+        const signedIn = await attempt(
+          { ...portal, oidc, isAnswerLost: () => isLost, options, place, store },
+          context,
+        );
         await rememberRegion(portal, context);
         // Kept; but what would come next must not, for a user who pressed Ctrl-C.
         signal.throwIfAborted();
@@ -100,13 +108,14 @@ async function attempt(
     session: SsoSession;
     startUrl: string;
     oidc: Oidc;
+    isAnswerLost: () => boolean;
     options: SignInOptions;
     place: ReservedToken;
     store: SecretStore;
   },
   context: Context,
 ): Promise<HeldToken> {
-  const { session, startUrl, oidc, options, place, store } = made;
+  const { session, startUrl, oidc, isAnswerLost, options, place, store } = made;
   const canOpen = !options.noBrowser && !context.terminal.noInput;
   const openBrowser = canOpen && context.browser.available(session.settings["ssox_browser"]);
   const callbackPort = options.callbackPort ?? portOf(session);
@@ -125,6 +134,7 @@ async function attempt(
     callbackPort,
     deadline: context.clock.now() + options.timeoutSeconds * 1000,
     openBrowser,
+    isAnswerLost,
     begin: async () => {
       if (options.force) await giveUp(session, store, context);
     },
@@ -165,13 +175,6 @@ function portOf(session: SsoSession): number | undefined {
   const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
   if (number >= 1 && number <= 65_535) return number;
   throw oddSetting(session, "ssox_callback_port", "a port, 1 to 65535");
-}
-
-function oddSetting(session: SsoSession, key: string, wanted: string): SsoxError {
-  const value = JSON.stringify(session.settings[key]);
-  return new SsoxError("ConfigInvalid", `${key} of ${session.name} is ${value}, not ${wanted}.`, {
-    hint: `edit ${key} in the [sso-session] section`,
-  });
 }
 
 /** Role credentials of the former sign-in go first: they may be another user's. */

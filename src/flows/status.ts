@@ -12,7 +12,7 @@ import { keptInventory } from "../state/inventory-cache.ts";
 import { attempt, type FailedSession } from "./failed-session.ts";
 import { heldToken } from "./held-token.ts";
 import { serviceNow } from "./service-time.ts";
-import { sessionEndOf } from "./session-outlook.ts";
+import { configuredLength, sessionEndOf } from "./session-outlook.ts";
 import type { Role, SecretStore } from "./stores/secret-store.ts";
 import { storeOf } from "./stores/store-of.ts";
 
@@ -73,6 +73,8 @@ async function sessionStatus(session: SsoSession, context: Context): Promise<Ses
   const held = await heldToken(store, session, context.signal);
   const mark = held && store.marks.of(held.fingerprint);
   const now = serviceNow(store, context);
+  // Told whether there is a token or not.
+  configuredLength(session);
   const state = tokenState(held?.token, now);
   return {
     session,

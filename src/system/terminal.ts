@@ -27,20 +27,26 @@ export interface Terminal {
   progress(text: string | undefined): void;
   /** The text in that style, where stdout (`out`) or stderr (`err`) shows colours. */
   style(stream: "out" | "err", style: Style, text: string): string;
-  /** @throws Interrupted on Ctrl-C. Only where {@link canAsk}. */
+  /** @throws Interrupted on Ctrl-C and Ctrl-D. Only where {@link canAsk}. */
   confirm(question: string, byDefault: boolean): Promise<boolean>;
   /**
    * Asks for a line. Ends with `signal`, whose reason it throws then.
-   * @throws Interrupted on Ctrl-C. Only where {@link canAsk}.
+   * @throws Interrupted on Ctrl-C and Ctrl-D. Only where {@link canAsk}.
    */
   ask(question: string, signal: AbortSignal): Promise<string>;
-  /** @throws Interrupted on Ctrl-C. Only where {@link canAsk}. */
+  /** @throws Interrupted on Ctrl-C and Ctrl-D. Only where {@link canAsk}. */
   choose<T>(question: string, choices: readonly { name: string; value: T }[]): Promise<T>;
 }
 
 export interface TerminalOptions {
   readonly noInput: boolean;
   readonly debug: boolean;
+  readonly signal: AbortSignal;
+}
+
+interface PromptContext {
+  readonly output: NodeJS.WritableStream;
+  readonly input: NodeJS.ReadableStream;
   readonly signal: AbortSignal;
 }
 
@@ -59,7 +65,25 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
     write(2, "\r\u001b[K");
   };
   const prompts = async () => await import("@inquirer/prompts");
-  const context = { output: process.stderr, input: process.stdin, signal: options.signal };
+  /** Ctrl-D closes the input for a prompt, which would then wait for ever: it ends as with Ctrl-C. */
+  const prompted = async <T>(
+    signal: AbortSignal,
+    ask: (context: PromptContext) => Promise<T>,
+  ): Promise<T> => {
+    const closed = new AbortController();
+    const close = () => void setImmediate(() => closed.abort(new Interrupted("SIGINT")));
+    process.stdin.once("pause", close);
+    const any = AbortSignal.any([signal, options.signal, closed.signal]);
+    try {
+      return await ask({ output: process.stderr, input: process.stdin, signal: any });
+    } catch (error) {
+      for (const ended of [signal, options.signal, closed.signal]) ended.throwIfAborted();
+      const isEnded = error instanceof Error && error.name === "ExitPromptError";
+      throw isEnded ? new Interrupted("SIGINT") : error;
+    } finally {
+      process.stdin.off("pause", close);
+    }
+  };
 
   return {
     canAsk,
@@ -92,35 +116,27 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
     async confirm(question, byDefault) {
       clearProgress();
       const { confirm } = await prompts();
-      return await confirm({ message: question, default: byDefault }, context).catch(
-        interrupted(options),
+      return await prompted(options.signal, (context) =>
+        confirm({ message: question, default: byDefault }, context),
       );
     },
     async ask(question, signal) {
       clearProgress();
       const { input } = await prompts();
-      const until = AbortSignal.any([signal, options.signal]);
-      return await input(
-        { message: question },
-        { ...context, signal: until, clearPromptOnDone: true },
-      ).catch((error: unknown) => {
-        signal.throwIfAborted();
-        return interrupted(options)(error);
-      });
+      return await prompted(signal, (context) =>
+        input({ message: question }, { ...context, clearPromptOnDone: true }),
+      );
     },
     async choose(question, choices) {
       clearProgress();
       const { search } = await prompts();
-      return await search(
-        {
-          message: question,
-          source: (term) => {
-            const wanted = (term ?? "").toLowerCase();
-            return choices.filter((choice) => choice.name.toLowerCase().includes(wanted));
-          },
-        },
-        context,
-      ).catch(interrupted(options));
+      const source = (term: string | undefined) => {
+        const wanted = (term ?? "").toLowerCase();
+        return choices.filter((choice) => choice.name.toLowerCase().includes(wanted));
+      };
+      return await prompted(options.signal, (context) =>
+        search({ message: question, source }, context),
+      );
     },
   };
 }
@@ -130,12 +146,4 @@ function showsColour(env: Environment, isTerminal: boolean): boolean {
   const forced = env["FORCE_COLOR"];
   if (forced !== undefined && forced !== "") return forced !== "0" && forced !== "false";
   return isTerminal && !env["CI"] && env["TERM"] !== "dumb";
-}
-
-function interrupted(options: TerminalOptions): (error: unknown) => never {
-  return (error) => {
-    options.signal.throwIfAborted();
-    if (error instanceof Error && error.name === "ExitPromptError") throw new Interrupted("SIGINT");
-    throw error;
-  };
 }

@@ -107,6 +107,24 @@ it("--all names the roles of a session that the config file has lost, and leaves
   expect(readdirSync(path.join(state, "sessions"))).toEqual([]);
 });
 
+it("--all removes what is left of tokens and role credentials that nobody can use", async () => {
+  const { context } = await startScene();
+  const { tokenCache, roleCache } = context.paths;
+  for (const folder of [tokenCache, roleCache]) mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(tokenCache, "cut.json"), '{"startUrl": "x", "accessToken": "a secr');
+  writeFileSync(path.join(tokenCache, "registration.json"), '{"clientId": "a CLI\'s own", "cli');
+  const { Expiration: _none, ...Credentials } = CREDENTIALS;
+  const endless = JSON.stringify({ ProviderType: "sso", Credentials });
+  writeFileSync(path.join(roleCache, "endless.json"), endless);
+  writeFileSync(path.join(roleCache, "cut.json"), '{"ProviderType": "sso", "Credentials": {"Acc');
+  writeFileSync(path.join(roleCache, "assumed.json"), '{"ProviderType": "assume-role"}');
+
+  expect(await main(["logout", "--all"], root, context)).toBe(0);
+
+  expect(readdirSync(tokenCache)).toEqual(["registration.json"]);
+  expect(readdirSync(roleCache)).toEqual(["assumed.json"]);
+});
+
 it("--all says which file it could not remove", async () => {
   const { lab, context } = await startScene();
   const orphan = await signInAsAwsCli(lab, context, {}, "no session names it");

@@ -72,6 +72,15 @@ it.each([
   ]);
 });
 
+it("tells of an ssox_session_duration that is none", async () => {
+  const { lab, context } = await startScene();
+  writeFileSync(context.paths.configFile, `${awsConfigFor(lab)}ssox_session_duration = eight\n`);
+  expect(await main(["status"], root, context)).toBe(6);
+  expect(context.terminal.stderr).toContain(
+    'ssox_session_duration of acme is "eight", not a duration, as 8h or 90m.',
+  );
+});
+
 it("learns the length of a session from the last one's end", async () => {
   const { clock, context } = await startScene({ browser: userBrowser() });
   const credentials = async () => {

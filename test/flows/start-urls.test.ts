@@ -221,7 +221,6 @@ describe("a wrong sso_region", () => {
     ["StartDeviceAuthorization", "device", "/device_authorization", "invalid_grant"],
     ["CreateToken", "device", "/token", "invalid_grant"],
     ["RegisterClient", "pkce", "/client/register", "invalid_request"],
-    ["CreateToken", "pkce", "/token", "invalid_grant"],
   ] as const)("is named when %s fails (%s, %s: %s)", async (_operation, flow, asked, error) => {
     const { relay, vanityUrl, run } = await start();
     relay.relaying = async (request, pass) =>
@@ -230,6 +229,16 @@ describe("a wrong sso_region", () => {
       code: "LoginDenied",
       message: likely("no such start URL"),
       hint: hint(vanityUrl),
+    });
+  });
+
+  it("is not named for a code that the service does not take: it has given it in that region", async () => {
+    const { relay, run } = await start();
+    relay.relaying = async (request, pass) =>
+      request.path === "/token" ? invalid("invalid_grant") : await pass();
+    await expect(run({ flow: "pkce" })).rejects.toMatchObject({
+      code: "LoginDenied",
+      message: "The sign-in to acme was refused: no such start URL.",
     });
   });
 

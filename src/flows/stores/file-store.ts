@@ -2,6 +2,7 @@ import { readdirSync, rmSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import type { SsoSession } from "../../aws/config.ts";
 import {
+  isOfSso,
   readRoleCredentials,
   roleCacheFile,
   serializeRoleCredentials,
@@ -118,12 +119,9 @@ function removeRoleFiles(folder: string, files: ReadonlyMap<string, Role | undef
     if (!present.has(name)) continue;
     const file = path.join(folder, name);
     const credentials = readRoleCredentials(file);
-    if (credentials === undefined) continue;
-    if (!tryToRemove(file)) {
-      left.push(file);
-      continue;
-    }
-    purged.push(purgedRole(role, credentials));
+    if (credentials === undefined && !isOfSso(file)) continue;
+    if (!tryToRemove(file)) left.push(file);
+    else if (credentials) purged.push(purgedRole(role, credentials));
   }
   return { purged, left };
 }
