@@ -13,7 +13,6 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createRequire, wrap } from "node:module";
 import path from "node:path";
 import { Script } from "node:vm";
 import type { Environment } from "./environment.ts";
@@ -25,6 +24,8 @@ export interface CodeCache {
   readonly hashes: Readonly<Record<string, string>>;
   /** Where the cache lies; undefined where none may be used. */
   readonly folder: string | undefined;
+  /** What the program's files have for all that does not lie beside them. */
+  readonly require: (id: string) => unknown;
 }
 
 /**
@@ -49,12 +50,10 @@ export function codeCacheFolder(cacheFolder: string, env: Environment): string |
  * @returns the file's exports
  */
 export function loadCached(file: string, cache: CodeCache): unknown {
-  const uncached: { readonly place: string; readonly script: Script }[] = [];
-  // The functions that ran are compiled by then, and go into the cache, too.
-  process.on("exit", () => {
-    for (const { place, script } of uncached) keep(place, script.createCachedData());
+  return load(file, cache, (place, script) => {
+    // The functions that ran are compiled by then, and go into the cache, too.
+    process.on("exit", () => keep(place, script.createCachedData()));
   });
-  return load(file, cache, (place, script) => uncached.push({ place, script }));
 }
 
 function load(
@@ -62,13 +61,13 @@ function load(
   cache: CodeCache,
   onUncached: (place: string, script: Script) => void,
 ): unknown {
-  const require = createRequire(file);
+  const { require } = cache;
   const hash = cache.hashes[path.basename(file)];
   if (hash === undefined || cache.folder === undefined) return require(file);
   const name = `${path.basename(file, ".cjs")}-${hash}-${process.version}-${process.arch}`;
   const place = path.join(cache.folder, name);
   const cachedData = readTrusted(place);
-  const script = new Script(wrap(readFileSync(file, "utf8")), {
+  const script = new Script(wrapped(readFileSync(file, "utf8")), {
     filename: file,
     ...(cachedData && { cachedData }),
   });
@@ -85,6 +84,11 @@ function load(
     onUncached(place, script);
   }
   return module.exports;
+}
+
+/** As Node does it, whose own `wrap` lies in a module that takes its time to load. */
+function wrapped(source: string): string {
+  return `(function (exports, require, module, __filename, __dirname) { ${source}\n});`;
 }
 
 function readTrusted(place: string): Buffer | undefined {

@@ -50,15 +50,21 @@ describe("a profile as ssox writes it", () => {
     expect(managedSections(text)(0, 1)).toBeUndefined();
   });
 
-  it("is refused where it stands twice", () => {
-    const { problems } = parseConfigDocument(`${ROLE}\n${PROCESS}\n${ROLE}`);
-    expect(problems).toMatchObject([{ line: 12, code: "duplicate-section", fatal: true }]);
-  });
+  describe.each([
+    ["short", ""],
+    ["long", `\n${"# a comment\n".repeat(1_000)}`],
+  ])("in a %s file", (_, more) => {
+    it("is refused where it stands twice", () => {
+      const { problems } = parseConfigDocument(`${ROLE}\n${PROCESS}\n${ROLE}${more}`);
+      expect(problems[0]).toMatchObject({ line: 12, code: "duplicate-section", fatal: true });
+    });
 
-  it("is seen to be shadowed by one in quotes", () => {
-    const quoted = ROLE.replace("dev.Admin", '"dev.Admin"');
-    const { problems } = parseConfigDocument(`${ROLE}\n${quoted}`);
-    expect(problems.map(({ line, code }) => [line, code])).toContainEqual([1, "shadowed-section"]);
+    it("is seen to be shadowed by one in quotes", () => {
+      const quoted = ROLE.replace("dev.Admin", '"dev.Admin"');
+      const { problems } = parseConfigDocument(`${ROLE}\n${quoted}${more}`);
+      const codes = problems.map(({ line, code }) => [line, code]);
+      expect(codes).toContainEqual([1, "shadowed-section"]);
+    });
   });
 });
 

@@ -73,6 +73,16 @@ describe("bin/ssox.js", () => {
     expect(load(root, [], ["status"])).toEqual(first);
   });
 
+  it("keeps apart what answers credential-process by itself, and what is loaded after it", () => {
+    const code = path.join(folder, ".cache", "ssox", "code");
+    const words = ["credential-process", "--profile", "none"];
+    const first = load(root, [], words);
+    expect(first).toMatchObject({ status: 2, stdout: "" });
+    const names = readdirSync(code);
+    expect(names.map((name) => name.replace(/-.*/, "")).sort()).toEqual(["answer", "ssox"]);
+    expect(load(root, [], words)).toEqual(first);
+  });
+
   it("leaves nothing behind, and reads nothing, under sudo", () => {
     load(root, [], ["status"], { SUDO_UID: "1000" });
     expect(readdirSync(folder)).not.toContain(".cache");

@@ -29,6 +29,7 @@ describe("the package", () => {
       "README.md",
       "THIRD-PARTY-NOTICES",
       "bin/ssox.js",
+      "dist/answer.cjs",
       "dist/aws-credential-providers.cjs",
       "dist/aws-sdk.cjs",
       "dist/diff.cjs",

@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { wrap } from "node:module";
+import { createRequire, wrap } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { Script } from "node:vm";
@@ -18,6 +18,8 @@ import { codeCacheFolder, loadCached } from "../../src/system/code-cache.ts";
 const TRUE = `exports.says = "what the file says";`;
 // V8 takes it for the code above: it compares no more than the length.
 const FALSE = `exports.says = "what a cache said.";`;
+
+const require = createRequire(import.meta.url);
 
 let folder: string;
 let program: string;
@@ -70,6 +72,7 @@ describe("the code cache", () => {
     const loaded = loadCached(program, {
       hashes: { "program.cjs": "1", "beside.cjs": "2" },
       folder: cacheFolder,
+      require,
     }) as Record<string, unknown>;
     expect(loaded["first"]).toEqual({ here: folder });
     expect(loaded["second"]).toBe(loaded["first"]);
@@ -100,6 +103,7 @@ function linked(file: string): void {
 }
 
 function says(): string {
-  const loaded = loadCached(program, { hashes: { "program.cjs": "1234" }, folder: cacheFolder });
+  const hashes = { "program.cjs": "1234" };
+  const loaded = loadCached(program, { hashes, folder: cacheFolder, require });
   return (loaded as { says: string }).says;
 }
