@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
+import { builtins } from "./builtins.mjs";
 import { writeHelp } from "./help.mjs";
 import { buildChunks, lazyPackages } from "./lazy-packages.mjs";
+import { leftOut } from "./left-out.mjs";
 import { writeManifest } from "./manifest.mjs";
-import { nodePath } from "./node-path.mjs";
 import { bundledPackages, notices } from "./notices.mjs";
 import { OPTIONS } from "./options.mjs";
 import { sbom } from "./sbom.mjs";
@@ -41,15 +42,15 @@ const withoutCrypto = {
 const names = new Set();
 const programs = await Promise.all(
   Object.entries(PROGRAMS).map(async ([file, entry]) => {
-    const plugins = [lazyPackages(names), nodePath];
+    const plugins = [lazyPackages(names), leftOut, builtins];
     const outfile = path.join(outdir, file);
     return (await build({ ...OPTIONS, entryPoints: [entry], outfile, plugins })).metafile;
   }),
 );
 const chunks = await buildChunks(names, OPTIONS, outdir, root);
-const answer = await buildAlone(ANSWER, { plugins: [withoutCrypto, nodePath] });
+const answer = await buildAlone(ANSWER, { plugins: [withoutCrypto, builtins] });
 const loader = await buildAlone(LOADER, {
-  plugins: [nodePath],
+  plugins: [builtins],
   define: {
     HASHES: JSON.stringify(hashesOf([...programs, ...chunks, answer])),
     VERSION: JSON.stringify(pjson.version),

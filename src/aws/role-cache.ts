@@ -18,12 +18,17 @@ export interface RoleOfSession {
  * compact JSON key. Vectors taken from AWS CLI 2.9.19 and 2.36.7 stand in the test.
  */
 export function roleCacheFile(folder: string, role: RoleOfSession): string {
+  return path.join(folder, roleCacheName(role));
+}
+
+/** The name of that file. */
+export function roleCacheName(role: RoleOfSession): string {
   const { session, accountId, roleName } = role;
   const key =
     session.kind === "session"
       ? { accountId, roleName, sessionName: session.name }
       : { accountId, roleName, startUrl: session.startUrl };
-  return path.join(folder, `${cacheName(pythonJson(key))}.json`);
+  return `${cacheName(pythonJson(key))}.json`;
 }
 
 /** The cached credentials; undefined when there are none, or none that can be read. */

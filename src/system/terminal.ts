@@ -1,3 +1,6 @@
+import { fstatSync, statSync } from "node:fs";
+import { devNull } from "node:os";
+import { isatty } from "node:tty";
 import { styleText } from "node:util";
 import { Interrupted } from "../errors.ts";
 import type { Environment } from "./environment.ts";
@@ -46,12 +49,10 @@ export interface TerminalOptions {
 
 export function openTerminal(env: Environment, options: TerminalOptions): Terminal {
   const noInput = options.noInput || Boolean(env["CI"]);
-  const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true && !noInput;
-  const showsProgress = process.stderr.isTTY === true && !noInput;
-  const colours = {
-    out: showsColour(env, process.stdout.isTTY === true),
-    err: showsColour(env, process.stderr.isTTY === true),
-  };
+  const [stdin, stdout, stderr] = [isTerminal(0), isTerminal(1), isTerminal(2)];
+  const canAsk = stdin && stderr && !noInput;
+  const showsProgress = stderr && !noInput;
+  const colours = { out: showsColour(env, stdout), err: showsColour(env, stderr) };
   let progressShown = false;
   const clearProgress = (): void => {
     if (!progressShown) return;
@@ -59,14 +60,14 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
     write(2, "\r\u001b[K");
   };
   const prompts = async () => await import("@inquirer/prompts");
-  const context = { output: process.stderr, input: process.stdin, signal: options.signal };
+  const context = () => ({ output: process.stderr, input: process.stdin, signal: options.signal });
 
   return {
     canAsk,
     showsProgress,
     noInput,
-    isInteractive: process.stdout.isTTY === true,
-    columns: (process.stdout.isTTY && process.stdout.columns) || undefined,
+    isInteractive: stdout,
+    columns: (stdout && process.stdout.columns) || undefined,
     print(text) {
       clearProgress();
       write(1, `${text}\n`);
@@ -92,7 +93,7 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
     async confirm(question, byDefault) {
       clearProgress();
       const { confirm } = await prompts();
-      return await confirm({ message: question, default: byDefault }, context).catch(
+      return await confirm({ message: question, default: byDefault }, context()).catch(
         interrupted(options),
       );
     },
@@ -102,7 +103,7 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
       const until = AbortSignal.any([signal, options.signal]);
       return await input(
         { message: question },
-        { ...context, signal: until, clearPromptOnDone: true },
+        { ...context(), signal: until, clearPromptOnDone: true },
       ).catch((error: unknown) => {
         signal.throwIfAborted();
         return interrupted(options)(error);
@@ -119,10 +120,21 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
             return choices.filter((choice) => choice.name.toLowerCase().includes(wanted));
           },
         },
-        context,
+        context(),
       ).catch(interrupted(options));
     },
   };
+}
+
+/** Node's streams, which would tell it, too, take as long to load as all else that a short command needs. */
+function isTerminal(descriptor: number): boolean {
+  try {
+    const stat = fstatSync(descriptor);
+    return stat.isCharacterDevice() && stat.rdev !== statSync(devNull).rdev && isatty(descriptor);
+  } catch {
+    // A closed one; or a system without a device for nothing.
+    return isatty(descriptor);
+  }
 }
 
 function showsColour(env: Environment, isTerminal: boolean): boolean {

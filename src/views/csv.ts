@@ -12,4 +12,4 @@ function cell(text: string): string {
 }
 
 /** What OWASP names under CSV injection; spreadsheets pass over spaces, and take full-width signs, too. */
-const FORMULA = /^(?: *[=+\-@＝＋－＠]|[\t\r\n])/;
+const FORMULA = /^(?: *[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])/;
