@@ -48,16 +48,17 @@ const programs = await Promise.all(
   }),
 );
 const chunks = await buildChunks(names, OPTIONS, outdir, root);
+const { commands } = await writeManifest(root, pjson);
+writeHelp(root);
 const answer = await buildAlone(ANSWER, { plugins: [withoutCrypto, builtins] });
 const loader = await buildAlone(LOADER, {
   plugins: [builtins],
   define: {
     HASHES: JSON.stringify(hashesOf([...programs, ...chunks, answer])),
     VERSION: JSON.stringify(pjson.version),
+    COMMANDS: JSON.stringify(Object.keys(commands)),
   },
 });
-await writeManifest(root, pjson);
-writeHelp(root);
 removeOthers([...programs, ...chunks, answer, loader]);
 
 const packages = bundledPackages([...programs, ...chunks, answer, loader], root);

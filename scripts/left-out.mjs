@@ -2,15 +2,22 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 
 /**
- * Parts of oclif that no command of ssox reaches, by their place in it: it runs
- * its commands by itself, has no plugins, catches every error in main, and the
- * build renders the help. They would be a third of the bundle, and a fifth of
- * what `ssox status` takes.
+ * Parts of oclif that no command of ssox reaches, by their place in it, and what
+ * stands for them: ssox runs its commands by itself, has no plugins, catches
+ * every error in main, which takes colours and line breaks out, and the build
+ * renders the help. They would be a third of the bundle, and half of what
+ * `ssox status` takes.
  */
-const PARTS = ["config", "help", "help/util", "errors/handle", "ux"];
-
-/** What oclif traces with, and ssox never has it do. */
-const SILENT = "module.exports = () => () => {};";
+const PARTS = {
+  config: "",
+  help: "",
+  "help/util": "",
+  "errors/handle": "",
+  ux: "",
+  "ux/supports-color": "exports.supportsColor = () => false;",
+  screen: "exports.stdtermwidth = exports.errtermwidth = 80;",
+  logger: "exports.makeDebug = () => () => {}; exports.getLogger = () => ({ error() {} });",
+};
 
 /** It would open stdout as a stream, for those who print with oclif. */
 const LISTENS = /^process\.stdout\.on\('error',.*?^\}\);$/ms;
@@ -22,16 +29,12 @@ export const leftOut = {
   name: "left-out",
   setup(bundler) {
     bundler.onResolve({ filter: /^\.\.?\// }, ({ path: id, resolveDir }) => {
-      const [before, part = ""] = path.join(resolveDir, id).split(CORE + path.sep);
-      const isPart = before !== undefined && PARTS.includes(part.replace(/\/index$/, ""));
-      return isPart ? { path: part, namespace: "left-out" } : undefined;
+      const [, inside = ""] = path.join(resolveDir, id).split(CORE + path.sep);
+      const part = inside.replace(/\/index$/, "");
+      return Object.hasOwn(PARTS, part) ? { path: part, namespace: "left-out" } : undefined;
     });
-    bundler.onResolve({ filter: /^debug$/ }, ({ path: id }) => ({
-      path: id,
-      namespace: "left-out",
-    }));
-    bundler.onLoad({ filter: /.*/, namespace: "left-out" }, ({ path: id }) => ({
-      contents: id === "debug" ? SILENT : "",
+    bundler.onLoad({ filter: /.*/, namespace: "left-out" }, ({ path: part }) => ({
+      contents: PARTS[part],
     }));
     bundler.onLoad({ filter: /@oclif\Wcore\Wlib\Wcommand\.js$/ }, ({ path: file }) => {
       const text = readFileSync(file, "utf8");

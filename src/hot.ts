@@ -2,12 +2,13 @@ import { writeSync } from "node:fs";
 import path from "node:path";
 import type * as Answer from "./answer.ts";
 import type * as Program from "./entry.ts";
-import { codeCacheFolder, loadCached } from "./system/code-cache.ts";
+import { codeCacheFolder, loadCached, type Purpose } from "./system/code-cache.ts";
 import { cacheFolder, homeFolder } from "./system/home.ts";
 
-/** Filled in by the build: the hash of every other file in dist, and the version. */
+/** Filled in by the build: the hash of every other file in dist, the version, the words that call commands. */
 declare const HASHES: Readonly<Record<string, string>>;
 declare const VERSION: string;
+declare const COMMANDS: readonly string[];
 
 /**
  * What `bin/ssox.js` calls: loads the program, from V8's code cache; but has a
@@ -23,13 +24,22 @@ export async function run(argv: readonly string[], root: string): Promise<void> 
   const { env } = process;
   const home = homeFolder(env);
   const folder = home === undefined ? undefined : codeCacheFolder(cacheFolder(env, home), env);
-  const load = (file: string) =>
-    loadCached(path.join(root, "dist", file), { hashes: HASHES, folder, require });
-  if (argv[0] === "credential-process" && (load("answer.cjs") as typeof Answer).isAnswered(argv)) {
+  const load = (file: string, purpose: Purpose) =>
+    loadCached(path.join(root, "dist", file), purpose, { hashes: HASHES, folder, require });
+  const [word = ""] = argv;
+  if (word === "credential-process") {
+    let isAnswered = false;
+    const answer = load("answer.cjs", {
+      name: "cached",
+      isDone: () => isAnswered,
+    }) as typeof Answer;
+    isAnswered = answer.isAnswered(argv);
     // All is written. Node would take everything down in order first.
-    process.exit();
+    if (isAnswered) process.exit();
   }
-  await (load("ssox.cjs") as typeof Program).run(argv, root);
+  const isHelp = argv.includes("--help") || !COMMANDS.includes(word);
+  const purpose = { name: isHelp ? "help" : word, isDone: (status: number) => status === 0 };
+  await (load("ssox.cjs", purpose) as typeof Program).run(argv, root);
 }
 
 /** The program tells of an output that cannot be written: nothing is out yet. */

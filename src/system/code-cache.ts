@@ -28,6 +28,14 @@ export interface CodeCache {
   readonly require: (id: string) => unknown;
 }
 
+/** What a file of the program is loaded for. */
+export interface Purpose {
+  /** A word of the cache's name: what is compiled for one command is of little use to another. */
+  readonly name: string;
+  /** At exit: the run came to a good end, so that the next one needs no more than was compiled for it. */
+  isDone(exitStatus: number): boolean;
+}
+
 /**
  * Where compiled code may be kept: in a folder of the cache folder, unless this
  * is root on behalf of somebody else, or a system that cannot tell whose a file is.
@@ -49,23 +57,29 @@ export function codeCacheFolder(cacheFolder: string, env: Environment): string |
  *
  * @returns the file's exports
  */
-export function loadCached(file: string, cache: CodeCache): unknown {
-  return load(file, cache, (place, script) => {
+export function loadCached(file: string, purpose: Purpose, cache: CodeCache): unknown {
+  const uncached: { readonly place: string; readonly script: Script }[] = [];
+  const keepAll = (status: number): void => {
+    if (!purpose.isDone(status)) return;
     // The functions that ran are compiled by then, and go into the cache, too.
-    process.on("exit", () => keep(place, script.createCachedData()));
+    for (const { place, script } of uncached) keep(place, script.createCachedData());
+  };
+  return load(file, `${nameOf(file)}-${purpose.name}`, cache, (place, script) => {
+    if (uncached.push({ place, script }) === 1) process.on("exit", keepAll);
   });
 }
 
+/** @param name what the cache's name begins with */
 function load(
   file: string,
+  name: string,
   cache: CodeCache,
   onUncached: (place: string, script: Script) => void,
 ): unknown {
   const { require } = cache;
   const hash = cache.hashes[path.basename(file)];
   if (hash === undefined || cache.folder === undefined) return require(file);
-  const name = `${path.basename(file, ".cjs")}-${hash}-${process.version}-${process.arch}`;
-  const place = path.join(cache.folder, name);
+  const place = path.join(cache.folder, `${name}-${hash}-${process.version}-${process.arch}`);
   const cachedData = readTrusted(place);
   const script = new Script(wrapped(readFileSync(file, "utf8")), {
     filename: file,
@@ -75,7 +89,7 @@ function load(
   const requireCached = (id: string): unknown => {
     if (!id.startsWith("./")) return require(id);
     const beside = path.join(path.dirname(file), id);
-    if (!loaded.has(beside)) loaded.set(beside, load(beside, cache, onUncached));
+    if (!loaded.has(beside)) loaded.set(beside, load(beside, nameOf(beside), cache, onUncached));
     return loaded.get(beside);
   };
   const module = { exports: {} };
@@ -84,6 +98,10 @@ function load(
     onUncached(place, script);
   }
   return module.exports;
+}
+
+function nameOf(file: string): string {
+  return path.basename(file, ".cjs");
 }
 
 /** As Node does it, whose own `wrap` lies in a module that takes its time to load. */

@@ -66,21 +66,27 @@ describe("bin/ssox.js", () => {
     const first = load(root, [], ["status"]);
     const [name = "", ...others] = readdirSync(code);
     expect(others).toEqual([]);
-    expect(name).toMatch(/^ssox-[0-9a-f]{16}-v\d+\.\d+\.\d+-\w+$/);
+    expect(name).toMatch(/^ssox-status-[0-9a-f]{16}-v\d+\.\d+\.\d+-\w+$/);
     expect(statSync(code).mode & 0o777).toBe(0o700);
     expect(statSync(path.join(code, name)).mode & 0o777).toBe(0o600);
     expect(filesRead(["status"])).toContain(name);
     expect(load(root, [], ["status"])).toEqual(first);
   });
 
-  it("keeps apart what answers credential-process by itself, and what is loaded after it", () => {
+  it("keeps it apart for each command, and for help", () => {
     const code = path.join(folder, ".cache", "ssox", "code");
-    const words = ["credential-process", "--profile", "none"];
-    const first = load(root, [], words);
-    expect(first).toMatchObject({ status: 2, stdout: "" });
-    const names = readdirSync(code);
-    expect(names.map((name) => name.replace(/-.*/, "")).sort()).toEqual(["answer", "ssox"]);
-    expect(load(root, [], words)).toEqual(first);
+    for (const words of [["status"], ["exec", "--help"], ["--help"]]) load(root, [], words);
+    const names = readdirSync(code).map((name) => name.split("-").slice(0, 2).join("-"));
+    expect(names.sort()).toEqual(["ssox-help", "ssox-status"]);
+  });
+
+  it("keeps nothing of a run that was refused: the next one would find too little", () => {
+    for (const words of [
+      ["status", "x"],
+      ["credential-process", "--profile", "none"],
+    ])
+      expect(load(root, [], words)).toMatchObject({ status: 2, stdout: "" });
+    expect(readdirSync(folder)).not.toContain(".cache");
   });
 
   it("leaves nothing behind, and reads nothing, under sudo", () => {

@@ -19,6 +19,8 @@ const TRUE = `exports.says = "what the file says";`;
 // V8 takes it for the code above: it compares no more than the length.
 const FALSE = `exports.says = "what a cache said.";`;
 
+const PURPOSE = { name: "status", isDone: () => true };
+
 const require = createRequire(import.meta.url);
 
 let folder: string;
@@ -32,7 +34,7 @@ beforeEach(() => {
   writeFileSync(program, TRUE);
   cacheFolder = path.join(folder, "cache", "code");
   mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
-  place = path.join(cacheFolder, `program-1234-${process.version}-${process.arch}`);
+  place = path.join(cacheFolder, `program-status-1234-${process.version}-${process.arch}`);
 });
 
 afterEach(() => {
@@ -69,7 +71,7 @@ describe("the code cache", () => {
        exports.says = require("node:path").basename(__filename);`,
     );
     writeFileSync(path.join(folder, "beside.cjs"), "exports.here = __dirname;");
-    const loaded = loadCached(program, {
+    const loaded = loadCached(program, PURPOSE, {
       hashes: { "program.cjs": "1", "beside.cjs": "2" },
       folder: cacheFolder,
       require,
@@ -104,6 +106,6 @@ function linked(file: string): void {
 
 function says(): string {
   const hashes = { "program.cjs": "1234" };
-  const loaded = loadCached(program, { hashes, folder: cacheFolder, require });
+  const loaded = loadCached(program, PURPOSE, { hashes, folder: cacheFolder, require });
   return (loaded as { says: string }).says;
 }
