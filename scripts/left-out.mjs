@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 
 /**
- * Parts of oclif that no command of ssox reaches, by their place in it, and what
- * stands for them: ssox runs its commands by itself, has no plugins, catches
+ * Parts of oclif that no command of ssox reaches, by their place in it or the
+ * name of their package, and what stands for them: ssox runs its commands by itself, has no plugins, catches
  * every error in main, which takes colours and line breaks out, and the build
  * renders the help. They would be a third of the bundle, and half of what
  * `ssox status` takes.
@@ -16,6 +16,7 @@ const PARTS = {
   ux: "",
   "ux/supports-color": "exports.supportsColor = () => false;",
   screen: "exports.stdtermwidth = exports.errtermwidth = 80;",
+  ansis: "",
   logger: "exports.makeDebug = () => () => {}; exports.getLogger = () => ({ error() {} });",
 };
 
@@ -28,6 +29,10 @@ const CORE = path.join("node_modules", "@oclif", "core", "lib");
 export const leftOut = {
   name: "left-out",
   setup(bundler) {
+    bundler.onResolve({ filter: /^ansis$/ }, ({ path: id }) => ({
+      path: id,
+      namespace: "left-out",
+    }));
     bundler.onResolve({ filter: /^\.\.?\// }, ({ path: id, resolveDir }) => {
       const [, inside = ""] = path.join(resolveDir, id).split(CORE + path.sep);
       const part = inside.replace(/\/index$/, "");

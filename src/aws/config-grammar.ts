@@ -41,6 +41,8 @@ export interface ConfigSection {
   readonly bodyEnd: number;
   readonly indent: string;
   readonly entries: readonly ConfigEntry[];
+  /** The entries' values by their keys, where these come without the entries being made. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface Line {

@@ -99,16 +99,34 @@ class Section implements ManagedSection {
     return this.#entries;
   }
 
-  #readEntries(): ConfigEntry[] {
-    const lines = this.#body.split(this.#eol).filter((line) => line !== "");
-    let end = this.bodyEnd - this.#body.length;
-    return lines.map((text, index) => {
-      const start = end;
-      end = Math.min(start + text.length + this.#eol.length, this.bodyEnd);
-      const at = text.indexOf(" = ");
-      const [key, value] = [text.slice(0, at), text.slice(at + 3)];
-      return { key, value, line: this.line + 1 + index, start, end, indent: "", multiline: false };
+  get settings(): Readonly<Record<string, string>> {
+    const settings: Record<string, string> = Object.create(null);
+    this.#eachLine((key, value) => {
+      settings[key] = value;
     });
+    return settings;
+  }
+
+  #readEntries(): ConfigEntry[] {
+    const entries: ConfigEntry[] = [];
+    const before = this.bodyEnd - this.#body.length;
+    this.#eachLine((key, value, from, to) => {
+      const [start, end, line] = [before + from, before + to, this.line + 1 + entries.length];
+      entries.push({ key, value, line, start, end, indent: "", multiline: false });
+    });
+    return entries;
+  }
+
+  /** @param read also takes where in the body the line begins, and where the next one does */
+  #eachLine(read: (key: string, value: string, from: number, to: number) => void): void {
+    const body = this.#body;
+    for (let from = 0, to = 0; from < body.length; from = to) {
+      const at = body.indexOf(" = ", from);
+      const found = body.indexOf(this.#eol, at);
+      const end = found === -1 ? body.length : found;
+      to = Math.min(end + this.#eol.length, body.length);
+      read(body.slice(from, at), body.slice(at + 3, end), from, to);
+    }
   }
 }
 

@@ -63,6 +63,7 @@ export function interpret(file: string, document: ConfigDocument): AwsConfig {
 
 /** The keys of a section but nested blocks; without a prototype, for keys come from elsewhere. */
 export function settingsOf(section: ConfigSection): Readonly<Record<string, string>> {
+  if (section.settings) return section.settings;
   const settings: Record<string, string> = Object.create(null);
   for (const { key, value, nested } of section.entries) if (!nested) settings[key] = value;
   return settings;

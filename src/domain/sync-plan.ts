@@ -52,12 +52,13 @@ export function planSync(
 ): SyncPlan {
   const assigned = rolesOf(inventory);
   const fateOf = fates(assigned, inventory.unlisted, rules);
-  const all = [...profiles];
-  const pruned = all.filter((profile) => fateOf(profile) === "pruned");
+  const fate = new Map([...profiles].map((profile) => [profile, fateOf(profile)]));
+  const all = [...fate.keys()];
+  const pruned = all.filter((profile) => fate.get(profile) === "pruned");
   // The names of those that go are free.
-  const kept = all.filter((profile) => fateOf(profile) !== "pruned");
+  const kept = all.filter((profile) => fate.get(profile) !== "pruned");
   const existing = new Map(kept.map((profile) => [profile.name, profile]));
-  const managed = kept.filter((profile) => fateOf(profile) !== undefined);
+  const managed = kept.filter((profile) => fate.get(profile) !== undefined);
   const wanted = assigned.filter(rules.filter);
   const holders = holdersOf(managed, rules.session);
   if (rules.adopt) adopt(holders, wanted, existing, rules.session);
@@ -70,8 +71,8 @@ export function planSync(
     ...outcomes,
     ...[...left, ...pruned].map((profile): Outcome => {
       const { name } = profile;
-      const fate = fateOf(profile) ?? "unchanged";
-      if (fate !== "guarded") return { kind: fate, name };
+      const kind = fate.get(profile) ?? "unchanged";
+      if (kind !== "guarded") return { kind, name };
       const [accountId, roleName] = heldRole(profile, rules.session)?.split(" ") ?? [];
       return { kind: "stale", name, conflict: secretsConflict(name, { accountId, roleName }) };
     }),
@@ -124,7 +125,7 @@ function heldOutcomes(
 ): readonly Outcome[] {
   const held = wanted.filter((role) => holders.has(roleId(role)));
   const names = rules.rename ? todaysNames(wanted, holders, rules) : new Map<string, string>();
-  const moves = held.flatMap((role) => {
+  const moves = (rules.rename ? held : []).flatMap((role) => {
     // Of several profiles for one role one gets today's name, and the others keep theirs.
     const [first, ...others] = (holders.get(roleId(role)) ?? []).map(({ name }) => name);
     const to = names.get(roleId(role));
@@ -140,6 +141,8 @@ function heldOutcomes(
     (holders.get(roleId(role)) ?? []).map(({ name, settings }): Outcome => {
       const { edit, ...more } = editOf(name, settings, role, rules);
       const newName = newNames.get(name);
+      if (edit === undefined && newName === undefined && more.conflict === undefined)
+        return { kind: "unchanged", name };
       if (newName !== undefined) {
         const renaming = { ...(edit ?? { name, settings: [] }), newName };
         return { kind: "renamed", name, edit: renaming, ...more };

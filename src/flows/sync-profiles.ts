@@ -1,4 +1,4 @@
-import { findSession, readAwsConfig, type SsoSession, sessionNames } from "../aws/config.ts";
+import { type AwsConfig, findSession, type SsoSession, sessionNames } from "../aws/config.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import type { FailedAccount } from "../domain/inventory.ts";
@@ -8,7 +8,13 @@ import { RequestLimiter } from "./request-limiter.ts";
 import { chosenSession } from "./sessions.ts";
 import { type ListingOptions, listForSync, type SessionListing } from "./sync-profiles-listing.ts";
 import { type SyncChoices, syncRules } from "./sync-profiles-rules.ts";
-import { plannedSync, type SyncResult, writeProfiles } from "./sync-profiles-write.ts";
+import {
+  configParser,
+  type ParseConfig,
+  plannedSync,
+  type SyncResult,
+  writeProfiles,
+} from "./sync-profiles-write.ts";
 
 export interface SyncInput extends SyncChoices, ListingOptions {
   readonly session: string | undefined;
@@ -41,8 +47,11 @@ export interface SyncOutcome extends SyncResult {
  * failed with, when every one did
  */
 export async function syncProfiles(input: SyncInput, context: Context): Promise<SyncOutcome> {
-  const { listings, failedSessions } = await listSessions(input, context);
-  const result = await write(listings, input, context);
+  const { configFile } = context.paths;
+  const parse = configParser(configFile);
+  const config = parse(readConfigText(configFile));
+  const { listings, failedSessions } = await listSessions(config, input, context);
+  const result = await write(listings, parse, input, context);
   const times = listings.flatMap(({ listedAt }) => listedAt ?? []);
   return {
     ...result,
@@ -54,7 +63,7 @@ export async function syncProfiles(input: SyncInput, context: Context): Promise<
   };
 }
 
-async function listSessions(input: SyncInput, context: Context) {
+async function listSessions(config: AwsConfig, input: SyncInput, context: Context) {
   const listings: SessionListing[] = [];
   const failedSessions: FailedSession[] = [];
   const limiter = new RequestLimiter(context);
@@ -63,11 +72,10 @@ async function listSessions(input: SyncInput, context: Context) {
     syncRules(session, input, context);
     listings.push(await listForSync(session, input, context, limiter));
   };
-  const config = readAwsConfig(context.paths.configFile);
   const names = sessionNames(config);
   // Where there is none, it tells what to do.
   if (!input.all || names.length === 0) {
-    await list(await chosenSession(input.session, context));
+    await list(await chosenSession(input.session, context, config));
     return { listings, failedSessions };
   }
   for (const name of names) {
@@ -80,15 +88,16 @@ async function listSessions(input: SyncInput, context: Context) {
 
 async function write(
   listings: readonly SessionListing[],
+  parse: ParseConfig,
   input: SyncInput,
   context: Context,
 ): Promise<SyncResult> {
   const { configFile } = context.paths;
-  if (!input.dryRun && !input.prune) return await writeProfiles(listings, input, context);
-  const planned = plannedSync(readConfigText(configFile), listings, input, context);
+  if (!input.dryRun && !input.prune) return await writeProfiles(listings, input, context, parse);
+  const planned = plannedSync(readConfigText(configFile), listings, input, context, parse);
   if (input.dryRun) return planned;
   const pruned = await agreedPruning(planned, input, context);
-  return await writeProfiles(listings, { ...input, pruned }, context);
+  return await writeProfiles(listings, { ...input, pruned }, context, parse);
 }
 
 /**

@@ -28,6 +28,9 @@ describe("a profile as ssox writes it", () => {
     const { kind, name, line, start, end, bodyEnd, indent, entries } = managed;
     const read = { kind, name, line, start, end, bodyEnd, indent, entries };
     expect(read).toEqual(byWholeGrammar(text));
+    expect(managed.settings).toEqual(
+      Object.fromEntries(entries.map(({ key, value }) => [key, value])),
+    );
     expect(managed.lines).toBe(text.split("\n").length - 1);
   });
 
