@@ -52,30 +52,33 @@ export function planSync(
 ): SyncPlan {
   const assigned = rolesOf(inventory);
   const fateOf = fates(assigned, inventory.unlisted, rules);
-  const fate = new Map([...profiles].map((profile) => [profile, fateOf(profile)]));
-  const all = [...fate.keys()];
-  const pruned = all.filter((profile) => fate.get(profile) === "pruned");
-  // The names of those that go are free.
-  const kept = all.filter((profile) => fate.get(profile) !== "pruned");
-  const existing = new Map(kept.map((profile) => [profile.name, profile]));
-  const managed = kept.filter((profile) => fate.get(profile) !== undefined);
+  const existing = new Map<string, ExistingProfile>();
+  const managed = new Map<ExistingProfile, Fate>();
+  const pruned: ExistingProfile[] = [];
+  for (const profile of profiles) {
+    const fate = fateOf(profile);
+    // The names of those that go are free.
+    if (fate === "pruned") pruned.push(profile);
+    else existing.set(profile.name, profile);
+    if (fate !== undefined && fate !== "pruned") managed.set(profile, fate);
+  }
   const wanted = assigned.filter(rules.filter);
-  const holders = holdersOf(managed, rules.session);
+  const holders = holdersOf([...managed.keys()], rules.session);
   if (rules.adopt) adopt(holders, wanted, existing, rules.session);
   const scene: Scene = { existing, holders, rules };
   const held = heldOutcomes(scene, wanted);
   const outcomes = [...held, ...newOutcomes(scene, wanted, held)];
   const done = new Set(outcomes.flatMap(({ kind, name }) => (kind === "conflict" ? [] : name)));
-  const left = managed.filter(({ name }) => !done.has(name));
+  const left = [...managed].filter(([{ name }]) => !done.has(name));
   return planOf([
     ...outcomes,
-    ...[...left, ...pruned].map((profile): Outcome => {
+    ...left.map(([profile, fate]): Outcome => {
       const { name } = profile;
-      const kind = fate.get(profile) ?? "unchanged";
-      if (kind !== "guarded") return { kind, name };
+      if (fate !== "guarded") return { kind: fate, name };
       const [accountId, roleName] = heldRole(profile, rules.session)?.split(" ") ?? [];
       return { kind: "stale", name, conflict: secretsConflict(name, { accountId, roleName }) };
     }),
+    ...pruned.map(({ name }): Outcome => ({ kind: "pruned", name })),
   ]);
 }
 
