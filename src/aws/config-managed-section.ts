@@ -33,16 +33,59 @@ export function managedSections(
  * @returns undefined where a name comes twice, which the whole text must tell of
  */
 export function withoutManagedSections(text: string, kept: string): string | undefined {
+  return withoutSections(text, (name) => name !== kept);
+}
+
+/** What such a section says where it names its role by the `sso_` keys. */
+export interface ManagedProfile {
+  readonly name: string;
+  /** `sso_session` */
+  readonly session: string;
+  readonly accountId: string;
+  readonly roleName: string;
+  readonly region: string | undefined;
+  /** `ssox_managed` */
+  readonly managedBy: string;
+}
+
+/**
+ * Those profiles, and the text without their sections.
+ * @returns undefined as {@link withoutManagedSections}
+ */
+export function managedProfiles(
+  text: string,
+): { readonly profiles: readonly ManagedProfile[]; readonly rest: string } | undefined {
+  const profiles: ManagedProfile[] = [];
+  const rest = withoutSections(text, (name, body) => {
+    const found = BY_KEYS.exec(body);
+    if (found === null) return false;
+    const [, session = "", accountId = "", roleName = "", region, managedBy = ""] = found;
+    profiles.push({ name, session, accountId, roleName, region, managedBy });
+    return true;
+  });
+  return rest === undefined ? undefined : { profiles, rest };
+}
+
+const BY_KEYS =
+  /^sso_session = (\S+)\s+sso_account_id = (\S+)\s+sso_role_name = (\S+)\s+(?:region = (\S+)\s+)?ssox_managed = (\S+)/;
+
+function withoutSections(
+  text: string,
+  isLeftOut: (name: string, body: string) => boolean,
+): string | undefined {
   // JavaScript's ^ stands behind these, too, which end no line of the file.
   if (text.includes("\u2028") || text.includes("\u2029")) return undefined;
   const names = new Set<string>();
   let count = 0;
-  const rest = text.replace(new RegExp(`^${SECTION}`, "gm"), (section, _, name) => {
-    if (name === kept) return section;
-    names.add(name);
-    count += 1;
-    return "";
-  });
+  const rest = text.replace(
+    new RegExp(`^${SECTION}`, "gm"),
+    (section, _header, name, _eol, body) => {
+      if (!isLeftOut(name, body)) return section;
+      names.add(name);
+      count += 1;
+      return "";
+    },
+  );
   if (names.size < count) return undefined;
   const others = rest.matchAll(/^[^\S\r\n]*\[.*$/gm);
   for (const [header] of others)

@@ -1,4 +1,10 @@
-import { type AwsConfig, findSession, type SsoSession, sessionNames } from "../aws/config.ts";
+import {
+  type AwsConfig,
+  findSession,
+  type SsoSession,
+  selectSession,
+  sessionNames,
+} from "../aws/config.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import type { FailedAccount } from "../domain/inventory.ts";
@@ -8,6 +14,7 @@ import { RequestLimiter } from "./request-limiter.ts";
 import { chosenSession } from "./sessions.ts";
 import { type ListingOptions, listForSync, type SessionListing } from "./sync-profiles-listing.ts";
 import { type SyncChoices, syncRules } from "./sync-profiles-rules.ts";
+import { settledSync, sketched } from "./sync-profiles-settled.ts";
 import {
   configParser,
   type ParseConfig,
@@ -47,11 +54,41 @@ export interface SyncOutcome extends SyncResult {
  * failed with, when every one did
  */
 export async function syncProfiles(input: SyncInput, context: Context): Promise<SyncOutcome> {
+  const settled = await settledOutcome(input, context);
+  if (settled) return settled;
   const { configFile } = context.paths;
   const parse = configParser(configFile);
   const config = parse(readConfigText(configFile));
   const { listings, failedSessions } = await listSessions(config, input, context);
   const result = await write(listings, parse, input, context);
+  return outcomeOf(result, listings, failedSessions);
+}
+
+/** Where the last listing is taken and nothing is to change. Whatever is wrong is for others to tell. */
+async function settledOutcome(
+  input: SyncInput,
+  context: Context,
+): Promise<SyncOutcome | undefined> {
+  if (!input.cached || input.all || input.dryRun) return undefined;
+  const { configFile } = context.paths;
+  try {
+    const config = sketched(configFile, readConfigText(configFile));
+    if (config === undefined) return undefined;
+    const session = selectSession(config.rest, input.session);
+    const listing = await listForSync(session, input, context, new RequestLimiter(context));
+    const result = settledSync(config, listing, input, context);
+    return result && outcomeOf(result, [listing], []);
+  } catch (error) {
+    if (error instanceof SsoxError) return undefined;
+    throw error;
+  }
+}
+
+function outcomeOf(
+  result: SyncResult,
+  listings: readonly SessionListing[],
+  failedSessions: readonly FailedSession[],
+): SyncOutcome {
   const times = listings.flatMap(({ listedAt }) => listedAt ?? []);
   return {
     ...result,
