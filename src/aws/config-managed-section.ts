@@ -26,13 +26,20 @@ export function managedSections(
   };
 }
 
+/** A text without some of the sections that ssox wrote. */
+export interface Rest {
+  readonly text: string;
+  /** The profiles whose sections are left out. Where the rest has one of that name, too, the whole text counts. */
+  readonly leftOut: ReadonlySet<string>;
+}
+
 /**
  * The text without such sections, but for the profile of that name: what is left
  * takes as long to read as if there were no others.
  *
  * @returns undefined where a name comes twice, which the whole text must tell of
  */
-export function withoutManagedSections(text: string, kept: string): string | undefined {
+export function withoutManagedSections(text: string, kept: string): Rest | undefined {
   return withoutSections(text, (name) => name !== kept);
 }
 
@@ -54,7 +61,7 @@ export interface ManagedProfile {
  */
 export function managedProfiles(
   text: string,
-): { readonly profiles: readonly ManagedProfile[]; readonly rest: string } | undefined {
+): { readonly profiles: readonly ManagedProfile[]; readonly rest: Rest } | undefined {
   const profiles: ManagedProfile[] = [];
   const rest = withoutSections(text, (name, body) => {
     const found = BY_KEYS.exec(body);
@@ -72,30 +79,21 @@ const BY_KEYS =
 function withoutSections(
   text: string,
   isLeftOut: (name: string, body: string) => boolean,
-): string | undefined {
+): Rest | undefined {
   // JavaScript's ^ stands behind these, too, which end no line of the file.
   if (text.includes("\u2028") || text.includes("\u2029")) return undefined;
-  const names = new Set<string>();
+  const leftOut = new Set<string>();
   let count = 0;
   const rest = text.replace(
     new RegExp(`^${SECTION}`, "gm"),
     (section, _header, name, _eol, body) => {
       if (!isLeftOut(name, body)) return section;
-      names.add(name);
+      leftOut.add(name);
       count += 1;
       return "";
     },
   );
-  if (names.size < count) return undefined;
-  const others = rest.matchAll(/^[^\S\r\n]*\[.*$/gm);
-  for (const [header] of others)
-    if (wordsOf(header).some((word) => names.has(word))) return undefined;
-  return rest;
-}
-
-/** Whatever may be a name in a header, without what a shell takes away. */
-function wordsOf(header: string): string[] {
-  return header.replace(/["'\\]/g, "").split(/[\s[\]]+/);
+  return leftOut.size < count ? undefined : { text: rest, leftOut };
 }
 
 const NAME = String.raw`[\w./%@-]+`;

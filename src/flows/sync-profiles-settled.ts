@@ -1,4 +1,4 @@
-import { type AwsConfig, findSession, parseAwsConfig } from "../aws/config.ts";
+import { type AwsConfig, findSession, parseRest } from "../aws/config.ts";
 import { type ManagedProfile, managedProfiles } from "../aws/config-managed-section.ts";
 import type { Context } from "../context.ts";
 import { settledNames } from "../domain/settled-profiles.ts";
@@ -18,7 +18,8 @@ export interface SketchedConfig {
 /** @throws SsoxError `ConfigInvalid`, in words that are of no use to people */
 export function sketched(file: string, text: string): SketchedConfig | undefined {
   const found = managedProfiles(text);
-  return found && { text, managed: found.profiles, rest: parseAwsConfig(file, found.rest) };
+  const rest = found && parseRest(file, found.rest);
+  return rest && { text, managed: found.profiles, rest };
 }
 
 /**

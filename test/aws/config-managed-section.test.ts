@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseRest } from "../../src/aws/config.ts";
 import { parseConfigDocument } from "../../src/aws/config-document.ts";
 import { managedSections, withoutManagedSections } from "../../src/aws/config-managed-section.ts";
 
@@ -76,10 +77,14 @@ describe("the text without them", () => {
 
   it("keeps the one that is asked for, and all that ssox did not write", () => {
     const own = "# mine\n[default]\nregion = us-east-1\n\n[profile own]\noutput = json\n";
-    expect(withoutManagedSections(`${own}${ROLE}\n${other}`, "dev.Admin")).toBe(`${own}${ROLE}\n`);
-    expect(withoutManagedSections(`${ROLE}\n${other}[default]\n# end`, "")).toBe(
-      "[default]\n# end",
-    );
+    expect(withoutManagedSections(`${own}${ROLE}\n${other}`, "dev.Admin")).toEqual({
+      text: `${own}${ROLE}\n`,
+      leftOut: new Set(["dev.Other"]),
+    });
+    expect(withoutManagedSections(`${ROLE}\n${other}[default]\n# end`, "")).toEqual({
+      text: "[default]\n# end",
+      leftOut: new Set(["dev.Admin", "dev.Other"]),
+    });
   });
 
   it.each([
@@ -88,8 +93,9 @@ describe("the text without them", () => {
     ["again, in quotes", `${ROLE}\n[profile "dev.Admin"]\nregion = a\n`],
     ["again, with a backslash", `${ROLE}\n[profile dev\\.Admin]\nregion = a\n`],
     ["again, indented", `${ROLE}\n[default]\n  [profile dev.Admin]\nregion = a\n`],
-  ])("is not made where a name comes %s", (_, text) => {
-    expect(withoutManagedSections(text, "")).toBeUndefined();
+  ])("is of no use where a name comes %s", (_, text) => {
+    const rest = withoutManagedSections(text, "");
+    expect(rest && parseRest("config", rest)).toBeUndefined();
   });
 });
 
