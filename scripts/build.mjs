@@ -67,7 +67,9 @@ writeFileSync("sbom.cdx.json", `${JSON.stringify(sbom(pjson, packages, root), nu
 
 async function buildAlone([file, entry], options) {
   const outfile = path.join(outdir, file);
-  return (await build({ ...OPTIONS, ...options, entryPoints: [entry], outfile })).metafile;
+  return (
+    await build({ ...OPTIONS, ...options, minifyIdentifiers: true, entryPoints: [entry], outfile })
+  ).metafile;
 }
 
 /** Of each built file, by its name. */
