@@ -1,5 +1,5 @@
 import type { ProfileFiles, ProfileTable } from "../domain/credential-source.ts";
-import { type AwsConfig, parseAwsConfig } from "./config.ts";
+import { type AwsConfig, parseAwsConfig, parseRest } from "./config.ts";
 import { type ConfigDocument, type ConfigSection, parseConfigDocument } from "./config-document.ts";
 import { withoutManagedSections } from "./config-managed-section.ts";
 import { profileOf, settingsOf } from "./config-model.ts";
@@ -33,7 +33,7 @@ export function readAwsProfiles(
 ): AwsProfiles {
   const text = readConfigText(configFile);
   const less = only === undefined ? undefined : withoutManagedSections(text, only);
-  const config = parseAwsConfig(configFile, less ?? text);
+  const config = (less && parseRest(configFile, less)) ?? parseAwsConfig(configFile, text);
   const credentialsDocument = readCredentialsFile(credentialsFile);
   const credentials = profilesOf(credentialsDocument);
   const profiles = new Map(config.profiles);

@@ -79,6 +79,7 @@ export function profileEdit(
   rules: ProfileRules,
 ): ProfileEdit | undefined {
   const form = rules.form ?? formOf(settings);
+  if (form === "sso-keys" && isAsWanted(settings, role, rules)) return undefined;
   const wanted = settingsFor(role, form, rules, settings);
   const removed = keysOfOtherForm(settings, form);
   if (removed.length === 0 && wanted.every(([key, value]) => settings[key] === value)) {
@@ -120,6 +121,22 @@ function formOf(settings: ExistingProfile["settings"]): ProfileForm {
 function keysOfOtherForm(settings: ExistingProfile["settings"], form: ProfileForm): string[] {
   if (form === "credential-process") return SSO_KEYS.filter((key) => settings[key] !== undefined);
   return roleOfLine(settings["credential_process"] ?? "") ? ["credential_process"] : [];
+}
+
+/** What most profiles are: by the `sso_` keys the role's, with nothing to add. */
+function isAsWanted(
+  settings: ExistingProfile["settings"],
+  { accountId, roleName }: NamedRole,
+  { session, region }: ProfileRules,
+): boolean {
+  return (
+    settings["sso_session"] === session &&
+    settings["sso_account_id"] === accountId &&
+    settings["sso_role_name"] === roleName &&
+    settings["ssox_managed"] === session &&
+    settings["credential_process"] === undefined &&
+    (region === undefined || settings["region"] === region)
+  );
 }
 
 function settingsFor(

@@ -115,7 +115,7 @@ function heldOutcomes(
   const held = wanted.filter((role) => holders.has(roleId(role)));
   const names = rules.rename ? todaysNames(wanted, holders, rules) : new Map<string, string>();
   const isFast = (name: string) => name === "default" || needed.has(name);
-  const moves = held.flatMap((role) => {
+  const moves = (rules.rename ? held : []).flatMap((role) => {
     // Of several profiles for one role one gets today's name, and the others keep theirs.
     const all = (holders.get(roleId(role)) ?? []).map(({ name }) => name);
     const from = all.find((name) => !isFast(name)) ?? all[0];
@@ -131,6 +131,8 @@ function heldOutcomes(
     (holders.get(roleId(role)) ?? []).map(({ name, settings }): Outcome => {
       const { edit, ...more } = editOf(name, settings, role, rules);
       const newName = newNames.get(name);
+      if (edit === undefined && newName === undefined && more.conflict === undefined)
+        return { kind: "unchanged", name };
       if (newName !== undefined) {
         const renaming = { ...(edit ?? { name, settings: [] }), newName };
         return { kind: "renamed", name, edit: renaming, ...more };

@@ -1,4 +1,4 @@
-import { findSession, parseAwsConfig } from "../aws/config.ts";
+import { type AwsConfig, findSession, parseAwsConfig } from "../aws/config.ts";
 import { amendSections } from "../aws/config-amend.ts";
 import { type ConfigDocument, parseConfigDocument } from "../aws/config-document.ts";
 import { amendConfig } from "../aws/config-edit.ts";
@@ -41,6 +41,18 @@ export interface SyncResult extends ConfigChange {
   readonly problems: readonly ConfigProblem[];
 }
 
+/** Reads a text of the config file. @throws SsoxError `ConfigInvalid` */
+export type ParseConfig = (text: string) => AwsConfig;
+
+/** One that reads a text that is still the same no second time. */
+export function configParser(file: string): ParseConfig {
+  let last: AwsConfig | undefined;
+  return (text) => {
+    if (last?.document.text !== text) last = parseAwsConfig(file, text);
+    return last;
+  };
+}
+
 type Edges = Pick<Context, "clock" | "paths" | "processes" | "signal" | "terminal">;
 
 /**
@@ -53,8 +65,10 @@ export async function writeProfiles(
   listings: readonly SessionListing[],
   choices: WriteChoices,
   context: Edges,
+  parse: ParseConfig = configParser(context.paths.configFile),
 ): Promise<SyncResult> {
-  return await writeChange((text) => plannedSync(text, listings, choices, context), context);
+  const planned = (text: string) => plannedSync(text, listings, choices, context, parse);
+  return await writeChange(planned, context);
 }
 
 /**
@@ -66,11 +80,12 @@ export function plannedSync(
   listings: readonly SessionListing[],
   choices: WriteChoices,
   context: Pick<Context, "paths" | "processes">,
+  parse: ParseConfig = configParser(context.paths.configFile),
 ): SyncResult {
-  const file = context.paths.configFile;
-  const config = parseAwsConfig(file, before);
+  const config = parse(before);
+  const { file, document } = config;
   const { names: reserved, references } = credentialsFile(context);
-  const guarded = guardedProfiles(config.document);
+  const guarded = choices.prune ? guardedProfiles(document) : new Set<string>();
   const sessions = new Set(listings.map(({ session }) => session));
   let profiles: readonly ExistingProfile[] = [...config.profiles.values()];
   const plans = listings.map(({ session, inventory, failed, known }) => {
@@ -88,11 +103,11 @@ export function plannedSync(
   });
   const plan = joinPlans(plans);
   const edits = plan.edits.map((edit) => ({ kind: "profile", ...edit }) as const);
-  const { text: after, splices } = amendSections(config.document, edits, plan.pruned);
+  const { text: after, splices } = amendSections(document, edits, plan.pruned);
   const managed = [...config.profiles.values()].filter(
     ({ managedBy }) => managedBy !== undefined && sessions.has(managedBy),
   );
-  const { problems } = config.document;
+  const { problems } = document;
   return { file, before, after, splices, plan, managed: managed.length, problems };
 }
 

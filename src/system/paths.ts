@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
-import { userInfo } from "node:os";
 import path from "node:path";
 import { SsoxError } from "../errors.ts";
 import type { Environment } from "./environment.ts";
+import { cacheFolder, homeFolder, xdgFolder } from "./home.ts";
 
 /** Where everything lies. Nothing is created by asking. */
 export interface Paths {
@@ -37,14 +37,14 @@ export interface Paths {
  */
 export function resolvePaths(env: Environment): Paths {
   const home = homeFolder(env);
-  const under = (variable: string, ...fallback: string[]): string => {
-    const value = env[variable];
-    // The XDG Base Directory Specification: a relative path is to be ignored.
-    return value && path.isAbsolute(value) ? value : path.join(home, ...fallback);
-  };
+  if (home === undefined) {
+    throw new SsoxError("WriteFailed", "There is no home folder: HOME is not set.", {
+      hint: "export HOME=/path/to/your/home",
+    });
+  }
   const file = (variable: string | undefined, name: string): string =>
     variable ? path.resolve(expand(variable, home, env)) : path.join(home, ".aws", name);
-  const state = path.join(under("XDG_STATE_HOME", ".local", "state"), "ssox");
+  const state = path.join(xdgFolder(env["XDG_STATE_HOME"], home, ".local", "state"), "ssox");
   const shared = env["XDG_RUNTIME_DIR"] ?? "";
   const runtimes = [path.join(shared, "ssox"), path.join(state, "run")] as const;
   const configured = env["AWS_CONFIG_FILE"];
@@ -57,7 +57,7 @@ export function resolvePaths(env: Environment): Paths {
     roleCache: path.join(home, ".aws", "cli", "cache"),
     state,
     locks: path.join(state, "locks"),
-    cache: path.join(under("XDG_CACHE_HOME", ".cache"), "ssox"),
+    cache: cacheFolder(env, home),
     runtime: runtimes[path.isAbsolute(shared) && isOwnFolder(shared) ? 0 : 1],
   };
 }
@@ -81,20 +81,6 @@ function isOwnFolder(folder: string): boolean {
     // One that may not even be looked at is somebody else's.
     return false;
   }
-}
-
-function homeFolder(env: Environment): string {
-  const named = process.platform === "win32" ? env["USERPROFILE"] : env["HOME"];
-  if (named && path.isAbsolute(named)) return named;
-  try {
-    const { homedir } = userInfo();
-    if (homedir && path.isAbsolute(homedir)) return homedir;
-  } catch {
-    // No entry in the user database: containers that run under a bare uid.
-  }
-  throw new SsoxError("WriteFailed", "There is no home folder: HOME is not set.", {
-    hint: "export HOME=/path/to/your/home",
-  });
 }
 
 function expand(value: string, home: string, env: Environment): string {

@@ -1,3 +1,6 @@
+import { fstatSync, statSync } from "node:fs";
+import { devNull } from "node:os";
+import { isatty } from "node:tty";
 import { styleText } from "node:util";
 import { Interrupted } from "../errors.ts";
 import type { Environment } from "./environment.ts";
@@ -52,12 +55,10 @@ interface PromptContext {
 
 export function openTerminal(env: Environment, options: TerminalOptions): Terminal {
   const noInput = options.noInput || Boolean(env["CI"]);
-  const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true && !noInput;
-  const showsProgress = process.stderr.isTTY === true && !noInput;
-  const colours = {
-    out: showsColour(env, process.stdout.isTTY === true),
-    err: showsColour(env, process.stderr.isTTY === true),
-  };
+  const [stdin, stdout, stderr] = [isTerminal(0), isTerminal(1), isTerminal(2)];
+  const canAsk = stdin && stderr && !noInput;
+  const showsProgress = stderr && !noInput;
+  const colours = { out: showsColour(env, stdout), err: showsColour(env, stderr) };
   let progressShown = false;
   const clearProgress = (): void => {
     if (!progressShown) return;
@@ -89,8 +90,8 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
     canAsk,
     showsProgress,
     noInput,
-    isInteractive: process.stdout.isTTY === true,
-    columns: (process.stdout.isTTY && process.stdout.columns) || undefined,
+    isInteractive: stdout,
+    columns: (stdout && process.stdout.columns) || undefined,
     print(text) {
       clearProgress();
       write(1, `${text}\n`);
@@ -139,6 +140,17 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
       );
     },
   };
+}
+
+/** Node's streams, which would tell it, too, take as long to load as all else that a short command needs. */
+function isTerminal(descriptor: number): boolean {
+  try {
+    const stat = fstatSync(descriptor);
+    return stat.isCharacterDevice() && stat.rdev !== statSync(devNull).rdev && isatty(descriptor);
+  } catch {
+    // A closed one; or a system without a device for nothing.
+    return isatty(descriptor);
+  }
 }
 
 function showsColour(env: Environment, isTerminal: boolean): boolean {

@@ -14,4 +14,4 @@ function cell(text: string): string {
 }
 
 /** What OWASP names under CSV injection; spreadsheets pass over spaces, and take full-width signs, too. */
-const FORMULA = /^(?:\s*[=+\-@＝＋－＠]|['\t\r\n])/;
+const FORMULA = /^(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|['\t\r\n])/;

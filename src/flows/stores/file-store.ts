@@ -5,6 +5,7 @@ import {
   isOfSso,
   readRoleCredentials,
   roleCacheFile,
+  roleCacheName,
   serializeRoleCredentials,
 } from "../../aws/role-cache.ts";
 import { readToken, serializeToken, tokenFile } from "../../aws/token-cache.ts";
@@ -64,8 +65,9 @@ export function fileStore(session: SsoSession, { paths }: Pick<Context, "paths">
     roleExpirations(roles) {
       const present = new Set(filesIn(paths.roleCache));
       return roles.flatMap((role) => {
-        const file = roleFile(role);
-        const found = present.has(path.basename(file)) ? readRoleCredentials(file) : undefined;
+        const name = roleCacheName({ session, ...role });
+        if (!present.has(name)) return [];
+        const found = readRoleCredentials(path.join(paths.roleCache, name));
         return found ? [[role, found.expiration] as const] : [];
       });
     },
