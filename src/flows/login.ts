@@ -2,6 +2,7 @@ import type { SsoSession } from "../aws/config.ts";
 import { regionOfToken } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isCi } from "../domain/ci.ts";
+import { shellWord } from "../domain/shell-word.ts";
 import type { SignInFlow } from "../domain/sign-in-flow.ts";
 import { SsoxError } from "../errors.ts";
 import { planSession } from "./configure-session.ts";
@@ -69,8 +70,15 @@ export async function loginTo(
   // In CI nobody is there to finish a sign-in, unless the flow was chosen on purpose.
   if (isCi(context.env) && input.flow === undefined) {
     throw new SsoxError("LoginRequired", `CI is set: no sign-in to ${session.name} was started.`, {
-      hint: `${loginCommand(session)} --flow device`,
+      hint: `${loginCommand(session)}${given(input)} --flow device`,
     });
   }
   return result(await signIn(session, input, context), true);
+}
+
+/** What the next command must say again: the section is not written yet. */
+function given({ startUrl, ssoRegion }: LoginInput): string {
+  if (startUrl === undefined) return "";
+  const region = ssoRegion === undefined ? "" : ` --sso-region ${shellWord(ssoRegion)}`;
+  return ` --start-url ${shellWord(startUrl)}${region}`;
 }

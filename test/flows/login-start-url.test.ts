@@ -41,6 +41,9 @@ describe("login --start-url leaves the config file as it is", () => {
     expect(await main([...words, "--sso-region", "eu-west-1"], root, context)).toBe(3);
     expectUntouched();
     expect(lab.requests).toEqual([]);
+    expect(context.terminal.stderr).toContain(
+      `→ ssox login --session new --start-url ${lab.startUrl} --sso-region eu-west-1 --flow device`,
+    );
   });
 });
 
