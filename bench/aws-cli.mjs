@@ -2,6 +2,9 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import path from "node:path";
 
+/** What its name begins with where it gives out the cached credentials. */
+export const EXPORT = "aws configure export-credentials";
+
 /**
  * The AWS CLI at the same jobs, where it is installed: version 2 gives out the
  * cached credentials; one that can be led to the lab asks STS who it is, with
@@ -13,7 +16,7 @@ export function awsCliJobs({ env, folder, profile, credentialProcess, ssox }) {
   if (aws.v2) {
     const args = ["configure", "export-credentials", "--profile", profile];
     jobs.push({
-      name: `aws configure export-credentials (${aws.v2.version})`,
+      name: `${EXPORT} (${aws.v2.version})`,
       command: aws.v2.command,
       args,
       env,

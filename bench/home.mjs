@@ -9,13 +9,15 @@ const SSOX = path.join(import.meta.dirname, "..", "bin", "ssox.js");
 /**
  * A home that is signed in to a lab of its own, with a profile for each of its
  * roles (three an account), and with credentials of one of them in the cache.
+ *
+ * @param lab more words for the lab
  */
-export async function makeHome({ folder, node, accounts }) {
+export async function makeHome({ folder, node, accounts, lab: more = [] }) {
   mkdirSync(folder, { recursive: true });
   const { PATH = "", TERM = "" } = process.env;
   // No NODE_EXTRA_CA_CERTS: Node 20 would read the whole bundle at every start.
   const env = { PATH, TERM, HOME: folder, AWS_EC2_METADATA_DISABLED: "true" };
-  const args = [SSOX, "lab", "--accounts", String(accounts), "--roles", "3"];
+  const args = [SSOX, "lab", "--accounts", String(accounts), "--roles", "3", ...more];
   const lab = spawn(node, args, { env, stdio: ["ignore", "pipe", "inherit"] });
   const [line] = await once(createInterface({ input: lab.stdout }), "line");
   const { url, startUrl } = JSON.parse(line);

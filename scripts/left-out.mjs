@@ -17,6 +17,9 @@ const PARTS = {
   "ux/supports-color": "exports.supportsColor = () => false;",
   screen: "exports.stdtermwidth = exports.errtermwidth = 80;",
   ansis: "",
+  "clean-stack": "",
+  "indent-string": "",
+  "wrap-ansi": "",
   logger: "exports.makeDebug = () => () => {}; exports.getLogger = () => ({ error() {} });",
 };
 
@@ -29,10 +32,10 @@ const CORE = path.join("node_modules", "@oclif", "core", "lib");
 export const leftOut = {
   name: "left-out",
   setup(bundler) {
-    bundler.onResolve({ filter: /^ansis$/ }, ({ path: id }) => ({
-      path: id,
-      namespace: "left-out",
-    }));
+    bundler.onResolve({ filter: /^[a-z]/ }, ({ path: id, resolveDir }) => {
+      const isPart = Object.hasOwn(PARTS, id) && resolveDir.includes(CORE);
+      return isPart ? { path: id, namespace: "left-out" } : undefined;
+    });
     bundler.onResolve({ filter: /^\.\.?\// }, ({ path: id, resolveDir }) => {
       const [, inside = ""] = path.join(resolveDir, id).split(CORE + path.sep);
       const part = inside.replace(/\/index$/, "");

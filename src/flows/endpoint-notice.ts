@@ -1,3 +1,4 @@
+import type { AwsConfig } from "../aws/config.ts";
 import { endpointOverride, type Service } from "../aws/endpoint-override.ts";
 import type { NetworkSettings } from "../aws/network-settings.ts";
 import type { Context } from "../context.ts";
@@ -11,10 +12,13 @@ const SERVICES: readonly Service[] = ["sso-oidc", "sso", "sts"];
  * Tells the user of services that are reached elsewhere than at AWS: tokens go
  * there. What is wrong with such a setting is told, too, and is for the call
  * to fail with.
+ *
+ * @param config the config file, where it has been read already
  */
-export function noteEndpointOverrides(context: Context): void {
+export function noteEndpointOverrides(context: Context, config?: AwsConfig): void {
   try {
-    for (const line of overrides(serviceAccess(context))) context.terminal.note(line);
+    const access = serviceAccess(context, {}, config);
+    for (const line of overrides(access)) context.terminal.note(line);
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
     context.terminal.note(error.message);

@@ -43,6 +43,8 @@ export interface Status {
   readonly sessions: readonly SessionStatus[];
   readonly roleCredentials: readonly RoleCredentialStatus[];
   readonly failed: readonly FailedSession[];
+  /** What all this was found by. */
+  readonly config: AwsConfig;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function status(name: string | undefined, context: Context): Promis
   }
   const [first] = failed;
   if (first && found.length === 0) throw first.error;
-  return { sessions: found, roleCredentials, failed };
+  return { sessions: found, roleCredentials, failed, config };
 }
 
 async function sessionStatus(session: SsoSession, context: Context): Promise<SessionStatus> {

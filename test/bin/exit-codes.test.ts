@@ -40,7 +40,7 @@ describe("the program ends with", () => {
     const end = await runSsox(["accounts"], { env: homeEnvironment(home) });
     expectEnd(end, 2, "UnknownSession");
     expect(end.stderr).toContain("ssox login --start-url");
-    expect(readdirSync(home)).toEqual(["cache"]);
+    expect(readdirSync(home)).toEqual([]);
   });
 
   it("3 when the user refuses, and when nobody answers", async () => {
