@@ -67,6 +67,8 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
       child: KEYS,
     });
     await run(["whoami", "--profile", "chain"]);
+    await run(["doctor"]);
+    await run(["doctor", "--profile", "chain", "--json"]);
     await run(["status"]);
     await run(["status", "--json"]);
     home.expireToken();

@@ -1,0 +1,52 @@
+import type { Severity } from "../domain/findings/codes.ts";
+import type { Finding } from "../domain/findings/finding.ts";
+import { outcomeWords } from "../domain/findings/harm.ts";
+import { FAMILIES, familyName } from "../domain/prediction/families.ts";
+import type { Prediction } from "../domain/prediction/prediction.ts";
+import { printableLine } from "./printable.ts";
+import { table } from "./table.ts";
+
+type Style = (style: "bold" | "cyan" | "red" | "yellow", text: string) => string;
+
+const COLOURS: Readonly<Record<Severity, "red" | "yellow" | "cyan">> = {
+  error: "red",
+  warning: "yellow",
+  info: "cyan",
+};
+
+/** Of one code more are counted, not shown: they have one cause. */
+const SHOWN_OF_A_CODE = 5;
+
+/** Findings for people: each with what mends it below. */
+export function findingsText(findings: readonly Finding[], style: Style): string {
+  const shown = new Map<string, number>();
+  const lines: string[] = [];
+  for (const { code, severity, message, fix } of findings) {
+    const key = `${severity} ${code}`;
+    const count = (shown.get(key) ?? 0) + 1;
+    shown.set(key, count);
+    if (count > SHOWN_OF_A_CODE) continue;
+    lines.push(`${style(COLOURS[severity], severity)} ${style("bold", code)}`);
+    lines.push(`  ${printableLine(message)}`, `  → ${printableLine(fix)}`);
+  }
+  for (const [key, count] of shown) {
+    if (count > SHOWN_OF_A_CODE)
+      lines.push(`… and ${count - SHOWN_OF_A_CODE} more: ${key} (--json shows all)`);
+  }
+  return lines.join("\n");
+}
+
+/** `2 errors, 1 warning` */
+export function findingsSummary(findings: readonly Finding[]): string {
+  const counted = (["error", "warning"] as const).flatMap((severity) => {
+    const count = findings.filter((each) => each.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? "" : "s"}`];
+  });
+  return counted.join(", ");
+}
+
+/** What each kind of AWS client takes when AWS_PROFILE names the profile. */
+export function predictionTable(prediction: Prediction): string {
+  const rows = FAMILIES.map((family) => [familyName(family), outcomeWords(prediction[family])]);
+  return table(["CLIENT", "TAKES"], rows);
+}
