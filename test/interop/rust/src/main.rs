@@ -1,8 +1,10 @@
 //! The STS caller identity by the SDK's default chain, as lines of JSON.
 //!
-//! `identity`, `profile NAME…`, `again SECONDS EVERY`
+//! `identity`, `profile NAME…`, `again SECONDS EVERY`;
+//! `source`: the keys themselves, for tests that ask whose they are
 
 use aws_config::{BehaviorVersion, ConfigLoader};
+use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_sts::Client;
 use aws_sdk_sts::error::DisplayErrorContext;
 use std::env::args;
@@ -19,6 +21,7 @@ async fn main() -> ExitCode {
         ["again", seconds, every] => {
             again(&client(defaults()).await, number(seconds), number(every)).await
         }
+        ["source"] => source().await,
         _ => panic!("identity | profile NAME… | again SECONDS EVERY"),
     }
 }
@@ -30,6 +33,26 @@ fn defaults() -> ConfigLoader {
 
 async fn client(loader: ConfigLoader) -> Client {
     Client::new(&loader.load().await)
+}
+
+async fn source() -> ExitCode {
+    let loaded = defaults().load().await;
+    let Some(provider) = loaded.credentials_provider() else {
+        tell("error", "no provider");
+        return ExitCode::FAILURE;
+    };
+    match provider.provide_credentials().await {
+        Ok(found) => {
+            let [key, secret] = [found.access_key_id(), found.secret_access_key()];
+            let token = found.session_token().unwrap_or_default();
+            println!(r#"{{"key":"{key}","secret":"{secret}","token":"{token}"}}"#);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tell("error", &DisplayErrorContext(&error).to_string());
+            ExitCode::FAILURE
+        }
+    }
 }
 
 async fn each(names: &[&str]) -> ExitCode {
