@@ -3,6 +3,7 @@ import type { Finding } from "../domain/findings/finding.ts";
 import { outcomeWords } from "../domain/findings/harm.ts";
 import { FAMILIES, familyName } from "../domain/prediction/families.ts";
 import type { Prediction } from "../domain/prediction/prediction.ts";
+import { shellWord } from "../domain/shell-word.ts";
 import { printableLine } from "./printable.ts";
 import { table } from "./table.ts";
 
@@ -49,4 +50,14 @@ export function findingsSummary(findings: readonly Finding[]): string {
 export function predictionTable(prediction: Prediction): string {
   const rows = FAMILIES.map((family) => [familyName(family), outcomeWords(prediction[family])]);
   return table(["CLIENT", "TAKES"], rows);
+}
+
+/** A finding as `--json` has it. */
+export function findingDocument({ mend: _, ...finding }: Finding): object {
+  return finding;
+}
+
+/** What `--fix` does to the modes of files, as the commands that would do it. */
+export function modeLines(files: readonly string[]): string {
+  return files.map((file) => `chmod 600 ${printableLine(shellWord(file))}`).join("\n");
 }

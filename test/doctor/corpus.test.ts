@@ -1,15 +1,11 @@
 import { expect, it } from "vitest";
 import { CODES } from "../../src/domain/findings/codes.ts";
 import { doctor } from "../../src/flows/doctor/doctor.ts";
-import { keepInventory } from "../../src/state/inventory-cache.ts";
-import { testContext } from "../helpers/context.ts";
-import { ACCOUNT, type Home, START_URL, writeHome } from "./home.ts";
+import { moveIn } from "./examined.ts";
 import { HOMES } from "./homes.ts";
 
-const HOUR = 3_600_000;
-
 it.each(HOMES)("$title", async (home) => {
-  const { findings } = await examined(home);
+  const { findings } = await doctor({ profile: home.asked }, moveIn(home));
   const told = findings.map(({ severity, code, profile, session }) =>
     [severity, code, profile ?? session].filter(Boolean).join(" "),
   );
@@ -45,24 +41,3 @@ const ELSEWHERE = [
   "TokenRefused",
   "TooShort",
 ];
-
-async function examined(home: Home) {
-  const region = { AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "eu-west-1" };
-  const context = testContext();
-  const folder = context.paths.home;
-  const env = { ...context.env, ...region, ...home.env };
-  const written = Object.entries(env).map(([name, value]) => [
-    name,
-    name === "NODE_EXTRA_CA_CERTS" ? value?.replace("$HOME", folder) : value,
-  ]);
-  writeHome(folder, home);
-  if (home.isListed) {
-    const roles = ["DeveloperAccess", "ReadOnlyAccess"];
-    const accounts = [{ id: ACCOUNT, name: "sandbox", email: undefined, roles }];
-    const listedAt = context.clock.now() - HOUR;
-    const key = { name: "acme", startUrl: START_URL };
-    const kept = { inventory: { accounts }, listedAt, failed: [], signIn: undefined };
-    keepInventory(context.paths.cache, key, kept);
-  }
-  return await doctor({ profile: home.asked }, { ...context, env: Object.fromEntries(written) });
-}

@@ -54,6 +54,8 @@ export interface ProfileFacts {
   readonly place: string;
   /** Where each key stands. */
   readonly keyPlaces: Settings;
+  /** The lines of those that stand in the config file, and not in the credentials file. */
+  readonly configLines: Readonly<Record<string, number>>;
   /** Of both files, without inline comments. */
   readonly settings: Settings;
   readonly config: Settings;

@@ -1,4 +1,5 @@
 import { CODES, type FindingCode, type Severity } from "./codes.ts";
+import type { Mend } from "./mend.ts";
 
 export interface Finding {
   readonly code: FindingCode;
@@ -9,6 +10,8 @@ export interface Finding {
   readonly message: string;
   /** The one command or edit that mends it. */
   readonly fix: string;
+  /** What `--fix` does about it; absent where a person has to. */
+  readonly mend?: Mend;
 }
 
 /** @param about severity: that of the table, unless it is less grave here */
@@ -16,7 +19,7 @@ export function finding(
   code: FindingCode,
   about: Omit<Finding, "code" | "severity"> & { readonly severity?: Severity },
 ): Finding {
-  const { severity = CODES[code].severity, session, profile, message, fix } = about;
+  const { severity = CODES[code].severity, session, profile, message, fix, mend } = about;
   return {
     code,
     severity,
@@ -24,6 +27,7 @@ export function finding(
     ...(profile !== undefined && { profile }),
     message,
     fix,
+    ...(mend && { mend }),
   };
 }
 

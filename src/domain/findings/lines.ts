@@ -7,7 +7,10 @@ export const CREDENTIALS =
   /^(sso_\w+|role_arn|source_profile|credential_source|credential_process|web_identity_token_file|aws_(access_key_id|secret_access_key|session_token))$/i;
 
 /** Lines that clients read in different ways. */
-export function lineFindings(file: FileFacts, { profiles, sessions }: Facts): readonly Finding[] {
+export function lineFindings(
+  file: FileFacts,
+  { config, profiles, sessions }: Facts,
+): readonly Finding[] {
   const byName = new Map(profiles.map((profile) => [profile.name, profile]));
   const known = new Set(sessions.map(({ name }) => name));
   const sectionAt = sectionFinder(file.sections);
@@ -26,6 +29,7 @@ export function lineFindings(file: FileFacts, { profiles, sessions }: Facts): re
           code === "NameTwice"
             ? `put the keys of the section in line ${line} of ${file.path} into the later one`
             : `edit line ${line} of ${file.path}`,
+        ...(file === config && mendOf(problem, section)),
       }),
     ];
   });
@@ -43,6 +47,15 @@ const LINE_CODES: Readonly<
   "indented-comment": "ReadDifferently",
   "lone-carriage-return": "ReadDifferently",
 };
+
+function mendOf({ code, line }: ProblemFacts, section: SectionFacts | undefined) {
+  const kind = code === "key-case" ? "lower-case" : "comment-above";
+  const key = section?.entries.find((entry) => entry.line === line)?.key;
+  // What botocore makes a part of a command line may be meant.
+  if (!(code === "key-case" || code === "inline-comment") || key === "credential_process")
+    return {};
+  return { mend: { kind: "lines", lines: [{ kind, line }] } } as const;
+}
 
 type Profiles = ReadonlyMap<string, ProfileFacts>;
 

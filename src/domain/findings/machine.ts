@@ -22,6 +22,7 @@ export function machineFindings(facts: Facts): readonly Finding[] {
       finding("ModeTooOpen", {
         message: `Other users can ${mode & 0o022 ? "change" : "read"} ${file} (mode ${mode.toString(8).padStart(4, "0")}), which holds secrets.`,
         fix: `chmod 600 ${shellWord(file)}`,
+        mend: { kind: "mode", file },
       }),
     ),
     ...clock(sessions),

@@ -1,4 +1,5 @@
 import { SsoxError } from "../../errors.ts";
+import { roleOfLine } from "../credential-process-line.ts";
 import { planCredentials } from "../credential-source.ts";
 import { FAMILIES } from "../prediction/families.ts";
 import { shellWord } from "../shell-word.ts";
@@ -131,18 +132,27 @@ function broken(profile: ProfileFacts, { table }: Facts): Finding[] {
   }
 }
 
-function process({ name, settings, keyPlaces, missingPrograms }: ProfileFacts): Finding[] {
+function process({
+  name,
+  settings,
+  keyPlaces,
+  configLines,
+  missingPrograms,
+}: ProfileFacts): Finding[] {
   const line = settings["credential_process"];
   const place = keyPlaces["credential_process"] ?? "";
   if (!line) return [];
   if (missingPrograms.length > 0) {
+    const role = roleOfLine(line);
+    const at = configLines["credential_process"];
     return [
       finding("NodeMoved", {
         profile: name,
         message: `${place}: ${missingPrograms.join(" and ")}, which the credential_process of ${JSON.stringify(name)} starts, is not there any more.`,
         fix: settings["ssox_managed"]
           ? `ssox sync-profiles --session ${shellWord(settings["ssox_managed"])}`
-          : `ssox doctor --fix`,
+          : "ssox doctor --fix",
+        ...(role && at !== undefined && { mend: { kind: "program", line: at, role } }),
       }),
     ];
   }

@@ -17,16 +17,28 @@ export function roleFindings(facts: Facts): readonly Finding[] {
 }
 
 function ofProfile(profile: ProfileFacts, session: SessionFacts | undefined): Finding[] {
-  const { name, settings, keyPlaces } = profile;
+  const { name, settings, keyPlaces, configLines } = profile;
   const roleName = settings["sso_role_name"] ?? "";
   const about = { profile: name, ...(session && { session: session.name }) };
   const place = keyPlaces["sso_role_name"];
   const set = (value: string) =>
     `aws configure set sso_role_name ${shellWord(value)} --profile ${shellWord(name)}`;
+  const line = configLines["sso_role_name"];
+  const mend = (value: string) =>
+    line === undefined
+      ? {}
+      : { mend: { kind: "lines", lines: [{ kind: "value", line, value }] } as const };
   const meant = permissionSetOf(roleName);
   if (meant !== undefined) {
     const message = `${place}: ${JSON.stringify(roleName)} is an IAM role; sso_role_name takes the permission set, ${JSON.stringify(meant)}.`;
-    return [finding("RoleNameIsIamRole", { ...about, message, fix: set(meant) })];
+    return [
+      finding("RoleNameIsIamRole", {
+        ...about,
+        message,
+        fix: set(meant),
+        ...(isWritable(meant) && mend(meant)),
+      }),
+    ];
   }
   const { inventory, now = 0 } = session ?? {};
   const accountId = settings["sso_account_id"] ?? "";
@@ -43,7 +55,7 @@ function ofProfile(profile: ProfileFacts, session: SessionFacts | undefined): Fi
       }),
     ];
   }
-  return ofAccount(roleName, account, { about, place, set, listed, session: session.name });
+  return ofAccount(roleName, account, { about, place, set, mend, listed, session: session.name });
 }
 
 function ofAccount(
@@ -53,12 +65,14 @@ function ofAccount(
     about,
     place,
     set,
+    mend,
     listed,
     session,
   }: {
     readonly about: Pick<Finding, "profile" | "session">;
     readonly place: string | undefined;
     readonly set: (value: string) => string;
+    readonly mend: (value: string) => Pick<Finding, "mend">;
     readonly listed: string;
     readonly session: string;
   },
@@ -67,7 +81,7 @@ function ofAccount(
   const near = account.roles.find((role) => role.toLowerCase() === roleName.toLowerCase());
   if (near !== undefined) {
     const message = `${place}: the permission set is ${JSON.stringify(near)}, not ${JSON.stringify(roleName)}: capital letters count.`;
-    return [finding("RoleNameCase", { ...about, message, fix: set(near) })];
+    return [finding("RoleNameCase", { ...about, message, fix: set(near), ...mend(near) })];
   }
   return [
     finding("RoleNotAssigned", {
@@ -76,6 +90,11 @@ function ofAccount(
       fix: `ssox roles --session ${shellWord(session)} --account ${account.id} --refresh`,
     }),
   ];
+}
+
+/** A permission set may have that name (IAM Identity Center API, CreatePermissionSet). */
+function isWritable(roleName: string): boolean {
+  return /^[\w+=,.@-]{1,32}$/.test(roleName);
 }
 
 /** The permission set behind what was pasted from an ARN or from IAM; undefined for a name that may be one. */

@@ -89,7 +89,7 @@ function undefinedSessions({ profiles, sessions, config }: Facts): Finding[] {
 
 /** Keys of the session that stand in the profile, too. */
 function repeated(profile: ProfileFacts, { sessions }: Facts): Finding[] {
-  const { name, settings, keyPlaces } = profile;
+  const { name, settings, keyPlaces, configLines } = profile;
   const session = sessions.find(
     (each) => each.kind === "session" && each.name === settings["sso_session"],
   );
@@ -100,6 +100,10 @@ function repeated(profile: ProfileFacts, { sessions }: Facts): Finding[] {
     (key) => settings[key] === session.settings[key] && REPEATED.includes(key),
   );
   const about = { profile: name, session: session.name };
+  const lines = equal.flatMap((key) => {
+    const line = configLines[key];
+    return line === undefined ? [] : [{ kind: "remove", line } as const];
+  });
   const [different, same] = [differing[0], equal[0]];
   return [
     ...(different === undefined
@@ -118,6 +122,7 @@ function repeated(profile: ProfileFacts, { sessions }: Facts): Finding[] {
             ...about,
             message: `${keyPlaces[same]}: the profile ${JSON.stringify(name)} repeats ${equal.join(" and ")} of its session, which the SDK for Rust rejects.`,
             fix: `take ${equal.join(" and ")} out of ${keyPlaces[same]}`,
+            ...(lines.length === equal.length && { mend: { kind: "lines", lines } as const }),
           }),
         ]),
   ];

@@ -1,3 +1,4 @@
+import { readConfigText } from "../../aws/config-text.ts";
 import type { Context } from "../../context.ts";
 import type { Facts } from "../../domain/findings/facts.ts";
 import { type Finding, finding } from "../../domain/findings/finding.ts";
@@ -5,6 +6,7 @@ import { findingsOf } from "../../domain/findings/findings.ts";
 import { type Prediction, predict } from "../../domain/prediction/prediction.ts";
 import { SsoxError } from "../../errors.ts";
 import { readDoctorFiles } from "./files.ts";
+import { applyMends, type PlannedMends, plannedMends } from "./fix.ts";
 import { machineFacts } from "./machine.ts";
 import { sessionFacts } from "./sessions.ts";
 
@@ -29,25 +31,70 @@ export interface Examination {
 export async function doctor(options: DoctorOptions, context: Context): Promise<Examination> {
   const homeless = withoutHome(context);
   if (homeless) return { findings: [homeless], profiles: 0, sessions: 0, prediction: undefined };
-  const { facts } = await examine(options, context);
+  return examinationOf(await examine(options, context));
+}
+
+export interface FixedExamination extends Examination {
+  /** What was found before, and is not any more. */
+  readonly fixed: readonly Finding[];
+}
+
+/**
+ * Mends what can safely be mended.
+ *
+ * @param agreed is shown what would be done, and says whether it is
+ * @returns what is found afterwards
+ * @throws SsoxError `WriteFailed`, `FileLocked`, `ConfigInvalid`
+ */
+export async function fix(
+  options: DoctorOptions,
+  agreed: (planned: PlannedMends) => Promise<boolean>,
+  context: Context,
+): Promise<FixedExamination> {
+  const homeless = withoutHome(context);
+  if (homeless) return { ...(await doctor(options, context)), fixed: [] };
+  const facts = await examine(options, context);
+  const before = examinationOf(facts);
+  const text = textOf(facts.config.path) ?? "";
+  const planned = plannedMends(before.findings, text, context);
+  if (planned.isNothing || !(await agreed(planned))) return { ...before, fixed: [] };
+  const found = (now: string) => findingsOf({ ...facts, ...readDoctorFiles(context, now) });
+  await applyMends(planned, found, context);
+  const after = await doctor(options, context);
+  const left = new Set(after.findings.map(keyOf));
+  return { ...after, fixed: before.findings.filter((each) => !left.has(keyOf(each))) };
+}
+
+/** Undefined for a file that no text can be amended in. */
+function textOf(file: string): string | undefined {
+  try {
+    return readConfigText(file);
+  } catch (error) {
+    if (!(error instanceof SsoxError)) throw error;
+    return undefined;
+  }
+}
+
+/** Places move when lines come and go. */
+function keyOf({ code, session, profile, message }: Finding): string {
+  return JSON.stringify([code, session, profile, message.replace(/, line \d+/g, "")]);
+}
+
+async function examine({ profile: asked }: DoctorOptions, context: Context): Promise<Facts> {
+  const { model, ...files } = readDoctorFiles(context);
+  const sessions = await sessionFacts(model, files.profiles, context);
+  const machine = machineFacts(model, asked, context);
+  return { ...files, env: context.env, sessions, machine, asked };
+}
+
+function examinationOf(facts: Facts): Examination {
+  const { asked, readings, env } = facts;
   return {
     findings: findingsOf(facts),
     profiles: facts.profiles.length,
     sessions: facts.sessions.length,
-    prediction:
-      options.profile === undefined
-        ? undefined
-        : predict(facts.readings, context.env, options.profile),
+    prediction: asked === undefined ? undefined : predict(readings, env, asked),
   };
-}
-
-async function examine({ profile: asked }: DoctorOptions, context: Context) {
-  const files = readDoctorFiles(context);
-  const { model, ...shown } = files;
-  const sessions = await sessionFacts(model, files.profiles, context);
-  const machine = machineFacts(model, asked, context);
-  const facts: Facts = { ...shown, env: context.env, sessions, machine, asked };
-  return { facts, model };
 }
 
 /** Without a home nothing else can be looked for. */

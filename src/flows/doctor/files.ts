@@ -25,9 +25,18 @@ export interface DoctorFiles {
   readonly profiles: readonly ProfileFacts[];
 }
 
-/** Reads both files as far as they can be read. Never throws for what they hold. */
-export function readDoctorFiles({ paths, env }: Pick<Context, "paths" | "env">): DoctorFiles {
-  const config = readFile(paths.configFile);
+/**
+ * Reads both files as far as they can be read. Never throws for what they hold.
+ * @param text what is to stand in the config file, in place of what does
+ */
+export function readDoctorFiles(
+  { paths, env }: Pick<Context, "paths" | "env">,
+  text?: string,
+): DoctorFiles {
+  const config =
+    text === undefined
+      ? readFile(paths.configFile)
+      : ofText(paths.configFile, { text, isUtf8: true });
   const credentials = readFile(paths.credentialsFile);
   const model = interpret(
     paths.configFile,
@@ -58,6 +67,7 @@ export function readDoctorFiles({ paths, env }: Pick<Context, "paths" | "env">):
         ...keyPlaces(config.facts, lastNamed(config.facts, name)),
         ...keyPlaces(credentials.facts, section),
       },
+      configLines: configLines(lastNamed(config.facts, name), section),
       ...both,
       prediction,
       missingPrograms: missingPrograms(settings["credential_process"] ?? ""),
@@ -82,7 +92,10 @@ function readFile(path: string): ReadFile {
     const reason = reasonOf(error);
     return { source: undefined, facts: { path, state, reason, sections: [], problems: [] } };
   }
-  const source = { text: bytes.toString("utf8"), isUtf8: isUtf8(bytes) };
+  return ofText(path, { text: bytes.toString("utf8"), isUtf8: isUtf8(bytes) });
+}
+
+function ofText(path: string, source: SourceText): ReadFile {
   const { text, sections, problems } = parseConfigDocument(withoutMark(source.text));
   const facts = sections.map((section) => sectionFacts(section, text));
   return { source, facts: { path, state: "read", sections: facts, problems } };
@@ -116,6 +129,15 @@ function lastNamed({ sections }: FileFacts, name: string): SectionFacts | undefi
 function keyPlaces({ path }: FileFacts, section: SectionFacts | undefined): Settings {
   const entries = section?.entries ?? [];
   return Object.fromEntries(entries.map(({ key, line }) => [key, `${path}, line ${line}`]));
+}
+
+function configLines(
+  section: SectionFacts | undefined,
+  beaten: SectionFacts | undefined,
+): Readonly<Record<string, number>> {
+  const others = new Set(beaten?.entries.map(({ key }) => key));
+  const entries = section?.entries.filter(({ key }) => !others.has(key)) ?? [];
+  return Object.fromEntries(entries.map(({ key, line }) => [key, line]));
 }
 
 /** Of a line that ssox wrote: the files that it starts, and that are gone. */
