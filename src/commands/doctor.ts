@@ -2,6 +2,7 @@ import * as Flags from "@oclif/core/flags";
 import { exitStatusOf, SsoxError } from "../errors.ts";
 import { doctor, type Examination, type FixedExamination, fix } from "../flows/doctor/doctor.ts";
 import type { PlannedMends } from "../flows/doctor/fix.ts";
+import { neededTime } from "../flows/session-too-short.ts";
 import { shownDiff, unifiedDiff } from "../views/diff.ts";
 import {
   findingDocument,
@@ -9,6 +10,8 @@ import {
   findingsText,
   modeLines,
   predictionTable,
+  roleDocument,
+  rolesTable,
 } from "../views/findings.ts";
 import { jsonFlag, SsoxCommand } from "./base.ts";
 
@@ -16,17 +19,25 @@ export default class Doctor extends SsoxCommand {
   static override summary = "Find out why a profile, a session or this machine does not work.";
   static override description =
     `Tells where the AWS CLI and the AWS SDKs fail, or take different credentials, and what
-mends it. With --fix it mends what is safe to mend, shown first as a diff; \`ssox sync-profiles --undo\`
+mends it. With --online it asks the service, too: what is assigned, how long each role's credentials
+last, and which IAM role is behind them. With --fix it mends what is safe to mend, shown first as a diff; \`ssox sync-profiles --undo\`
 takes that back. It signs nobody in. The exit status is 7 when there is an error.`;
   static override examples = [
     "<%= config.bin %> doctor",
     "<%= config.bin %> doctor --profile sandbox.DeveloperAccess",
+    "<%= config.bin %> doctor --online --needs 4h",
     "<%= config.bin %> doctor --fix",
   ];
   static override flags = {
     profile: Flags.string({
       description: "only this profile, and what each AWS client takes for it",
       helpValue: "NAME",
+    }),
+    online: Flags.boolean({ description: "ask the service, too" }),
+    needs: Flags.string({
+      description:
+        "how long a job takes, such as 45m or 4h: tells whether the sign-in lasts for it",
+      helpValue: "DURATION",
     }),
     fix: Flags.boolean({ description: "mend what is safe to mend; asks before it writes" }),
     yes: Flags.boolean({ description: "do not ask before --fix writes", dependsOn: ["fix"] }),
@@ -35,10 +46,11 @@ takes that back. It signs nobody in. The exit status is 7 when there is an error
 
   async run(): Promise<number> {
     const { flags } = await this.parse(Doctor);
-    const { profile, json, yes } = flags;
+    const { profile, json, yes, online } = flags;
+    const options = { profile, online, needs: neededTime(flags.needs) };
     const examination: Examination & Partial<FixedExamination> = flags.fix
-      ? await fix({ profile }, (planned) => this.#agree(planned, { yes, json }), this.context)
-      : await doctor({ profile }, this.context);
+      ? await fix(options, (planned) => this.#agree(planned, { yes, json }), this.context)
+      : await doctor(options, this.context);
     if (json) this.printJson(document(examination));
     else this.#print(examination);
     const isBad = examination.findings.some(({ severity }) => severity === "error");
@@ -65,11 +77,15 @@ takes that back. It signs nobody in. The exit status is 7 when there is an error
   }
 
   #print(examination: Examination & Partial<FixedExamination>): void {
-    const { findings, profiles, sessions, prediction, fixed = [] } = examination;
+    const { findings, profiles, sessions, prediction, online, fixed = [] } = examination;
     const { terminal } = this.context;
     const blocks: string[] = [];
     if (fixed.length > 0) blocks.push(`Mended: ${fixed.map(({ code }) => code).join(", ")}.`);
     if (prediction) blocks.push(predictionTable(prediction));
+    if (online && online.roles.length > 0) blocks.push(rolesTable(online.roles, terminal.columns));
+    if (online && online.unasked > 0) {
+      blocks.push(`${online.unasked} more roles were not asked for (--profile asks for one).`);
+    }
     if (findings.length > 0) {
       blocks.push(findingsText(findings, (style, text) => terminal.style("out", style, text)));
     }
@@ -85,12 +101,18 @@ interface Asking {
   readonly json: boolean;
 }
 
-function document({ findings, prediction, fixed }: Examination & Partial<FixedExamination>) {
+function document({
+  findings,
+  prediction,
+  online,
+  fixed,
+}: Examination & Partial<FixedExamination>) {
   const clients =
     prediction && Object.entries(prediction).map(([client, outcome]) => ({ client, ...outcome }));
   return {
     findings: findings.map(findingDocument),
     ...(fixed && { fixed: fixed.map(findingDocument) }),
     ...(clients && { clients }),
+    ...(online && { roles: online.roles.map(roleDocument) }),
   };
 }

@@ -1,8 +1,10 @@
+import { durationWords } from "../domain/duration.ts";
 import type { Severity } from "../domain/findings/codes.ts";
 import type { Finding } from "../domain/findings/finding.ts";
 import { outcomeWords } from "../domain/findings/harm.ts";
 import { FAMILIES, familyName } from "../domain/prediction/families.ts";
 import type { Prediction } from "../domain/prediction/prediction.ts";
+import type { ReservedRole } from "../domain/reserved-role.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { printableLine } from "./printable.ts";
 import { table } from "./table.ts";
@@ -50,6 +52,49 @@ export function findingsSummary(findings: readonly Finding[]): string {
 export function predictionTable(prediction: Prediction): string {
   const rows = FAMILIES.map((family) => [familyName(family), outcomeWords(prediction[family])]);
   return table(["CLIENT", "TAKES"], rows);
+}
+
+/** What the service told of a role. */
+interface RoleShown {
+  readonly profile: string;
+  readonly session: string;
+  readonly accountId: string;
+  readonly roleName: string;
+  readonly sessionSeconds: number | undefined;
+  readonly iamRole: ReservedRole | undefined;
+}
+
+/** Of one role all, of several a line each. */
+export function rolesTable(roles: readonly RoleShown[], columns?: number): string {
+  const lasts = ({ sessionSeconds: seconds }: RoleShown) =>
+    seconds === undefined ? "-" : durationWords(seconds * 1000);
+  const [only] = roles;
+  if (only && roles.length === 1) {
+    const rows = [
+      ["ROLE", `${only.roleName} in ${only.accountId}`],
+      ["Credentials last", lasts(only)],
+      ["IAM role, for policies", only.iamRole?.arn ?? "-"],
+      ["for aws-auth of EKS", only.iamRole?.arnWithoutPath ?? "-"],
+    ];
+    return table(rows[0] ?? [], rows.slice(1));
+  }
+  const rows = roles.map((role) => [role.profile, lasts(role), role.iamRole?.arn ?? "-"]);
+  return table(["PROFILE", "LASTS", "IAM ROLE"], rows, columns);
+}
+
+/** The same for `--json`. */
+export function roleDocument({
+  roleName: role,
+  sessionSeconds,
+  iamRole,
+  ...names
+}: RoleShown): object {
+  return {
+    ...names,
+    role,
+    ...(sessionSeconds !== undefined && { sessionDuration: sessionSeconds }),
+    ...(iamRole && { iamRole: iamRole.arn, iamRoleWithoutPath: iamRole.arnWithoutPath }),
+  };
 }
 
 /** A finding as `--json` has it. */

@@ -255,14 +255,6 @@ export const CODES = {
     why: "As for RoleNotAssigned.",
     mend: "`ssox accounts --refresh` shows what is assigned.",
   },
-  RoleOnline: {
-    topic: "roles",
-    severity: "info",
-    meaning:
-      "What the service tells of a role, with `--online`: how long its credentials last, and its IAM role.",
-    why: "Kubernetes' `aws-auth` wants the ARN without its path, key policies and trust policies want it with the path.",
-    mend: "Nothing.",
-  },
 
   SignInNeeded: {
     topic: "tokens",
@@ -323,10 +315,16 @@ export const CODES = {
   TooShort: {
     topic: "tokens",
     severity: "error",
-    meaning:
-      "With `--needs`: the sign-in, or a role that cannot be renewed, ends before the job does.",
+    meaning: "With `--needs`: the sign-in ends before a job of that length does.",
     why: "Credentials are renewed only while the sign-in lasts.",
     mend: "`ssox login --session NAME --force` begins a new session with its full length.",
+  },
+  EndUnknown: {
+    topic: "tokens",
+    severity: "info",
+    meaning: "With `--needs`: nothing tells when the sign-in ends.",
+    why: "No answer of AWS has it. ssox learns it when a session ends under its eyes.",
+    mend: "Write `ssox_session_duration` into the `[sso-session]` section, as your administrator has set it.",
   },
 
   HomeMissing: {

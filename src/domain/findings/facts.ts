@@ -17,6 +17,8 @@ export interface Facts {
   readonly machine: MachineFacts;
   /** `--profile` */
   readonly asked: string | undefined;
+  /** `--needs`: how long a job takes, in milliseconds. */
+  readonly needs: number | undefined;
 }
 
 export interface FileFacts {
@@ -102,6 +104,8 @@ export type TokenFacts =
       readonly isRefused: boolean;
       readonly hasRefreshToken: boolean;
       readonly registrationExpiresAt: number | undefined;
+      /** Of the sign-in, as far as anything tells it. */
+      readonly sessionEndsAt: number | undefined;
       /** As written in the file. */
       readonly expiresAt: string | undefined;
     };

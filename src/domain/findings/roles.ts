@@ -1,7 +1,11 @@
+import { durationWords } from "../duration.ts";
 import type { InventoryAccount } from "../inventory.ts";
 import { shellWord } from "../shell-word.ts";
+import type { Severity } from "./codes.ts";
 import type { Facts, ProfileFacts, SessionFacts } from "./facts.ts";
 import { type Finding, finding } from "./finding.ts";
+
+const DAY = 24 * 3_600_000;
 
 /** Whether the roles that profiles name are assigned, as far as the last listing tells. */
 export function roleFindings(facts: Facts): readonly Finding[] {
@@ -44,18 +48,30 @@ function ofProfile(profile: ProfileFacts, session: SessionFacts | undefined): Fi
   const accountId = settings["sso_account_id"] ?? "";
   if (inventory === undefined || session === undefined || inventory.failed.includes(accountId))
     return [];
-  const listed = `as listed ${ageOf(now - inventory.listedAt)} ago`;
+  const age = now - inventory.listedAt;
+  // What is old may have changed.
+  const severity = age > DAY ? "warning" : "error";
+  const listed = `as listed ${durationWords(age)} ago`;
   const account = inventory.accounts.find(({ id }) => id === accountId);
   if (account === undefined) {
     return [
       finding("AccountNotAssigned", {
+        severity,
         ...about,
         message: `${keyPlaces["sso_account_id"]}: you have no role in account ${accountId} (${listed}).`,
         fix: `ssox accounts --session ${shellWord(session.name)} --refresh`,
       }),
     ];
   }
-  return ofAccount(roleName, account, { about, place, set, mend, listed, session: session.name });
+  return ofAccount(roleName, account, {
+    about,
+    place,
+    set,
+    mend,
+    severity,
+    listed,
+    session: session.name,
+  });
 }
 
 function ofAccount(
@@ -66,6 +82,7 @@ function ofAccount(
     place,
     set,
     mend,
+    severity,
     listed,
     session,
   }: {
@@ -73,6 +90,7 @@ function ofAccount(
     readonly place: string | undefined;
     readonly set: (value: string) => string;
     readonly mend: (value: string) => Pick<Finding, "mend">;
+    readonly severity: Severity;
     readonly listed: string;
     readonly session: string;
   },
@@ -85,6 +103,7 @@ function ofAccount(
   }
   return [
     finding("RoleNotAssigned", {
+      severity,
       ...about,
       message: `${place}: the role ${JSON.stringify(roleName)} in account ${account.id} is not assigned to you (${listed}).`,
       fix: `ssox roles --session ${shellWord(session)} --account ${account.id} --refresh`,
@@ -103,10 +122,4 @@ function permissionSetOf(roleName: string): string | undefined {
   const found = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(last ?? roleName)?.[1];
   if (found !== undefined) return found;
   return /[:/]/.test(roleName) ? roleName.split(/[:/]/).findLast((part) => part !== "") : undefined;
-}
-
-function ageOf(milliseconds: number): string {
-  const minutes = Math.max(0, Math.round(milliseconds / 60_000));
-  if (minutes < 120) return `${minutes} min`;
-  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
 }

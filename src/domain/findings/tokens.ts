@@ -1,3 +1,4 @@
+import { durationWords } from "../duration.ts";
 import type { Family } from "../prediction/families.ts";
 import { familyList } from "../prediction/families.ts";
 import { shellWord } from "../shell-word.ts";
@@ -6,10 +7,11 @@ import type { Facts, SessionFacts, TokenFacts } from "./facts.ts";
 import { type Finding, finding } from "./finding.ts";
 
 /** What the sign-in of each session is like. */
-export function tokenFindings({ sessions }: Facts): readonly Finding[] {
+export function tokenFindings({ sessions, needs }: Facts): readonly Finding[] {
   return sessions.flatMap((session) => [
     ...scopes(session),
     ...ofToken(session),
+    ...lasting(session, needs),
     ...cached(session),
   ]);
 }
@@ -105,6 +107,31 @@ function renewal(session: SessionFacts, token: Held, login: string): Finding[] {
     found.push(finding("TokenWithoutRefresh", { session: name, message, fix: `${login} --force` }));
   }
   return found;
+}
+
+/** Whether the sign-in lasts for a job that takes so long. */
+function lasting({ name, now, place, token }: SessionFacts, needs: number | undefined): Finding[] {
+  if (needs === undefined || token?.kind !== "token" || token.isRefused) return [];
+  if (token.state !== "valid" && token.state !== "refreshable") return [];
+  const { sessionEndsAt: end } = token;
+  const words = durationWords(needs);
+  if (end === undefined) {
+    return [
+      finding("EndUnknown", {
+        session: name,
+        message: `Nothing tells whether the sign-in to ${JSON.stringify(name)} lasts for ${words}.`,
+        fix: `write ssox_session_duration = 8h, or what your administrator has set, below ${place}`,
+      }),
+    ];
+  }
+  if (end - now >= needs) return [];
+  return [
+    finding("TooShort", {
+      session: name,
+      message: `The sign-in to ${JSON.stringify(name)} ends in ${durationWords(end - now)}, and ${words} are needed.`,
+      fix: `ssox login --session ${shellWord(name)} --force`,
+    }),
+  ];
 }
 
 function cached({ name, cachedForOther }: SessionFacts): Finding[] {

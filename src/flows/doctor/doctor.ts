@@ -1,18 +1,23 @@
 import { readConfigText } from "../../aws/config-text.ts";
 import type { Context } from "../../context.ts";
 import type { Facts } from "../../domain/findings/facts.ts";
-import { type Finding, finding } from "../../domain/findings/finding.ts";
+import { type Finding, finding, gravestFirst } from "../../domain/findings/finding.ts";
 import { findingsOf } from "../../domain/findings/findings.ts";
 import { type Prediction, predict } from "../../domain/prediction/prediction.ts";
 import { SsoxError } from "../../errors.ts";
 import { readDoctorFiles } from "./files.ts";
 import { applyMends, type PlannedMends, plannedMends } from "./fix.ts";
 import { machineFacts } from "./machine.ts";
+import { askService, type OnlineAnswers } from "./online.ts";
 import { sessionFacts } from "./sessions.ts";
 
 export interface DoctorOptions {
   /** Only this one, its session, and the machine. */
   readonly profile: string | undefined;
+  /** How long a job takes, in milliseconds. */
+  readonly needs?: number | undefined;
+  /** The service is asked, too. */
+  readonly online?: boolean;
 }
 
 export interface Examination {
@@ -22,6 +27,8 @@ export interface Examination {
   readonly sessions: number;
   /** What each kind of AWS client takes for the profile that was asked for. */
   readonly prediction: Prediction | undefined;
+  /** What the service told of the profiles' roles; undefined where it was not asked. */
+  readonly online?: Pick<OnlineAnswers, "roles" | "unasked"> | undefined;
 }
 
 /**
@@ -31,7 +38,12 @@ export interface Examination {
 export async function doctor(options: DoctorOptions, context: Context): Promise<Examination> {
   const homeless = withoutHome(context);
   if (homeless) return { findings: [homeless], profiles: 0, sessions: 0, prediction: undefined };
-  return examinationOf(await examine(options, context));
+  const { facts, model } = await examine(options, context);
+  if (!options.online) return examinationOf(facts);
+  const { findings, ...online } = await askService(facts, model, context);
+  // Listing has shown what is assigned, what time it is, and whether the token is good.
+  const told = examinationOf((await examine(options, context)).facts);
+  return { ...told, findings: gravestFirst([...told.findings, ...findings]), online };
 }
 
 export interface FixedExamination extends Examination {
@@ -53,7 +65,7 @@ export async function fix(
 ): Promise<FixedExamination> {
   const homeless = withoutHome(context);
   if (homeless) return { ...(await doctor(options, context)), fixed: [] };
-  const facts = await examine(options, context);
+  const { facts } = await examine(options, context);
   const before = examinationOf(facts);
   const text = textOf(facts.config.path) ?? "";
   const planned = plannedMends(before.findings, text, context);
@@ -80,11 +92,12 @@ function keyOf({ code, session, profile, message }: Finding): string {
   return JSON.stringify([code, session, profile, message.replace(/, line \d+/g, "")]);
 }
 
-async function examine({ profile: asked }: DoctorOptions, context: Context): Promise<Facts> {
+async function examine({ profile: asked, needs }: DoctorOptions, context: Context) {
   const { model, ...files } = readDoctorFiles(context);
   const sessions = await sessionFacts(model, files.profiles, context);
   const machine = machineFacts(model, asked, context);
-  return { ...files, env: context.env, sessions, machine, asked };
+  const facts: Facts = { ...files, env: context.env, sessions, machine, asked, needs };
+  return { facts, model };
 }
 
 function examinationOf(facts: Facts): Examination {

@@ -10,6 +10,7 @@ import { parseJsonObject, stringIn } from "../../domain/json.ts";
 import { SsoxError } from "../../errors.ts";
 import { keptInventory } from "../../state/inventory-cache.ts";
 import { serviceNow } from "../service-time.ts";
+import { sessionEndOf } from "../session-outlook.ts";
 import type { SecretStore } from "../stores/secret-store.ts";
 import { storeOf } from "../stores/store-of.ts";
 
@@ -100,6 +101,7 @@ async function tokenFacts(
       isRefused: mark?.rejected === true || isOver(read.token, mark?.refused, now),
       hasRefreshToken: read.token.refreshToken !== undefined,
       registrationExpiresAt: read.token.registrationExpiresAt,
+      sessionEndsAt: sessionEndOf(session, read, mark)?.at,
       expiresAt: file && writtenExpiry(file),
     };
   } catch (error) {
