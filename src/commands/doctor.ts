@@ -17,11 +17,14 @@ import { jsonFlag, SsoxCommand } from "./base.ts";
 
 export default class Doctor extends SsoxCommand {
   static override summary = "Find out why a profile, a session or this machine does not work.";
-  static override description =
-    `Tells where the AWS CLI and the AWS SDKs fail, or take different credentials, and what
-mends it. With --online it asks the service, too: what is assigned, how long each role's credentials
-last, and which IAM role is behind them. With --fix it mends what is safe to mend, shown first as a diff; \`ssox sync-profiles --undo\`
-takes that back. It signs nobody in. The exit status is 7 when there is an error.`;
+  static override description = [
+    "Tells where the AWS CLI and the AWS SDKs fail, or take different credentials, and what mends it. It signs nobody in. The exit status is 7 when there is an error.",
+    "With --online it asks the service, too: what is assigned, how long each role's credentials last, and which IAM role is behind them.",
+    "With --fix it mends what is safe to mend, shown first as a diff; `ssox sync-profiles --undo` takes that back.",
+  ].join("\n\n");
+  static override usage = [
+    "doctor [--profile NAME] [--online] [--needs DURATION] [--fix [--yes]] [--json]",
+  ];
   static override examples = [
     "<%= config.bin %> doctor",
     "<%= config.bin %> doctor --profile sandbox.DeveloperAccess",

@@ -1,9 +1,7 @@
-import { familyList } from "../prediction/families.ts";
-import { shellWord } from "../shell-word.ts";
 import type { Facts } from "./facts.ts";
 import { fileFindings } from "./files.ts";
 import { type Finding, finding, gravestFirst } from "./finding.ts";
-import { failing, failsEverywhere, isHarmed, whoTakesWhat } from "./harm.ts";
+import { failsEverywhere, isHarmed, whoTakesWhat } from "./harm.ts";
 import { machineFindings } from "./machine.ts";
 import { profileFindings } from "./profiles.ts";
 import { roleFindings } from "./roles.ts";
@@ -64,14 +62,10 @@ function unexplained(facts: Facts, found: readonly Finding[]): Finding[] {
     );
     const isGlobal = found.some(({ code }) => GLOBAL.has(code));
     if (isExplained || isTold || isGlobal) return [];
-    const who = failing(prediction);
     const message = isHarmed(prediction)
       ? `${place}: the profile ${JSON.stringify(name)} is not the same to every AWS client. ${whoTakesWhat(prediction)}.`
       : `${place}: the profile ${JSON.stringify(name)} works in no AWS client. ${whoTakesWhat(prediction)}.`;
-    const fix =
-      who.length === 0
-        ? `edit the profile below ${place}`
-        : `ssox doctor --profile ${shellWord(name)} shows what ${familyList(who)} lack`;
+    const fix = `edit the profile below ${place}`;
     return [finding("ClientsDiffer", { profile: name, message, fix })];
   });
 }

@@ -14,11 +14,6 @@ export function failsEverywhere(prediction: Prediction): boolean {
   return !outcomes.some(isUsable) && outcomes.some(({ kind }) => kind === "failure");
 }
 
-/** The clients that fail, or find nothing, while others work. */
-export function failing(prediction: Prediction): readonly Family[] {
-  return FAMILIES.filter((family) => !isUsable(prediction[family]));
-}
-
 /** `JavaScript and Go: the keys in the credentials file; Rust: it fails, …` */
 export function whoTakesWhat(prediction: Prediction): string {
   const groups = new Map<string, Family[]>();
