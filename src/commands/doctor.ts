@@ -90,7 +90,9 @@ export default class Doctor extends SsoxCommand {
       blocks.push(`${online.unasked} more roles were not asked for (--profile asks for one).`);
     }
     if (findings.length > 0) {
-      blocks.push(findingsText(findings, (style, text) => terminal.style("out", style, text)));
+      const style: Parameters<typeof findingsText>[1] = (name, text) =>
+        terminal.style("out", name, text);
+      blocks.push(findingsText(findings, style, terminal.columns));
     }
     const summary = findingsSummary(findings);
     const counted = `${sessions} ${sessions === 1 ? "session" : "sessions"}, ${profiles} ${profiles === 1 ? "profile" : "profiles"}`;

@@ -8,6 +8,7 @@ import type { ReservedRole } from "../domain/reserved-role.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { printableLine } from "./printable.ts";
 import { table } from "./table.ts";
+import { widthOf } from "./width.ts";
 
 type Style = (style: "bold" | "cyan" | "red" | "yellow", text: string) => string;
 
@@ -20,8 +21,11 @@ const COLOURS: Readonly<Record<Severity, "red" | "yellow" | "cyan">> = {
 /** Of one code more are counted, not shown: they have one cause. */
 const SHOWN_OF_A_CODE = 5;
 
-/** Findings for people: each with what mends it below. */
-export function findingsText(findings: readonly Finding[], style: Style): string {
+/**
+ * Findings for people: each with what mends it below, which is never broken: it is to be copied.
+ * @param columns those of the terminal; undefined: no line is broken
+ */
+export function findingsText(findings: readonly Finding[], style: Style, columns?: number): string {
   const shown = new Map<string, number>();
   const lines: string[] = [];
   for (const { code, severity, message, fix } of findings) {
@@ -30,13 +34,29 @@ export function findingsText(findings: readonly Finding[], style: Style): string
     shown.set(key, count);
     if (count > SHOWN_OF_A_CODE) continue;
     lines.push(`${style(COLOURS[severity], severity)} ${style("bold", code)}`);
-    lines.push(`  ${printableLine(message)}`, `  → ${printableLine(fix)}`);
+    lines.push(...broken(printableLine(message), (columns ?? 0) - INDENT.length));
+    lines.push(`${INDENT}→ ${printableLine(fix)}`);
   }
   for (const [key, count] of shown) {
     if (count > SHOWN_OF_A_CODE)
       lines.push(`… and ${count - SHOWN_OF_A_CODE} more: ${key} (--json shows all)`);
   }
   return lines.join("\n");
+}
+
+const INDENT = "  ";
+
+/** The text in lines of words that fit into the room; as one line where there is none to speak of. */
+function broken(text: string, room: number): readonly string[] {
+  if (room < 20) return [INDENT + text];
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    const longer = `${last} ${word}`;
+    if (last === undefined || widthOf(longer) > room) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines.map((line) => INDENT + line);
 }
 
 /** `2 errors, 1 warning` */

@@ -6,17 +6,9 @@ import { roleCredentials } from "../../src/flows/role-credentials.ts";
 import { main } from "../../src/main.ts";
 import { fingerprintOf } from "../../src/system/files/fingerprint.ts";
 import { good, keys, ROLE, tokenText, writeHome } from "../doctor/home.ts";
-import {
-  filesBelow,
-  homeEnvironment,
-  sha1,
-  signInAsAwsCli,
-  startScene,
-  temporaryHome,
-  testContext,
-} from "../helpers/context.ts";
+import { filesBelow, sha1, signInAsAwsCli, startScene, testContext } from "../helpers/context.ts";
 import { awsConfigFor } from "../helpers/lab.ts";
-import { root, runSsox } from "../helpers/program.ts";
+import { root } from "../helpers/program.ts";
 
 it("says in one line that nothing is wrong, asks nobody, and writes nothing", async () => {
   const context = testContext();
@@ -118,12 +110,52 @@ it("tells of one session whose keychain fails, and of the others all the same", 
 });
 
 it("works where there is no home folder", async () => {
-  const { HOME: _, ...env } = homeEnvironment(temporaryHome());
-  const found = await runSsox(["doctor", "--json"], { env: { ...env, HOME: "" } });
-  // The user database of the machine may know one.
-  expect([0, 7]).toContain(found.status);
-  const { findings } = JSON.parse(found.stdout);
-  expect(Array.isArray(findings)).toBe(true);
+  const { paths: _, ...rest } = testContext();
+  const homeless = {
+    ...rest,
+    get paths(): never {
+      throw new SsoxError("WriteFailed", "There is no home folder: HOME is not set.", {
+        hint: "export HOME=/path/to/your/home",
+      });
+    },
+  };
+  for (const words of [
+    ["doctor", "--json"],
+    ["doctor", "--fix", "--yes", "--json"],
+  ]) {
+    const printed = rest.terminal.stdout.length;
+    // Not by spreading, which would look for the paths.
+    const context = Object.create(null, Object.getOwnPropertyDescriptors(homeless));
+    expect(await main(words, root, context)).toBe(7);
+    expect(JSON.parse(rest.terminal.stdout.slice(printed))).toMatchObject({
+      findings: [{ code: "HomeMissing", severity: "error", fix: "export HOME=/path/to/your/home" }],
+    });
+  }
+});
+
+it("breaks what it tells to the width of the terminal, and never what is to be copied", async () => {
+  const context = testContext({ terminal: { columns: 60 } });
+  writeHome(context.paths.home, { title: "", config: good(keys("CONFIG")), findings: [] });
+  await main(["doctor"], root, context);
+  const lines = context.terminal.stdout.split("\n");
+  const told = lines.filter((line) => !line.startsWith("  →"));
+  expect(told.length).toBeGreaterThan(5);
+  for (const line of told) expect(line.length).toBeLessThanOrEqual(60);
+  expect(lines.filter((line) => line.startsWith("  →"))).toHaveLength(1);
+});
+
+it("takes what exec puts into the environment for what it is", async () => {
+  const env = {
+    ...{ SSOX_PROFILE: "dev", SSOX_ROLE: "DeveloperAccess" },
+    ...{ AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "secret-of-ENVIRONMENT" },
+  };
+  const context = testContext({ env });
+  writeHome(context.paths.home, { title: "", config: good("Output = json\n"), findings: [] });
+  expect(await main(["doctor", "--json"], root, context)).toBe(0);
+  expect(JSON.parse(context.terminal.stdout).findings).toMatchObject([
+    { code: "KeyCase", severity: "warning" },
+    { code: "EnvironmentWins", severity: "info" },
+  ]);
 });
 
 it("tells of role credentials that were fetched under another sign-in", async () => {

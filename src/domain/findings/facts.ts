@@ -62,6 +62,7 @@ export interface ProfileFacts {
   readonly settings: Settings;
   readonly config: Settings;
   readonly credentials: Settings;
+  /** By the files alone, whatever the environment holds. */
   readonly prediction: Prediction;
   /** Words of its `credential_process` that should be files, and are not; only of a line of ssox's. */
   readonly missingPrograms: readonly string[];

@@ -54,9 +54,7 @@ function unexplained(facts: Facts, found: readonly Finding[]): Finding[] {
     const session = settings["sso_session"] ?? settings["sso_start_url"];
     const isExplained = found.some(
       (each) =>
-        (each.severity === "error" ||
-          each.code === "ProfileIncomplete" ||
-          each.code === "EnvironmentWins") &&
+        (each.severity === "error" || each.code === "ProfileIncomplete") &&
         (each.profile === name ||
           (each.profile === undefined && each.session !== undefined && each.session === session)),
     );
@@ -75,5 +73,4 @@ const GLOBAL: ReadonlySet<string> = new Set([
   "DefaultUpperCase",
   "FileUnreadable",
   "ConfigPathNotPortable",
-  "EnvironmentWins",
 ]);

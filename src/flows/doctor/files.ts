@@ -55,7 +55,7 @@ export function readDoctorFiles(
     const ofConfig = own?.settings ?? NONE;
     const ofCredentials = section === undefined ? NONE : settingsIn(section);
     const settings: Settings = Object.assign(Object.create(null), ofConfig, ofCredentials);
-    const prediction = predict(readings, env, name);
+    const prediction = predict(readings, FILES_ALONE, name);
     const both = { settings, config: ofConfig, credentials: ofCredentials };
     table.set(name, both);
     profiles.push({
@@ -75,6 +75,9 @@ export function readDoctorFiles(
   }
   return { config: config.facts, credentials: credentials.facts, model, table, readings, profiles };
 }
+
+/** What variables do to a profile is one finding, and not one for each profile. */
+const FILES_ALONE = {};
 
 const NONE: Settings = Object.freeze(Object.create(null));
 
