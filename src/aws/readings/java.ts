@@ -2,6 +2,7 @@ import type { FamilyFiles, Rejection } from "../../domain/prediction/families.ts
 import {
   type MutableSettings,
   merged,
+  noSettings,
   RejectedLine,
   type SourceText,
   type SourceTexts,
@@ -17,9 +18,11 @@ export function readAsJava({ config, credentials }: SourceTexts): FamilyFiles {
   let isPrefixed = false;
   const rejected =
     read("config", config, (header) => {
-      const [, kind, name = ""] = /^(profile|sso-session)[ \t]+(.*)$/s.exec(header) ?? [];
+      const [, kind, name = ""] = /^(profile|sso-session|services)[ \t]+(.*)$/s.exec(header) ?? [];
       if (kind === undefined && header !== "default") return undefined;
       if (kind !== undefined && !IDENTIFIER.test(name)) return undefined;
+      // Read for their lines alone.
+      if (kind === "services") return noSettings();
       if (kind === "sso-session") return sectionIn(sessions, name);
       // [profile default] stands in the place of [default], wherever it is.
       if (kind === undefined && isPrefixed) return undefined;

@@ -1,6 +1,7 @@
 import type { Facts, FileFacts, ProblemFacts, ProfileFacts, SectionFacts } from "./facts.ts";
 import { type Finding, finding } from "./finding.ts";
 import { isHarmed } from "./harm.ts";
+import type { Mend } from "./mend.ts";
 
 /** Keys that decide where credentials come from. */
 export const CREDENTIALS =
@@ -20,16 +21,14 @@ export function lineFindings(
     const section = sectionAt(problem.line);
     if (code === "NameTwice" && section?.name === "default") return [];
     const { line } = problem;
+    const mend = file === config ? mendOf(problem, section) : undefined;
     return [
       finding(code, {
         severity: isHarmful(problem, section, byName) ? "error" : "warning",
         ...(section && aboutOf(section, byName, known)),
         message: `${file.path}, line ${line}: ${problem.message}.`,
-        fix:
-          code === "NameTwice"
-            ? `put the keys of the section in line ${line} of ${file.path} into the later one`
-            : `edit line ${line} of ${file.path}`,
-        ...(file === config && mendOf(problem, section)),
+        fix: mend ? "ssox doctor --fix" : fixOf(code, file.path, line),
+        ...(mend && { mend }),
       }),
     ];
   });
@@ -48,13 +47,19 @@ const LINE_CODES: Readonly<
   "lone-carriage-return": "ReadDifferently",
 };
 
-function mendOf({ code, line }: ProblemFacts, section: SectionFacts | undefined) {
+function fixOf(code: string, file: string, line: number): string {
+  return code === "NameTwice"
+    ? `put the keys of the section in line ${line} of ${file} into the later one`
+    : `edit line ${line} of ${file}`;
+}
+
+function mendOf({ code, line }: ProblemFacts, section: SectionFacts | undefined): Mend | undefined {
   const kind = code === "key-case" ? "lower-case" : "comment-above";
   const key = section?.entries.find((entry) => entry.line === line)?.key;
   // What botocore makes a part of a command line may be meant.
   if (!(code === "key-case" || code === "inline-comment") || key === "credential_process")
-    return {};
-  return { mend: { kind: "lines", lines: [{ kind, line }] } } as const;
+    return undefined;
+  return { kind: "lines", lines: [{ kind, line }] };
 }
 
 type Profiles = ReadonlyMap<string, ProfileFacts>;
@@ -89,6 +94,7 @@ const WHOLE: ReadonlySet<string> = new Set([
   "shadowed-section",
   "continuation",
   "indented-comment",
+  "empty-value",
 ]);
 
 /** Credentials depend on the line, and clients come to different ends. */

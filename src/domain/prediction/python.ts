@@ -12,6 +12,14 @@ import {
 
 /** botocore, and with it boto3 and the AWS CLI (botocore 1.43 `credentials.py`, run). */
 export function predictPython(question: Question): Outcome {
+  const outcome = chain(question);
+  const isAsked = ["sso", "role", "web-identity"].includes(outcome.kind);
+  // It takes the empty text for a block of keys, and stumbles whenever a client is made.
+  const isEmpty = question.files.profiles.get(question.profile)?.["s3"] === "";
+  return isAsked && isEmpty ? failure("s3 is empty") : outcome;
+}
+
+function chain(question: Question): Outcome {
   const { files, env, profile } = question;
   if (files.rejected) return failure(files.rejected.why);
   if (!files.profiles.has(profile) && profile !== "default")

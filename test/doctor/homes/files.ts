@@ -217,6 +217,11 @@ export const FILES: readonly Home[] = [
     findings: ["warning ReadDifferently dev"],
   },
   {
+    title: "an empty s3",
+    config: good("s3 =\n"),
+    findings: ["error ReadDifferently dev"],
+  },
+  {
     title: "a profile without its prefix in the config file",
     config: `${ACME}[dev]\n${ROLE}${REGION}`,
     findings: ["warning SectionIgnored"],

@@ -43,8 +43,9 @@ async fn source() -> ExitCode {
     };
     match provider.provide_credentials().await {
         Ok(found) => {
-            let [key, secret] = [found.access_key_id(), found.secret_access_key()];
-            let token = found.session_token().unwrap_or_default();
+            let key = escaped(found.access_key_id());
+            let secret = escaped(found.secret_access_key());
+            let token = escaped(found.session_token().unwrap_or_default());
             println!(r#"{{"key":"{key}","secret":"{secret}","token":"{token}"}}"#);
             ExitCode::SUCCESS
         }
@@ -90,9 +91,12 @@ async fn once(sts: &Client) -> ExitCode {
 }
 
 fn tell(name: &str, value: &str) {
+    println!(r#"{{"{name}":"{}"}}"#, escaped(value));
+}
+
+fn escaped(value: &str) -> String {
     let escaped = value.replace('\\', r"\\").replace('"', r#"\""#);
-    let line = escaped.replace(char::is_control, " ");
-    println!(r#"{{"{name}":"{line}"}}"#);
+    escaped.replace(char::is_control, " ")
 }
 
 fn number(text: &str) -> u64 {

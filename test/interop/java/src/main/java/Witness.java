@@ -45,7 +45,7 @@ public final class Witness {
       String token = found instanceof AwsSessionCredentials session ? session.sessionToken() : "";
       System.out.printf(
           "{\"key\":\"%s\",\"secret\":\"%s\",\"token\":\"%s\"}%n",
-          found.accessKeyId(), found.secretAccessKey(), token);
+          escaped(found.accessKeyId()), escaped(found.secretAccessKey()), escaped(token));
     } catch (RuntimeException error) {
       tell("error", error.toString());
     }
@@ -71,7 +71,10 @@ public final class Witness {
   }
 
   private static void tell(String name, String value) {
-    String escaped = value.replaceAll("[\\\\\"]", "\\\\$0").replaceAll("\\p{Cntrl}", " ");
-    System.out.printf("{\"%s\":\"%s\"}%n", name, escaped);
+    System.out.printf("{\"%s\":\"%s\"}%n", name, escaped(value));
+  }
+
+  private static String escaped(String value) {
+    return value.replaceAll("[\\\\\"]", "\\\\$0").replaceAll("\\p{Cntrl}", " ");
   }
 }
