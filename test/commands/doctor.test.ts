@@ -31,7 +31,7 @@ it("prints one document with --json, and ends with 7 for an error", async () => 
         code: "TwoMechanisms",
         severity: "error",
         profile: "dev",
-        message: `${configFile}, line 5: the profile "dev" has a role of IAM Identity Center and keys. AWS CLI and boto3, Java and Rust: role DeveloperAccess in 111122223333; JavaScript and Go: keys in the config file.`,
+        message: `${configFile}, line 5: the profile "dev" has a role of IAM Identity Center and keys. AWS CLI, boto3, Java and Rust: role DeveloperAccess in 111122223333; JavaScript and Go: keys in the config file.`,
         fix: `take keys out of the profile, below ${configFile}, line 5`,
       },
     ],
@@ -46,12 +46,12 @@ it("shows with --profile what each client takes, and nothing of other profiles",
   expect(await main(["doctor", "--profile", "dev"], root, context)).toBe(7);
   const { stdout } = context.terminal;
   expect(stdout.split("\n").slice(0, 6)).toEqual([
-    "CLIENT             TAKES",
-    "AWS CLI and boto3  role DeveloperAccess in 111122223333",
-    "JavaScript         keys in the config file",
-    "Go                 keys in the config file",
-    "Java               role DeveloperAccess in 111122223333",
-    "Rust               role DeveloperAccess in 111122223333",
+    "CLIENT          TAKES",
+    "AWS CLI, boto3  role DeveloperAccess in 111122223333",
+    "JavaScript      keys in the config file",
+    "Go              keys in the config file",
+    "Java            role DeveloperAccess in 111122223333",
+    "Rust            role DeveloperAccess in 111122223333",
   ]);
   expect(stdout).toContain("error TwoMechanisms\n  ");
   expect(stdout).toMatch(/\n {2}→ take keys out .*\n\n1 error\.\n$/);

@@ -4,7 +4,7 @@ export const FAMILIES = ["python", "javascript", "go", "java", "rust"] as const;
 export type Family = (typeof FAMILIES)[number];
 
 const NAMES: Readonly<Record<Family, string>> = {
-  python: "AWS CLI and boto3",
+  python: "AWS CLI, boto3",
   javascript: "JavaScript",
   go: "Go",
   java: "Java",

@@ -74,7 +74,8 @@ export async function fix(
   await applyMends(planned, found, context);
   const after = await doctor(options, context);
   const left = new Set(after.findings.map(keyOf));
-  return { ...after, fixed: before.findings.filter((each) => !left.has(keyOf(each))) };
+  const fixed = before.findings.filter((each) => each.mend && !left.has(keyOf(each)));
+  return { ...after, fixed };
 }
 
 /** Undefined for a file that no text can be amended in. */
@@ -87,9 +88,10 @@ function textOf(file: string): string | undefined {
   }
 }
 
-/** Places move when lines come and go. */
-function keyOf({ code, session, profile, message }: Finding): string {
-  return JSON.stringify([code, session, profile, message.replace(/, line \d+/g, "")]);
+/** Lines move, and other clients may fail now: what stays the same is what it is about. */
+function keyOf({ code, session, profile, message, mend }: Finding): string {
+  const what = mend?.kind === "lines" ? "" : message.replace(/, line \d+/g, "");
+  return JSON.stringify([code, session, profile, what]);
 }
 
 async function examine({ profile: asked, needs }: DoctorOptions, context: Context) {
