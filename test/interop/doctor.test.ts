@@ -32,8 +32,8 @@ beforeAll(async () => {
   for (const client of COMPILED) built.set(client, await buildClient(client));
 }, COMPILED.length * BUILD_TIMEOUT);
 
-describe.each(CLIENTS)("doctor predicts where credentials come from", (client) => {
-  test(`in every broken home [${client}]`, async (running) => {
+describe.each(CLIENTS)("%s", (client) => {
+  test(`36, 37 · doctor predicts where credentials come from in every broken home [${client}]`, async (running) => {
     const older = OLDER[client] ?? {};
     if (Object.keys(older).length > 0) {
       differs("assumes no role with a profile of an [sso-session]", running);
@@ -43,7 +43,7 @@ describe.each(CLIENTS)("doctor predicts where credentials come from", (client) =
     expect(new Set(Object.values(found.theirs)).size).toBeGreaterThan(4);
   });
 
-  test(`in homes of random lines [${client}]`, async (running) => {
+  test(`36, 37 · doctor predicts where credentials come from in homes of random lines [${client}]`, async (running) => {
     const { theirs, ours } = await compared(client, oddHomes(), running);
     expect(theirs).toEqual(ours);
     const works = Object.values(theirs).filter((what) => what !== "failure").length;

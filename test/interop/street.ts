@@ -18,7 +18,7 @@ import { startConnectProxy } from "../helpers/connect-proxy.ts";
 import { sha1, signInAsAwsCli } from "../helpers/context.ts";
 import { environmentFor, startTestLab } from "../helpers/lab.ts";
 import { type BuiltClient, type CompiledClient, commandOrSkip } from "../helpers/toolchains.ts";
-import { type ClientName, runWitness } from "../helpers/witness.ts";
+import { type ClientName, requireOrSkip, runWitness } from "../helpers/witness.ts";
 import { clientFile, witnessOf } from "./desk.ts";
 
 /** Many homes, below one folder that is everybody's HOME: the tokens lie there. */
@@ -123,16 +123,24 @@ export async function askEverywhere(
   const street = await openStreet(homes, needsProxy);
   const list = path.join(street.env["HOME"] ?? "", "homes.json");
   writeFileSync(list, JSON.stringify(street.homes.map(({ env }) => ({ env }))));
-  const [interpreter, ...words] = commandFor(client, program);
+  const [interpreter, ...words] = commandFor(client, program, running);
   const { stdout, stderr } = await runWitness(interpreter, [...words, list], street.env);
   return { street, answers: parse(Answers, JSON.parse(stdout || JSON.stringify(stderr))) };
 }
 
-function commandFor(client: ClientName, program: string): [string, ...string[]] {
+function commandFor(
+  client: ClientName,
+  program: string,
+  running: TestContext,
+): [string, ...string[]] {
   if (client === "JS SDK v3") return [program, clientFile("homes.mjs")];
   if (client.startsWith("boto3")) return [program, clientFile("homes.py"), "boto3"];
   // The interpreter that has the AWS CLI's own botocore.
-  const python = client === "AWS CLI v2" ? "/usr/bin/python3" : program.replace(/aws$/, "python");
+  const debian = program === "/usr/bin/aws" ? "/usr/bin/python3" : undefined;
+  const python =
+    client === "AWS CLI v2"
+      ? requireOrSkip(debian, "a Python that has the AWS CLI v2", running)
+      : program.replace(/aws$/, "python");
   return [python, clientFile("homes.py"), "cli"];
 }
 
