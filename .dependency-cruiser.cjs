@@ -61,7 +61,7 @@ module.exports = {
       name: "nothing-imports-entry",
       severity: "error",
       from: { path: "^src/" },
-      to: { path: "^src/entry\\.ts$" },
+      to: { path: "^src/(entry|answer)\\.ts$", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "commands-from-main-only",

@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
+import { builtins } from "./builtins.mjs";
 import { writeHelp } from "./help.mjs";
 import { buildChunks, lazyPackages } from "./lazy-packages.mjs";
+import { leftOut } from "./left-out.mjs";
 import { writeManifest } from "./manifest.mjs";
 import { bundledPackages, notices } from "./notices.mjs";
 import { OPTIONS } from "./options.mjs";
@@ -14,6 +16,9 @@ const PROGRAMS = {
   "ssox.cjs": "src/entry.ts",
   "keychain.cjs": "src/system/keychain/helper.ts",
 };
+
+/** What answers without the program, as bin/ssox.js has it look first. */
+const ANSWER = ["answer.cjs", "src/answer.ts"];
 
 /** What bin/ssox.js loads: it knows the hashes of all other files, so it is built after them. */
 const LOADER = ["hot.cjs", "src/hot.ts"];
@@ -37,30 +42,34 @@ const withoutCrypto = {
 const names = new Set();
 const programs = await Promise.all(
   Object.entries(PROGRAMS).map(async ([file, entry]) => {
-    const plugins = [lazyPackages(names)];
+    const plugins = [lazyPackages(names), leftOut, builtins];
     const outfile = path.join(outdir, file);
     return (await build({ ...OPTIONS, entryPoints: [entry], outfile, plugins })).metafile;
   }),
 );
 const chunks = await buildChunks(names, OPTIONS, outdir, root);
-const loader = await buildLoader();
-await writeManifest(root, pjson);
+const { commands } = await writeManifest(root, pjson);
 writeHelp(root);
-removeOthers([...programs, ...chunks, loader]);
+const answer = await buildAlone(ANSWER, { plugins: [withoutCrypto, builtins] });
+const loader = await buildAlone(LOADER, {
+  plugins: [builtins],
+  define: {
+    HASHES: JSON.stringify(hashesOf([...programs, ...chunks, answer])),
+    VERSION: JSON.stringify(pjson.version),
+    COMMANDS: JSON.stringify(Object.keys(commands)),
+  },
+});
+removeOthers([...programs, ...chunks, answer, loader]);
 
-const packages = bundledPackages([...programs, ...chunks, loader], root);
+const packages = bundledPackages([...programs, ...chunks, answer, loader], root);
 writeFileSync("THIRD-PARTY-NOTICES", notices(packages, root));
 writeFileSync("sbom.cdx.json", `${JSON.stringify(sbom(pjson, packages, root), null, 2)}\n`);
 
-async function buildLoader() {
-  const [file, entry] = LOADER;
-  const define = {
-    HASHES: JSON.stringify(hashesOf([...programs, ...chunks])),
-    VERSION: JSON.stringify(pjson.version),
-  };
+async function buildAlone([file, entry], options) {
   const outfile = path.join(outdir, file);
-  const plugins = [withoutCrypto];
-  return (await build({ ...OPTIONS, entryPoints: [entry], outfile, define, plugins })).metafile;
+  return (
+    await build({ ...OPTIONS, ...options, minifyIdentifiers: true, entryPoints: [entry], outfile })
+  ).metafile;
 }
 
 /** Of each built file, by its name. */

@@ -30,6 +30,7 @@ async function render(root) {
   const config = await Config.load({ root });
   // It stands under VERSION, and would name the machine that built it.
   config.userAgent = `ssox ${config.version}`;
+  for (const command of config.commands) command.description = reflowed(command.description);
   const texts = {};
   for (const id of ["", ...config.commandIDs]) {
     const lines = [];
@@ -39,6 +40,14 @@ async function render(root) {
     texts[id] = lines.join("\n").trimEnd();
   }
   return texts;
+}
+
+/** oclif keeps every line break of a description, and breaks again where the terminal ends. */
+function reflowed(text = "") {
+  return text
+    .split("\n\n")
+    .map((paragraph) => (/^\s/m.test(paragraph) ? paragraph : paragraph.replaceAll("\n", " ")))
+    .join("\n\n");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

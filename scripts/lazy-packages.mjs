@@ -69,10 +69,12 @@ const withoutEditor = {
 
 /**
  * The clients of the AWS SDK are one chunk: they share most of their code. Its
- * credential providers bring other clients, and few targets need them.
+ * credential providers bring other clients, and few targets need them; what
+ * ssox tells them it tells the copy of @smithy/core that they have.
  */
 function chunkOf(name) {
-  if (name === "@aws-sdk/credential-providers") return "aws-credential-providers.cjs";
+  const isOfProviders = ["@aws-sdk/credential-providers", "@smithy/core/config"].includes(name);
+  if (isOfProviders) return "aws-credential-providers.cjs";
   if (/^@(aws-sdk|smithy)\//.test(name)) return "aws-sdk.cjs";
   return `${name.replace("@", "").replaceAll("/", "-")}.cjs`;
 }

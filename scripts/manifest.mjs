@@ -9,7 +9,7 @@ const TABLE = `
   export const commands = Promise.all(loaded).then(Object.fromEntries);
 `;
 
-/** Writes oclif.manifest.json, from which scripts/help.mjs renders the help. */
+/** Writes oclif.manifest.json, from which scripts/help.mjs renders the help. @returns what it holds */
 export async function writeManifest(root, pjson) {
   const target = path.join(root, "dist", `commands.${process.pid}.cjs`);
   await build({
@@ -24,6 +24,7 @@ export async function writeManifest(root, pjson) {
   try {
     const manifest = await manifestOf(root, pjson, target);
     writeFileSync(path.join(root, "oclif.manifest.json"), `${JSON.stringify(manifest)}\n`);
+    return manifest;
   } finally {
     rmSync(target, { force: true });
   }

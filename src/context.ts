@@ -1,4 +1,6 @@
 import path from "node:path";
+import { withoutOuterRegion } from "./domain/child-region.ts";
+import { isCi } from "./domain/ci.ts";
 import { type Browser, systemBrowser } from "./system/browser.ts";
 import { type Clock, systemClock } from "./system/clock.ts";
 import { ownWords } from "./system/command-line.ts";
@@ -20,6 +22,7 @@ export interface Context {
   readonly keychain: Keychain;
   readonly processes: Processes;
   readonly paths: Paths;
+  /** The user's, without the region that an outer `ssox exec` has put there. */
   readonly env: Environment;
   /** Aborted, with an `Interrupted` as its reason, when the user ends the program. */
   readonly signal: AbortSignal;
@@ -31,9 +34,9 @@ export interface Context {
  */
 export function createContext(argv: readonly string[], root: string): Context {
   const { ended: signal, ...signals } = handleSignals();
-  const env: Environment = { ...process.env };
+  const env: Environment = withoutOuterRegion({ ...process.env }, process.platform === "win32");
   const words = ownWords(argv);
-  const terminal = openTerminal(env, {
+  const terminal = openTerminal(isCi(env) ? env : { ...env, CI: undefined }, {
     noInput: words.includes("--no-input"),
     debug: words.includes("--debug"),
     signal,

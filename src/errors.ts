@@ -28,6 +28,10 @@ const EXIT_STATUS = {
 
 export type ErrorCode = keyof typeof EXIT_STATUS;
 
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(EXIT_STATUS, text);
+}
+
 /** For a command that ends with a status of the table and its own document, not an error. */
 export function exitStatusOf(code: ErrorCode): number {
   return EXIT_STATUS[code];

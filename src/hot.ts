@@ -1,63 +1,52 @@
+import { writeSync } from "node:fs";
 import path from "node:path";
-import { cachedAnswer } from "./flows/cached-answer.ts";
-import { codeCacheFolder, loadCached } from "./system/code-cache.ts";
-import type { Environment } from "./system/environment.ts";
-import { write } from "./system/output.ts";
-import { type Paths, resolvePaths } from "./system/paths.ts";
+import type * as Answer from "./answer.ts";
+import type * as Program from "./entry.ts";
+import { codeCacheFolder, loadCached, type Purpose } from "./system/code-cache.ts";
+import { cacheFolder, homeFolder } from "./system/home.ts";
 
-/** Filled in by the build: the hash of every other file in dist, and the version. */
+/** Filled in by the build: the hash of every other file in dist, the version, the words that call commands. */
 declare const HASHES: Readonly<Record<string, string>>;
 declare const VERSION: string;
+declare const COMMANDS: readonly string[];
 
 /**
- * What `bin/ssox.js` calls: answers a cached `credential-process`, which SDKs
- * ask for thousands of times a day, and `--version` by itself; loads the program
- * for everything else, from V8's code cache.
+ * What `bin/ssox.js` calls: loads the program, from V8's code cache; but has a
+ * cached `credential-process`, which SDKs ask for thousands of times a day,
+ * answered without it, and answers `--version` by itself. It is compiled anew
+ * in each process, and imports little for that reason.
  *
  * @param argv the words behind `ssox`
  * @param root the folder of package.json
  */
 export async function run(argv: readonly string[], root: string): Promise<void> {
+  if (argv[0] === "--version" && argv.length === 1 && isWritten(`ssox ${VERSION}\n`)) return;
   const { env } = process;
-  const paths = pathsIn(env);
-  const answer = answerTo(argv, paths);
-  if (answer !== undefined && isWritten(answer)) return;
-  const file = path.join(root, "dist", "ssox.cjs");
-  const folder = paths && codeCacheFolder(paths.cache, env);
-  const program = loadCached(file, { hashes: HASHES, folder }) as Program;
-  await program.run(argv, root);
+  const home = homeFolder(env);
+  const folder = home === undefined ? undefined : codeCacheFolder(cacheFolder(env, home), env);
+  const load = (file: string, purpose: Purpose) =>
+    loadCached(path.join(root, "dist", file), purpose, { hashes: HASHES, folder, require });
+  const [word = ""] = argv;
+  if (word === "credential-process") {
+    let isAnswered = false;
+    const answer = load("answer.cjs", {
+      name: "cached",
+      isDone: () => isAnswered,
+    }) as typeof Answer;
+    isAnswered = answer.isAnswered(argv);
+    // All is written. Node would take everything down in order first.
+    if (isAnswered) process.exit();
+  }
+  const isHelp = argv.includes("--help") || !COMMANDS.includes(word);
+  const purpose = { name: isHelp ? "help" : word, isDone: (status: number) => status === 0 };
+  await (load("ssox.cjs", purpose) as typeof Program).run(argv, root);
 }
 
-interface Program {
-  run(argv: readonly string[], root: string): Promise<void>;
-}
-
-function answerTo(argv: readonly string[], paths: Paths | undefined): string | undefined {
-  if (argv[0] === "--version" && argv.length === 1) return `ssox ${VERSION}`;
-  const document = paths && cachedAnswer(argv, { paths, clock });
-  return document && JSON.stringify(document, null, 2);
-}
-
-/** The program tells of an output that cannot be written: it starts anew, as nothing is out yet. */
-function isWritten(answer: string): boolean {
+/** The program tells of an output that cannot be written: nothing is out yet. */
+function isWritten(line: string): boolean {
   try {
-    write(1, `${answer}\n`);
-    return true;
+    return writeSync(1, line) > 0;
   } catch {
     return false;
-  }
-}
-
-const clock = {
-  now: () => Date.now(),
-  uptime: () => process.getBuiltinModule("node:os").uptime() * 1000,
-};
-
-function pathsIn(env: Environment): Paths | undefined {
-  try {
-    return resolvePaths(env);
-  } catch {
-    // There is no home: the program itself will say so where it needs one.
-    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { Config } from "@oclif/core/config";
+import type { Config } from "@oclif/core/config";
 import { CLIError } from "@oclif/core/errors";
 import { contextOfRun } from "./commands/base.ts";
 import { COMMANDS, type CommandClass } from "./commands/index.ts";
@@ -42,7 +42,7 @@ export async function main(
     const command = await load();
     asJson = words.includes("--json") && Object.hasOwn(command.flags, "json");
     const shown = withTerminal(context, escaping(context.terminal));
-    const status: unknown = await contextOfRun.run(shown, () => start(command, rest, root));
+    const status: unknown = await contextOfRun.run(shown, () => start(command, rest));
     return typeof status === "number" ? status : 0;
   } catch (error) {
     return report(error, asJson, context);
@@ -64,18 +64,15 @@ function helpOf(command: string, root: string, terminal: Terminal): string {
 }
 
 /** Without oclif's own `run`: it would load its whole configuration, which costs as much as most commands. */
-async function start(command: CommandClass, argv: readonly string[], root: string) {
-  return await new command([...argv], new BareConfig({ root })).run();
+async function start(command: CommandClass, argv: readonly string[]) {
+  return await new command([...argv], CONFIG as Config).run();
 }
 
-/** No plugins, no hooks. */
-class BareConfig extends Config {
-  override bin = "ssox";
-
-  override async runHook() {
-    return { failures: [], successes: [] };
-  }
-}
+/** All that a command asks of oclif's configuration: no plugins, no hooks. */
+const CONFIG: Partial<Config> = {
+  bin: "ssox",
+  runHook: async () => ({ failures: [], successes: [] }),
+};
 
 /**
  * The terminal that obeys nothing of what commands and flows tell: names come

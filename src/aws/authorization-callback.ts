@@ -73,7 +73,8 @@ export async function openAuthorizationCallback(
     redirectUri: `http://${host}${PATH}`,
     redirected,
     pasted(text) {
-      const url = parseUrl(text.trim());
+      // As it comes from a shell, a chat or a mail: in quotes, in angle brackets.
+      const url = parseUrl(text.replace(/^[\s"'<]+|[\s"'>]+$/g, ""));
       const isOurs = url?.protocol === "http:" && url.host === host && url.pathname === PATH;
       const outcome = isOurs ? outcomeOf(url, state) : undefined;
       return outcome && { ...outcome, respond: () => {} };

@@ -31,6 +31,7 @@ export function amendSections(
   gone: readonly string[] = [],
 ): Amendment {
   requireAccepted(document);
+  if (edits.length === 0 && gone.length === 0) return { text: document.text, splices: [] };
   const plan = sectionsOf(document, edits, gone);
   for (const edit of edits) requireWritable(edit, plan.edited.get(edit));
   const created = edits.filter((edit) => !plan.edited.has(edit));

@@ -87,8 +87,11 @@ function note(reading: Reading, line: number, code: ProblemCode): void {
   reading.problems.push(problem(line, code));
 }
 
+/** Shorter texts are read before the regular expression for managed sections is compiled. */
+const SHORT = 4_096;
+
 function readLines(reading: Reading, text: string): void {
-  const managedAt = managedSections(text);
+  const managedAt = text.length < SHORT ? () => undefined : managedSections(text);
   const lineAt = lineReader(text);
   for (let number = 1, start = 0; start < text.length; ) {
     const managed = text.charAt(start) === "[" ? managedAt(start, number) : undefined;
@@ -112,7 +115,7 @@ function readLine(reading: Reading, line: Line, text: string): void {
   const content = strip(line.text);
   const indent = indentOf(line.text);
   if (text.charAt(line.end - 1) === "\r") note(reading, line.number, "lone-carriage-return");
-  if (/^[#;]/.test(content)) {
+  if (content.startsWith("#") || content.startsWith(";")) {
     if (reading.entry && indent !== "") note(reading, line.number, "indented-comment");
   } else if (content === "") {
     reading.entry?.parts.push("");

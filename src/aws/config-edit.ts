@@ -2,7 +2,7 @@ import { SsoxError } from "../errors.ts";
 import { followLinks, reserveFile } from "../system/files/atomic-write.ts";
 import { type LockOptions, withLock } from "../system/files/lock.ts";
 import { amendSections } from "./config-amend.ts";
-import type { ConfigDocument } from "./config-document.ts";
+import { type ConfigDocument, parseConfigDocument } from "./config-document.ts";
 import { lastOfEach, settingsOf } from "./config-model.ts";
 import type { Settings } from "./config-section-edit.ts";
 import type { SsoSession } from "./config-session.ts";
@@ -63,6 +63,19 @@ export function setSsoRegion(document: ConfigDocument, session: SsoSession): str
   ]).text;
 }
 
+/**
+ * The text that the config file would have, once it is seen that it can be written.
+ *
+ * @throws SsoxError `WriteFailed`, `ConfigInvalid`
+ */
+export function planConfig(file: string, amended: (document: ConfigDocument) => string): string {
+  const text = readConfigText(file);
+  const after = amended(parseConfigDocument(text));
+  if (after !== text)
+    reserveFile(file, Buffer.byteLength(after, "utf8"), { isUsers: true }).discard();
+  return after;
+}
+
 /** The file is amended anew this often when other programs change it in between. */
 const ATTEMPTS = 20;
 
@@ -103,7 +116,8 @@ export async function amendConfig<T extends { readonly after: string }>(
  * Replaces the config file, if it still holds the text that the new one was
  * made from. Two programs that both read, plan and write lose nothing of each
  * other's; to `changed` the answer is to read and plan again. Where nothing is
- * new the file is not touched.
+ * new the file is not touched. One that is read-only, or whose owner could not
+ * be kept, is refused.
  *
  * @param read the text as `readConfigText` gave it
  * @throws SsoxError `WriteFailed`, `FileLocked`, `ConfigInvalid`
@@ -119,7 +133,7 @@ export async function writeConfig(
   const target = followLinks(file);
   return await withLock(`${target}.lock`, wait, async (lock) => {
     // All that takes time comes before the last look at the file.
-    const place = reserveFile(target, Buffer.byteLength(text, "utf8"));
+    const place = reserveFile(target, Buffer.byteLength(text, "utf8"), { isUsers: true });
     let takeBack: (() => void) | undefined;
     try {
       takeBack = prepare?.();

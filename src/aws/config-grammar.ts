@@ -41,6 +41,8 @@ export interface ConfigSection {
   readonly bodyEnd: number;
   readonly indent: string;
   readonly entries: readonly ConfigEntry[];
+  /** The entries' values by their keys, where these come without the entries being made. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface Line {
@@ -59,6 +61,7 @@ export interface Line {
  * @returns what gives the line that begins at an offset
  */
 export function lineReader(text: string): (start: number, number: number) => Line {
+  if (!text.includes("\r")) return (start, number) => lineOf(text, start, number);
   const ending = /\r\n|\n|\r/g;
   return (start, number) => {
     ending.lastIndex = start;
@@ -66,6 +69,12 @@ export function lineReader(text: string): (start: number, number: number) => Lin
     const end = found ? ending.lastIndex : text.length;
     return { number, start, end, text: text.slice(start, found?.index ?? text.length) };
   };
+}
+
+function lineOf(text: string, start: number, number: number): Line {
+  const at = text.indexOf("\n", start);
+  const [stop, end] = at === -1 ? [text.length, text.length] : [at, at + 1];
+  return { number, start, end, text: text.slice(start, stop) };
 }
 
 /** All of them. */
@@ -108,6 +117,7 @@ function isPlain(text: string, at: number): boolean {
 
 /** What stands before an inline comment, which every client but botocore sees. */
 export function cutInlineComment(text: string): string {
+  if (!text.includes("#") && !text.includes(";")) return text;
   const found = /(^|\s)[;#]/.exec(text);
   return found ? text.slice(0, found.index) : text;
 }
@@ -122,16 +132,20 @@ export interface Option {
 /** `key = value` or `key: value`; undefined for a line with neither sign, or with nothing before it. */
 export function parseOption(line: string): Option | undefined {
   const content = strip(line);
-  const at = content.search(/[=:]/);
+  const equals = content.indexOf("=");
+  const colon = content.indexOf(":");
+  const delimiter = colon === -1 || (equals !== -1 && equals < colon) ? "=" : ":";
+  const at = delimiter === "=" ? equals : colon;
   const key = stripEnd(content.slice(0, Math.max(at, 0)));
   if (key === "") return undefined;
-  const delimiter = content.charAt(at) === "=" ? "=" : ":";
   return { key, delimiter, value: strip(content.slice(at + 1)) };
 }
 
 /** What stands between the brackets of a header line; undefined for any other line. */
 export function headerText(line: string): string | undefined {
-  return /^\[(.+)\]/s.exec(strip(line))?.[1];
+  const content = strip(line);
+  const end = content.lastIndexOf("]");
+  return content.startsWith("[") && end > 1 ? content.slice(1, end) : undefined;
 }
 
 export interface SectionName {

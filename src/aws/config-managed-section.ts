@@ -26,33 +26,74 @@ export function managedSections(
   };
 }
 
+/** A text without some of the sections that ssox wrote. */
+export interface Rest {
+  readonly text: string;
+  /** The profiles whose sections are left out. Where the rest has one of that name, too, the whole text counts. */
+  readonly leftOut: ReadonlySet<string>;
+}
+
 /**
  * The text without such sections, but for the profile of that name: what is left
  * takes as long to read as if there were no others.
  *
  * @returns undefined where a name comes twice, which the whole text must tell of
  */
-export function withoutManagedSections(text: string, kept: string): string | undefined {
-  // JavaScript's ^ stands behind these, too, which end no line of the file.
-  if (/[\u2028\u2029]/.test(text)) return undefined;
-  const names = new Set<string>();
-  let count = 0;
-  const rest = text.replace(new RegExp(`^${SECTION}`, "gm"), (section, _, name) => {
-    if (name === kept) return section;
-    names.add(name);
-    count += 1;
-    return "";
-  });
-  if (names.size < count) return undefined;
-  const others = rest.matchAll(/^[^\S\r\n]*\[.*$/gm);
-  for (const [header] of others)
-    if (wordsOf(header).some((word) => names.has(word))) return undefined;
-  return rest;
+export function withoutManagedSections(text: string, kept: string): Rest | undefined {
+  return withoutSections(text, (name) => name !== kept);
 }
 
-/** Whatever may be a name in a header, without what a shell takes away. */
-function wordsOf(header: string): string[] {
-  return header.replace(/["'\\]/g, "").split(/[\s[\]]+/);
+/** What such a section says where it names its role by the `sso_` keys. */
+export interface ManagedProfile {
+  readonly name: string;
+  /** `sso_session` */
+  readonly session: string;
+  readonly accountId: string;
+  readonly roleName: string;
+  readonly region: string | undefined;
+  /** `ssox_managed` */
+  readonly managedBy: string;
+}
+
+/**
+ * Those profiles, and the text without their sections.
+ * @returns undefined as {@link withoutManagedSections}
+ */
+export function managedProfiles(
+  text: string,
+): { readonly profiles: readonly ManagedProfile[]; readonly rest: Rest } | undefined {
+  const profiles: ManagedProfile[] = [];
+  const rest = withoutSections(text, (name, body) => {
+    const found = BY_KEYS.exec(body);
+    if (found === null) return false;
+    const [, session = "", accountId = "", roleName = "", region, managedBy = ""] = found;
+    profiles.push({ name, session, accountId, roleName, region, managedBy });
+    return true;
+  });
+  return rest === undefined ? undefined : { profiles, rest };
+}
+
+const BY_KEYS =
+  /^sso_session = (\S+)\s+sso_account_id = (\S+)\s+sso_role_name = (\S+)\s+(?:region = (\S+)\s+)?ssox_managed = (\S+)/;
+
+function withoutSections(
+  text: string,
+  isLeftOut: (name: string, body: string) => boolean,
+): Rest | undefined {
+  // JavaScript's ^ stands behind these, too, which end no line of the file.
+  if (text.includes("\u2028") || text.includes("\u2029")) return undefined;
+  const leftOut = new Set<string>();
+  let count = 0;
+  const rest = text.replace(
+    new RegExp(`^${SECTION}`, "gm"),
+    (section, _header, name, _eol, body) => {
+      if (!isLeftOut(name, body)) return section;
+      leftOut.add(name);
+      count += 1;
+      return "";
+    },
+  );
+  return leftOut.size < count ? undefined : { text: rest, leftOut };
 }
 
 const NAME = String.raw`[\w./%@-]+`;
@@ -99,16 +140,34 @@ class Section implements ManagedSection {
     return this.#entries;
   }
 
-  #readEntries(): ConfigEntry[] {
-    const lines = this.#body.split(this.#eol).filter((line) => line !== "");
-    let end = this.bodyEnd - this.#body.length;
-    return lines.map((text, index) => {
-      const start = end;
-      end = Math.min(start + text.length + this.#eol.length, this.bodyEnd);
-      const at = text.indexOf(" = ");
-      const [key, value] = [text.slice(0, at), text.slice(at + 3)];
-      return { key, value, line: this.line + 1 + index, start, end, indent: "", multiline: false };
+  get settings(): Readonly<Record<string, string>> {
+    const settings: Record<string, string> = Object.create(null);
+    this.#eachLine((key, value) => {
+      settings[key] = value;
     });
+    return settings;
+  }
+
+  #readEntries(): ConfigEntry[] {
+    const entries: ConfigEntry[] = [];
+    const before = this.bodyEnd - this.#body.length;
+    this.#eachLine((key, value, from, to) => {
+      const [start, end, line] = [before + from, before + to, this.line + 1 + entries.length];
+      entries.push({ key, value, line, start, end, indent: "", multiline: false });
+    });
+    return entries;
+  }
+
+  /** @param read also takes where in the body the line begins, and where the next one does */
+  #eachLine(read: (key: string, value: string, from: number, to: number) => void): void {
+    const body = this.#body;
+    for (let from = 0, to = 0; from < body.length; from = to) {
+      const at = body.indexOf(" = ", from);
+      const found = body.indexOf(this.#eol, at);
+      const end = found === -1 ? body.length : found;
+      to = Math.min(end + this.#eol.length, body.length);
+      read(body.slice(from, at), body.slice(at + 3, end), from, to);
+    }
   }
 }
 

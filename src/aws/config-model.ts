@@ -44,8 +44,11 @@ export function interpret(file: string, document: ConfigDocument): AwsConfig {
     if (session) sessions.set(section.name, session);
   }
   const profiles = new Map<string, AwsProfile>();
-  for (const section of lastOfEach(document, "profile")) {
+  for (const section of document.sections) {
+    if (section.kind !== "profile") continue;
     const { name, line } = section;
+    // The last of a name counts, and takes its own place in the order, too.
+    profiles.delete(name);
     profiles.set(name, new Profile(name, line, () => settingsOf(section), sessions));
   }
   let legacySessions: ReadonlyMap<string, SsoSession> | undefined;
@@ -63,6 +66,7 @@ export function interpret(file: string, document: ConfigDocument): AwsConfig {
 
 /** The keys of a section but nested blocks; without a prototype, for keys come from elsewhere. */
 export function settingsOf(section: ConfigSection): Readonly<Record<string, string>> {
+  if (section.settings) return section.settings;
   const settings: Record<string, string> = Object.create(null);
   for (const { key, value, nested } of section.entries) if (!nested) settings[key] = value;
   return settings;

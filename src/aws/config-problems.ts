@@ -58,7 +58,7 @@ export function headerProblem(
   // A name of kind `other` means nothing to either.
   if (kind === "other") return undefined;
   if (other.name !== name) return "header";
-  return /["']/.test(header) ? "quoted-name" : undefined;
+  return header.includes('"') || header.includes("'") ? "quoted-name" : undefined;
 }
 
 /**

@@ -8,17 +8,21 @@ import { errnoOf, reasonOf } from "../system/files/errno.ts";
  * @throws SsoxError `ConfigInvalid`
  */
 export function readConfigText(file: string): string {
-  let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    const text = readFileSync(file, "utf8");
+    // What stands for bytes that are none of UTF-8 may stand in the file itself.
+    return text.includes("\ufffd") ? textOf(file, readFileSync(file)) : text;
   } catch (error) {
+    if (error instanceof SsoxError) throw error;
     if (errnoOf(error) === "ENOENT") return "";
     throw new SsoxError("ConfigInvalid", `Cannot read ${file}: ${reasonOf(error)}.`, {
       hint: `ls -ld ${file}`,
       cause: error,
     });
   }
-  // toString keeps a byte order mark, which a TextDecoder would drop.
+}
+
+function textOf(file: string, bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString("utf8");
   throw invalid(file, lineOfBadByte(bytes), "it is not UTF-8, so the AWS CLI rejects the file");
 }

@@ -1,6 +1,7 @@
 import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
 import { type ConfigSection, parseConfigDocument } from "./config-document.ts";
+import type { Rest } from "./config-managed-section.ts";
 import {
   type AwsConfig,
   type AwsProfile,
@@ -34,6 +35,16 @@ export function parseAwsConfig(file: string, text: string): AwsConfig {
   const fatal = document.problems.find((problem) => problem.fatal);
   if (fatal) throw invalid(file, fatal.line, `${fatal.message}, so the AWS CLI rejects the file`);
   return interpret(file, document);
+}
+
+/**
+ * What {@link parseAwsConfig} makes of a text without some of its sections.
+ * @returns undefined where one of those that are left has the name of one that is not there
+ */
+export function parseRest(file: string, { text, leftOut }: Rest): AwsConfig | undefined {
+  const config = parseAwsConfig(file, text);
+  const isShadowed = [...config.profiles.keys()].some((name) => leftOut.has(name));
+  return isShadowed ? undefined : config;
 }
 
 /**

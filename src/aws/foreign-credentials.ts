@@ -2,7 +2,8 @@ import type { NamedSource } from "../domain/credential-source.ts";
 import { masked } from "../domain/masked.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { parseTimestamp } from "../domain/timestamp.ts";
-import { SsoxError } from "../errors.ts";
+import { type ErrorCode, isErrorCode, SsoxError } from "../errors.ts";
+import { processProvider } from "./process-provider.ts";
 import { type ServiceAccess, textMember, textOrNone, unusableAnswer } from "./service-client.ts";
 
 /** What a provider of the AWS SDK gives; its types promise more than it looks at. */
@@ -15,27 +16,33 @@ interface Provided {
 }
 
 /** Where the AWS SDK finds the profile again. */
-export interface ProfileFilesOfProcess {
+export interface ProfileOfProcess {
+  readonly profile: string;
   readonly configFile: string;
   readonly credentialsFile: string;
 }
 
 /**
  * Runs a profile's `credential_process`, as the AWS SDK for JavaScript does: in
- * a shell, with the environment of this process.
+ * a shell.
  *
- * @throws SsoxError `ServiceUnavailable` with what the program said
+ * @param access its environment is the program's, too
+ * @param timeout in milliseconds; without it the program may take as long as it likes
+ * @throws SsoxError `ServiceUnavailable` with what the program said; with the code of
+ * a call of ssox within it that failed
  */
 export async function processCredentials(
-  profile: string,
-  { configFile, credentialsFile }: ProfileFilesOfProcess,
+  { profile, configFile, credentialsFile }: ProfileOfProcess,
   access: ServiceAccess,
+  timeout?: number,
 ): Promise<Credentials> {
   const what = `running the credential_process of the profile ${JSON.stringify(profile)}`;
-  const { fromProcess } = await import("@aws-sdk/credential-providers");
   const files = { configFilepath: configFile, filepath: credentialsFile };
   // Read anew each time: a program that runs for hours sees what the user changed.
-  const provide = fromProcess({ profile, ...files, ignoreCache: true });
+  const provide = await processProvider(
+    { profile, ...files, ignoreCache: true },
+    { env: access.env, timeout },
+  );
   return await provided(what, access, provide, "run the command itself and see what it prints");
 }
 
@@ -85,14 +92,13 @@ async function containerCredentials(access: ServiceAccess): Promise<Credentials>
   const { fromHttp } = await import("@aws-sdk/credential-providers");
   const tokenFile = env["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
   const token = env["AWS_CONTAINER_AUTHORIZATION_TOKEN"];
-  // Of each pair the one that wins in the SDK: it warns on the console about both.
+  // Of each pair the one that wins in the SDK, which warns on the console about both:
+  // what is not given to it, it looks for in the environment.
   const provide = fromHttp({
-    ...(relative
-      ? { awsContainerCredentialsRelativeUri: relative }
-      : { awsContainerCredentialsFullUri: full ?? "" }),
-    ...(tokenFile
-      ? { awsContainerAuthorizationTokenFile: tokenFile }
-      : token && { awsContainerAuthorizationToken: token }),
+    awsContainerCredentialsRelativeUri: relative || "",
+    awsContainerCredentialsFullUri: (!relative && full) || "",
+    awsContainerAuthorizationTokenFile: tokenFile || "",
+    awsContainerAuthorizationToken: (!tokenFile && token) || "",
   });
   const hint = "EcsContainer is for containers whose platform gives them a role";
   return await provided("asking the container's endpoint for credentials", access, provide, hint);
@@ -121,8 +127,12 @@ async function provided(
   } catch (error) {
     signal?.throwIfAborted();
     trace(`${what}: failed`);
-    const message = `No credentials from ${what}: ${masked(reasonOf(error))}`;
-    throw new SsoxError("ServiceUnavailable", message, { hint });
+    const { reason, code } = reasonOf(error);
+    const message = `No credentials from ${what}: ${masked(reason)}`;
+    // The reason that ssox gives within the program ends with a hint of its own.
+    throw code === undefined
+      ? new SsoxError("ServiceUnavailable", message, { hint })
+      : new SsoxError(code, message);
   }
   return {
     accessKeyId: textMember(what, answer, "accessKeyId"),
@@ -158,13 +168,21 @@ function endOf(expiration: unknown, what: string): number | undefined {
 
 const LONGEST_REASON = 400;
 
-/** What a program wrote to stderr, without the command line that the SDK puts before it. */
-function reasonOf(error: unknown): string {
+/**
+ * What a program wrote to stderr, without the command line that the SDK puts
+ * before it; and the code of the error, where that was one of ssox.
+ */
+function reasonOf(error: unknown): { reason: string; code?: ErrorCode } {
   const message = error instanceof Error ? error.message : String(error);
   const [first = "", ...said] = message.trim().split("\n");
-  if (!first.startsWith("Command failed: ")) return ended(message);
-  return ended(said.join(" ").trim() || "it failed and said nothing");
+  if (!first.startsWith("Command failed: ")) return { reason: ended(message) };
+  const failure = said.map((line) => OF_SSOX.exec(line)).find((found) => found !== null);
+  const [, code = "", why = ""] = failure ?? [];
+  if (isErrorCode(code)) return { reason: ended(why), code };
+  return { reason: ended(said.join(" ").trim() || "it failed and said nothing") };
 }
+
+const OF_SSOX = /^ssox: error (\w+): (.+)/;
 
 function ended(text: string): string {
   const short = text.slice(0, LONGEST_REASON).trim();

@@ -20,7 +20,7 @@ export interface ServiceAccess extends NetworkSettings {
   readonly hurry?: AbortSignal;
   /** Learns the service's own time from each of its answers; milliseconds since the epoch. */
   onDate?(date: number): void;
-  /** No answer came to a request that was sent: it may have taken effect. */
+  /** No answer came to a request that was sent, or none that can be used: it may have taken effect. */
   onSilence?(): void;
   /** What the calls send: no error that they throw holds a piece of it. */
   readonly secrets?: readonly string[];

@@ -1,4 +1,5 @@
 import { LATEST_MS } from "../domain/timestamp.ts";
+import { SsoxError } from "../errors.ts";
 import { timeOutAwake } from "./awake-timeout.ts";
 import {
   isClientRefused,
@@ -9,8 +10,8 @@ import {
   tokenRefusal,
 } from "./oidc-errors.ts";
 import {
+  AROUND_EACH_TRY,
   AROUND_READING,
-  AROUND_SENDING,
   clientSettings,
   hasty,
   numberMember,
@@ -106,7 +107,7 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   for (const { middlewareStack } of [client, tokenClient, hastyClient])
     middlewareStack.add(reportingDate(access), AROUND_READING);
   for (const { middlewareStack } of [tokenClient, hastyClient])
-    middlewareStack.add(reportingSilence(access), AROUND_SENDING);
+    middlewareStack.add(reportingSilence(access), AROUND_EACH_TRY);
   // Shorter than others wait for the lock under which it asks.
   timeOutAwake(tokenClient, 40);
   timeOutAwake(hastyClient, 10);
@@ -191,6 +192,8 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
           },
         };
       } catch (error) {
+        // An answer that lacks something: what it was to bring is gone.
+        if (error instanceof SsoxError) access.onSilence?.();
         return tokenRefusal(error, what, region);
       }
     },

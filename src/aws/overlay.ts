@@ -9,17 +9,20 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { isCredentialKey } from "../domain/credential-keys.ts";
 import { parseJsonObject } from "../domain/json.ts";
-import { SsoxError } from "../errors.ts";
-import { errnoOf, reasonOf, writeFailed } from "../system/files/errno.ts";
+import { writeFailed } from "../system/files/errno.ts";
 import { makeFolder } from "../system/files/make-folder.ts";
 import { isGone, type ProcessIdentity, thisProcess } from "../system/files/process-identity.ts";
-import { parseConfigDocument } from "./config-document.ts";
+import { type ConfigSection, parseConfigDocument } from "./config-document.ts";
+import { parseOption } from "./config-grammar.ts";
+import { readConfigText } from "./config-text.ts";
+import { isOfCredentialsFile } from "./profiles.ts";
 
 /** The user's config file with one more profile, for the time of one child. */
 export interface Overlay {
   readonly file: string;
-  /** The added profile: the selected one's settings, without credentials. */
+  /** The added profile: the selected one's settings that are no credentials. */
   readonly profile: string;
   /** @returns where it lies now, if the child has changed it all the same; undefined when it is gone */
   remove(): string | undefined;
@@ -28,28 +31,32 @@ export interface Overlay {
 export interface OverlayOptions {
   /** `AWS_CONFIG_FILE`; may be missing. */
   readonly configFile: string;
-  /** `AWS_SHARED_CREDENTIALS_FILE`; may be missing. Read for names alone. */
+  /** `AWS_SHARED_CREDENTIALS_FILE`; may be missing. Nothing of it is copied but those settings. */
   readonly credentialsFile: string;
-  /** The profile whose settings the added one gets. */
+  /** The profile whose settings the added one gets: of both files, as botocore merges them. */
   readonly profile: string | undefined;
   /** Takes the place of that profile's region. */
   readonly region: string | undefined;
+  /** The line by which the added profile gets its credentials, where no endpoint can give them. */
+  readonly credentialProcess?: (profile: string) => string;
 }
 
 /**
- * Writes a copy of the config file, byte for byte, with a profile added at its
- * end. Read-only: a child that would change it gets an error, where the change
- * would be lost otherwise. Its last line says whose it is.
+ * Writes a copy of the config file, byte for byte but for credentials in
+ * `[DEFAULT]`, with a profile added at its end. Read-only: a child that would
+ * change it gets an error, where the change would be lost otherwise. Its last
+ * line says whose it is.
  *
  * @param folder made when missing; 0700, as the config file may hold keys
  * @throws SsoxError `ConfigInvalid` for a file that cannot be read, `WriteFailed`
  */
 export function writeOverlay(folder: string, options: OverlayOptions): Overlay {
-  const text = readText(options.configFile);
-  const profile = unusedName(text + readText(options.credentialsFile));
+  const config = readConfigText(options.configFile);
+  const credentials = readConfigText(options.credentialsFile);
+  const profile = unusedName(config + credentials);
   const owner = thisProcess();
   const file = path.join(folder, `exec-${owner.pid}-${randomBytes(6).toString("hex")}.config`);
-  const content = withProfile(text, profile, options) + ownerLine(owner);
+  const content = withProfile(config, credentials, profile, options) + ownerLine(owner);
   try {
     makeFolder(folder);
     if (process.platform !== "win32") chmodSync(folder, 0o700);
@@ -75,18 +82,6 @@ export function removeAbandonedOverlays(folder: string, now: number): void {
   }
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return "";
-    throw new SsoxError("ConfigInvalid", `Cannot read ${file}: ${reasonOf(error)}.`, {
-      hint: `ls -ld ${file}`,
-      cause: error,
-    });
-  }
-}
-
 function unusedName(texts: string): string {
   for (;;) {
     const name = `ssox-exec-${randomBytes(4).toString("hex")}`;
@@ -94,46 +89,77 @@ function unusedName(texts: string): string {
   }
 }
 
-function withProfile(text: string, name: string, options: OverlayOptions): string {
-  const { eol, sections } = parseConfigDocument(text);
-  const source = sections.findLast(
-    (section) => section.kind === "profile" && section.name === options.profile,
-  );
-  const kept = (source?.entries ?? [])
-    .filter(({ key }) => !isCredential(key) && !(key === "region" && options.region !== undefined))
-    .map(({ start, end }) => text.slice(start, end));
-  // At the end and not indented: before indented lines it would swallow them.
-  if (options.region !== undefined) kept.push(`region = ${options.region}`);
-  const lines = [`[profile ${name}]`, ...kept].map((line) => ended(line, eol));
+function withProfile(
+  config: string,
+  credentials: string,
+  name: string,
+  options: OverlayOptions,
+): string {
+  const { region, credentialProcess } = options;
+  const { eol, sections } = parseConfigDocument(config);
+  const settings = new Map([
+    ...settingsIn(config, sections, (section) => isProfile(section, options.profile)),
+    ...settingsIn(credentials, parseConfigDocument(credentials).sections, (section) => {
+      return section.name === options.profile && isOfCredentialsFile(section);
+    }),
+  ]);
+  if (region !== undefined) settings.set("region", `region = ${region}`);
+  if (credentialProcess) {
+    settings.set("credential_process", `credential_process = ${credentialProcess(name)}`);
+  }
+  const text = withoutCredentialsOfAll(config, sections);
+  const lines = [`[profile ${name}]`, ...settings.values()].map((line) => ended(line, eol));
   return (text === "" ? "" : ended(text, eol) + eol) + lines.join("");
 }
 
-function ended(text: string, eol: string): string {
-  return text.endsWith("\n") ? text : text + eol;
+function isProfile({ kind, name }: ConfigSection, profile: string | undefined): boolean {
+  return kind === "profile" && name === profile;
 }
 
-/** Every key from which an AWS client takes credentials or an account; ssox's own too. */
-const CREDENTIAL_KEYS: ReadonlySet<string> = new Set([
+/**
+ * The settings of a section that are no credentials, as they are written there,
+ * by key. None is indented: it would belong to the one before it.
+ */
+function settingsIn(
+  text: string,
+  sections: readonly ConfigSection[],
+  isMeant: (section: ConfigSection) => boolean,
+): [key: string, lines: string][] {
+  const entries = sections.findLast(isMeant)?.entries ?? [];
+  return entries.flatMap(({ key, start, end, indent }): [string, string][] => {
+    const lines = text.slice(start + indent.length, end);
+    return isCredentialKey(key) || hidesCredentials(lines) ? [] : [[key, lines]];
+  });
+}
+
+/** What is indented below a key is a part of its value for botocore, and a key for the SDK for JavaScript. */
+function hidesCredentials(lines: string): boolean {
+  const [, ...below] = lines.split(/[\r\n]+/);
+  return below.some((line) => isCredentialKey(parseOption(line)?.key.toLowerCase() ?? ""));
+}
+
+/** botocore gives the settings of [DEFAULT] to every profile, the added one too. */
+function withoutCredentialsOfAll(text: string, sections: readonly ConfigSection[]): string {
+  const ofAll = sections.filter(({ kind, name }) => kind === "other" && name === "DEFAULT");
+  const entries = ofAll.flatMap((section) => section.entries);
+  return entries
+    .filter(({ key }) => ENOUGH_FOR_BOTOCORE.has(key))
+    .reduceRight((kept, { start, end }) => kept.slice(0, start) + kept.slice(end), text);
+}
+
+/** Any of these, by itself, makes botocore look for credentials in a profile. */
+const ENOUGH_FOR_BOTOCORE: ReadonlySet<string> = new Set([
   "aws_access_key_id",
-  "aws_secret_access_key",
-  "aws_session_token",
-  "aws_security_token",
-  "aws_account_id",
-  "aws_credential_scope",
-  "role_arn",
-  "role_session_name",
-  "source_profile",
-  "credential_source",
   "credential_process",
-  "web_identity_token_file",
-  "external_id",
-  "mfa_serial",
-  "duration_seconds",
   "login_session",
+  "role_arn",
+  "sso_account_id",
+  "sso_role_name",
+  "web_identity_token_file",
 ]);
 
-function isCredential(key: string): boolean {
-  return CREDENTIAL_KEYS.has(key) || key.startsWith("sso_") || key.startsWith("ssox_");
+function ended(text: string, eol: string): string {
+  return text.endsWith("\n") ? text : text + eol;
 }
 
 const OWNER_LINE = "# The settings of one `ssox exec`; it removes them. Owner: ";

@@ -1,6 +1,6 @@
 import type { ProfileFiles, ProfileTable } from "../domain/credential-source.ts";
-import { type AwsConfig, parseAwsConfig } from "./config.ts";
-import { parseConfigDocument } from "./config-document.ts";
+import { type AwsConfig, parseAwsConfig, parseRest } from "./config.ts";
+import { type ConfigDocument, type ConfigSection, parseConfigDocument } from "./config-document.ts";
 import { withoutManagedSections } from "./config-managed-section.ts";
 import { profileOf, settingsOf } from "./config-model.ts";
 import { invalid, readConfigText } from "./config-text.ts";
@@ -10,6 +10,8 @@ export interface AwsProfiles {
   /** The config file's, in which each profile has the keys of both files. */
   readonly config: AwsConfig;
   readonly table: ProfileTable;
+  /** Whether nothing in the profile's sections, nor in `[DEFAULT]`, is read in another way by some AWS client. */
+  isReadAlike(name: string): boolean;
 }
 
 interface ProfileFilesPaths {
@@ -31,8 +33,9 @@ export function readAwsProfiles(
 ): AwsProfiles {
   const text = readConfigText(configFile);
   const less = only === undefined ? undefined : withoutManagedSections(text, only);
-  const config = parseAwsConfig(configFile, less ?? text);
-  const credentials = readCredentialsFile(credentialsFile);
+  const config = (less && parseRest(configFile, less)) ?? parseAwsConfig(configFile, text);
+  const credentialsDocument = readCredentialsFile(credentialsFile);
+  const credentials = profilesOf(credentialsDocument);
   const profiles = new Map(config.profiles);
   for (const [name, { line, settings }] of credentials) {
     const known = config.profiles.get(name);
@@ -53,7 +56,27 @@ export function readAwsProfiles(
       credentials: credentials.get(name)?.settings ?? NONE,
     });
   }
-  return { config: withProfiles(config, profiles), table };
+  return {
+    config: withProfiles(config, profiles),
+    table,
+    isReadAlike: (name) =>
+      hasNoProblem(config.document, ({ kind, name: its }) => kind === "profile" && its === name) &&
+      hasNoProblem(credentialsDocument, (section) => {
+        return section.name === name && isOfCredentialsFile(section);
+      }),
+  };
+}
+
+function hasNoProblem(
+  { sections, problems }: ConfigDocument,
+  isMeant: (section: ConfigSection) => boolean,
+): boolean {
+  const at = sections.findLastIndex(isMeant);
+  const first = sections[at]?.line ?? Number.POSITIVE_INFINITY;
+  const next = sections[at + 1]?.line ?? Number.POSITIVE_INFINITY;
+  return !problems.some(({ code, line }) => {
+    return code === "default-section" || (line >= first && line < next);
+  });
 }
 
 /** Not by spreading, which would look for the sessions of old-form profiles. */
@@ -77,15 +100,22 @@ interface CredentialsSection {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** A profile is `[NAME]` there, and `[profile NAME]` is none. */
-function readCredentialsFile(file: string): ReadonlyMap<string, CredentialsSection> {
-  const { sections, problems } = parseConfigDocument(readConfigText(file));
-  const fatal = problems.find((problem) => problem.fatal);
+/** A profile of the credentials file is `[NAME]`, and `[profile NAME]` is none. */
+export function isOfCredentialsFile({ kind, name }: ConfigSection): boolean {
+  return kind === "other" || (kind === "profile" && name === "default");
+}
+
+function readCredentialsFile(file: string): ConfigDocument {
+  const document = parseConfigDocument(readConfigText(file));
+  const fatal = document.problems.find((problem) => problem.fatal);
   if (fatal) throw invalid(file, fatal.line, `${fatal.message}, so the AWS CLI rejects the file`);
+  return document;
+}
+
+function profilesOf({ sections }: ConfigDocument): ReadonlyMap<string, CredentialsSection> {
   const found = new Map<string, CredentialsSection>();
   for (const section of sections) {
-    const isDefault = section.kind === "profile" && section.name === "default";
-    if (section.kind !== "other" && !isDefault) continue;
+    if (!isOfCredentialsFile(section)) continue;
     found.set(section.name, { line: section.line, settings: settingsOf(section) });
   }
   return found;

@@ -18,12 +18,17 @@ export interface RoleOfSession {
  * compact JSON key. Vectors taken from AWS CLI 2.9.19 and 2.36.7 stand in the test.
  */
 export function roleCacheFile(folder: string, role: RoleOfSession): string {
+  return path.join(folder, roleCacheName(role));
+}
+
+/** The name of that file. */
+export function roleCacheName(role: RoleOfSession): string {
   const { session, accountId, roleName } = role;
   const key =
     session.kind === "session"
       ? { accountId, roleName, sessionName: session.name }
       : { accountId, roleName, startUrl: session.startUrl };
-  return path.join(folder, `${cacheName(pythonJson(key))}.json`);
+  return `${cacheName(ascii(JSON.stringify(key)))}.json`;
 }
 
 /** The cached credentials; undefined when there are none, or none that can be read. */
@@ -36,6 +41,17 @@ export function readRoleCredentials(file: string): RoleCredentials | undefined {
     return undefined;
   }
   return parseRoleCredentials(text);
+}
+
+/** The file is one of SSO, however little of it is left, or can be used. */
+export function isOfSso(file: string): boolean {
+  try {
+    const { text } = readWithFingerprint(file);
+    const json = parseJsonObject(text);
+    return json ? json["ProviderType"] === "sso" : /^\{"ProviderType": ?"sso"/.test(text);
+  } catch {
+    return false;
+  }
 }
 
 /** The credentials in a cache file's text; undefined when it holds none. */
@@ -56,31 +72,28 @@ export function parseRoleCredentials(text: string): RoleCredentials | undefined 
 
 /** The cache file's content in the AWS CLI's own form. */
 export function serializeRoleCredentials(credentials: RoleCredentials): string {
-  return pythonJson(
-    {
-      ProviderType: "sso",
-      Credentials: {
-        AccessKeyId: credentials.accessKeyId,
-        SecretAccessKey: credentials.secretAccessKey,
-        SessionToken: credentials.sessionToken,
-        Expiration: formatTimestamp(credentials.expiration),
-        AccountId: credentials.accountId,
-      },
+  return pythonJson({
+    ProviderType: "sso",
+    Credentials: {
+      AccessKeyId: credentials.accessKeyId,
+      SecretAccessKey: credentials.secretAccessKey,
+      SessionToken: credentials.sessionToken,
+      Expiration: formatTimestamp(credentials.expiration),
+      AccountId: credentials.accountId,
     },
-    { spaced: true },
-  );
+  });
 }
 
-/** JSON as Python's `json.dumps` writes it: non-ASCII escaped; with or without its spaces. */
-function pythonJson(value: string | object, form: { spaced?: boolean } = {}): string {
-  if (typeof value === "string") {
-    return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (char) => {
-      return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
-    });
-  }
-  const [colon, comma] = form.spaced ? [": ", ", "] : [":", ","];
-  const members = Object.entries(value).map(([key, member]) => {
-    return `"${key}"${colon}${pythonJson(member, form)}`;
+/** JSON as Python's `json.dumps` writes it, spaces and all. */
+function pythonJson(value: string | object): string {
+  if (typeof value === "string") return ascii(JSON.stringify(value));
+  const members = Object.entries(value).map(([key, member]) => `"${key}": ${pythonJson(member)}`);
+  return `{${members.join(", ")}}`;
+}
+
+/** JSON with everything escaped that is not of ASCII, as Python's has it. */
+function ascii(json: string): string {
+  return json.replace(/[\u007f-\uffff]/g, (char) => {
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
-  return `{${members.join(comma)}}`;
 }

@@ -59,21 +59,26 @@ export function reportingDate({ onDate }: ServiceAccess) {
     };
 }
 
-/** Where {@link reportingSilence} stands: within the SDK's tries. */
-export const AROUND_SENDING = {
+/** Where {@link reportingSilence} stands: within the SDK's tries, around its own reading of an answer. */
+export const AROUND_EACH_TRY = {
   step: "deserialize",
-  priority: "low",
+  priority: "high",
   name: "ssoxSilence",
 } as const;
 
-/** A middleware for a client of the SDK, which tells `access.onSilence` of each try that had no answer. */
+/**
+ * A middleware for a client of the SDK, which tells `access.onSilence` of each
+ * try that had no answer, or only a piece of one that was AWS's own.
+ */
 export function reportingSilence({ onSilence }: ServiceAccess) {
   return <Args, Result>(next: (args: Args) => Promise<Result>) =>
     async (args: Args): Promise<Result> => {
       try {
         return await next(args);
       } catch (error) {
-        if (statusOf(error) === undefined && SILENCE.test(errorName(error))) onSilence?.();
+        const status = statusOf(error);
+        const isCut = status === 200 && memberOf(memberOf(error, "$metadata"), "requestId");
+        if (isCut || (status === undefined && SILENCE.test(errorName(error)))) onSilence?.();
         throw error;
       }
     };

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
-import { isAwsStartUrl } from "../domain/start-url.ts";
+import { isAwsStartUrl } from "../domain/partitions.ts";
 import { isLoopback, parseUrl } from "../domain/url.ts";
 import { SsoxError } from "../errors.ts";
 import { endpointOverride } from "./endpoint-override.ts";

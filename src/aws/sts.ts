@@ -53,12 +53,13 @@ export async function getCallerIdentity(
 /** STS answers whoever has keys that are right (AWS STS API Reference, GetCallerIdentity). */
 function keysRefused(error: unknown): SsoxError | undefined {
   const name = errorName(error);
-  const isOfKeys = /^(InvalidClientTokenId|ExpiredToken(Exception)?|SignatureDoesNotMatch)$/;
-  if (!isOfKeys.test(name)) return undefined;
-  return new SsoxError("AccessDenied", `AWS does not accept these credentials: ${name}.`, {
-    hint: "see where the profile takes its credentials from, and whether they have expired",
-  });
+  if (!IS_OF_KEYS.test(name)) return undefined;
+  const message = `AWS does not accept these credentials: ${name}.`;
+  return new SsoxError("AccessDenied", message, { hint: MEND_KEYS });
 }
+
+const IS_OF_KEYS = /^(InvalidClientTokenId|ExpiredToken(Exception)?|SignatureDoesNotMatch)$/;
+const MEND_KEYS = "see where the profile takes its credentials from, and whether they have expired";
 
 /** What AssumeRole is asked for (AWS STS API Reference). */
 export interface RoleRequest {
@@ -186,9 +187,9 @@ function refusalOf(error: unknown, what: string): SsoxError | undefined {
       hint: "mend role_arn, duration_seconds or role_session_name in the profile",
     });
   }
-  return new SsoxError("AccessDenied", message, {
-    hint: "see whom the role's trust policy lets in, and what it asks of them",
-  });
+  const mendTrust = "see whom the role's trust policy lets in, and what it asks of them";
+  const hint = IS_OF_KEYS.test(name) ? MEND_KEYS : mendTrust;
+  return new SsoxError("AccessDenied", message, { hint });
 }
 
 function capital(text: string): string {

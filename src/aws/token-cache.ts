@@ -41,7 +41,8 @@ export function regionOfToken(token: Token, session: SsoSession): string {
 export type TokenRead =
   | { readonly kind: "token"; readonly token: Token; readonly fingerprint: string }
   | { readonly kind: "missing" }
-  | { readonly kind: "damaged" };
+  /** `hasToken`: a piece of a token may be in it, and not only somebody's registration. */
+  | { readonly kind: "damaged"; readonly hasToken: boolean };
 
 /** @throws SsoxError `CacheInvalid` when the file is there and cannot be read. */
 export function readToken(file: string): TokenRead {
@@ -56,8 +57,13 @@ export function readToken(file: string): TokenRead {
     });
   }
   const token = parseToken(read.text);
-  if (token === undefined) return { kind: "damaged" };
+  if (token === undefined) return { kind: "damaged", hasToken: hasPieceOfToken(read.text) };
   return { kind: "token", token, fingerprint: read.fingerprint };
+}
+
+function hasPieceOfToken(text: string): boolean {
+  const json = parseJsonObject(text);
+  return json ? Object.hasOwn(json, "accessToken") : text.includes('"accessToken"');
 }
 
 /**

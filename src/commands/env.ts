@@ -15,9 +15,9 @@ Variables that would win over the keys, such as AWS_PROFILE, are unset.`;
     "env --unset [--format sh|fish|powershell|cmd]",
   ];
   static override examples = [
-    'eval "$(<%= config.bin %> env --profile sandbox.DeveloperAccess)"',
+    '$ eval "$(<%= config.bin %> env --profile sandbox.DeveloperAccess)"',
     "<%= config.bin %> env --profile sandbox.DeveloperAccess --format fish | source",
-    'eval "$(<%= config.bin %> env --unset)"',
+    '$ eval "$(<%= config.bin %> env --unset)"',
   ];
   static override flags = {
     ...targetFlags,
@@ -42,10 +42,10 @@ Variables that would win over the keys, such as AWS_PROFILE, are unset.`;
       );
     }
     const changes = flags.unset
-      ? clearedVariables()
+      ? clearedVariables(this.context)
       : await credentialVariables(
           selectionOf(flags),
-          { maySignIn: flags.login ? "now" : "ask" },
+          { maySignIn: flags.login ? "now" : "ask", canUnset: canUnset(flags.format) },
           this.context,
         );
     this.context.terminal.print(formatVariables(changes, flags.format));

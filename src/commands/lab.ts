@@ -19,13 +19,13 @@ const count = (description: string, max: number, min = 0) =>
 
 export default class LabCommand extends SsoxCommand {
   static override summary =
-    "run an IAM Identity Center on this machine, for demos, training and tests";
+    "Run an IAM Identity Center on this machine, for demos, training and tests.";
   static override description =
     "Prints one line of JSON when it is ready, then serves until SIGTERM or SIGINT. " +
     "Nothing in it is real: no AWS account is reached, and its credentials open nothing.";
   static override examples = [
     "ssox lab --port 8400",
-    'eval "$(ssox lab --port 8400 --env)"',
+    '$ eval "$(ssox lab --port 8400 --env)"',
     "ssox lab --accounts 250 --roles 5 --users 3 --approve page",
     "ssox lab --rate-limit GetRoleCredentials=20/40 --settings faults.json",
   ];

@@ -5,7 +5,7 @@ import type { Listing } from "../flows/accounts.ts";
 import { csv } from "../views/csv.ts";
 import { printable } from "../views/printable.ts";
 import { table } from "../views/table.ts";
-import { timeLeft } from "../views/times.ts";
+import { timeAgo } from "../views/times.ts";
 import { jsonFlag, sessionFlag } from "./base.ts";
 import { loginFlag } from "./target-flags.ts";
 
@@ -61,8 +61,7 @@ export function showListing<T>(
 const MOST_TOLD = 10;
 
 /** Says at a terminal how old a kept listing is. */
-function noteAge(listedAt: number, { terminal, clock }: Context): void {
-  const now = clock.now();
-  if (!terminal.showsProgress || now - listedAt < 60_000) return;
-  terminal.note(`Listed ${timeLeft(now, listedAt)} ago; --refresh lists anew.`);
+function noteAge(listedAt: number | undefined, { terminal, clock }: Context): void {
+  if (!terminal.showsProgress || listedAt === undefined) return;
+  terminal.note(`Listed ${timeAgo(listedAt, clock.now())}; --refresh lists anew.`);
 }

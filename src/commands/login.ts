@@ -11,7 +11,7 @@ import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
 export default class Login extends SsoxCommand {
   static override summary = "Sign in, and cache the token where the AWS CLI and SDKs look.";
   static override description = `A token that is valid or can be refreshed needs no browser.
-With --start-url the session is also written to the AWS config file.`;
+With --start-url the session is then also written to the AWS config file.`;
   static override examples = [
     "<%= config.bin %> login --start-url https://d-1234567890.awsapps.com/start --sso-region eu-west-1",
     "<%= config.bin %> login --session acme --flow device --no-browser",

@@ -61,7 +61,7 @@ nothing can take them back. Those that this machine knew of are named.`;
 
   #noteValid(stillValid: LogoutResult["stillValid"]): void {
     const { terminal, clock } = this.context;
-    for (const { accountId, roleName = "a role", expiration } of stillValid) {
+    for (const { accountId = "an account", roleName = "a role", expiration } of stillValid) {
       const until = timeOfDay(expiration, clock.now());
       terminal.note(`Credentials of ${roleName} in ${accountId} stay valid at AWS until ${until}.`);
     }
@@ -72,7 +72,7 @@ function document(sessions: readonly string[], stillValid: LogoutResult["stillVa
   return {
     sessions,
     stillValid: stillValid.map(({ accountId, roleName, expiration }) => ({
-      accountId,
+      ...(accountId !== undefined && { accountId }),
       ...(roleName !== undefined && { role: roleName }),
       expiresAt: formatTimestamp(expiration),
     })),

@@ -7,7 +7,7 @@ import type { ConfigChange, SyncResult } from "../flows/sync-profiles-write.ts";
 import { shownDiff, unifiedDiff } from "../views/diff.ts";
 import { printableLine } from "../views/printable.ts";
 import { isDrift, problemNotices, syncNotices, syncSummary } from "../views/sync-summary.ts";
-import { timeLeft, timeOfDay } from "../views/times.ts";
+import { timeAgo, timeOfDay } from "../views/times.ts";
 import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
 import { loginFlag } from "./target-flags.ts";
 
@@ -107,7 +107,7 @@ ssox_exclude of the session's section.`;
       this.context,
     );
     if (result.listedAt !== undefined && terminal.showsProgress) {
-      terminal.note(`Listed ${timeLeft(clock.now(), result.listedAt)} ago.`);
+      terminal.note(`Listed ${timeAgo(result.listedAt, clock.now())}.`);
     }
     if (dryRun) for (const notice of problemNotices(result)) terminal.note(notice);
     const failed = this.#failures(result);

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** The lower-case hex SHA-1 after which every AWS client names its cache files. */
 export function cacheName(text: string): string {
-  return createHash("sha1").update(text, "utf8").digest("hex");
+  return hash("sha1", text);
 }

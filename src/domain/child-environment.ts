@@ -1,3 +1,4 @@
+import { regionForChild } from "./child-region.ts";
 import { formatTimestamp } from "./timestamp.ts";
 
 /** Environment variables. An unset one is absent, never empty. */
@@ -39,9 +40,8 @@ export interface ExportedCredentials {
 }
 
 /**
- * `profile`: every SDK finds the keys of the profile by itself, for good. They
- * have no session token, for which an endpoint's answer has a place that the
- * SDKs for Java and Rust do not take for empty (measured with 2 and 1).
+ * `profile`: every SDK finds the keys of the profile by itself, for good
+ * (`hasKeysAlone`).
  */
 export interface OwnCredentials {
   readonly mode: "profile";
@@ -52,7 +52,8 @@ export interface OwnCredentials {
  * The environment of a program that is to act as one role, and as no other,
  * in every AWS SDK. Variables are removed, not blanked: an empty AWS_PROFILE
  * is fatal to botocore. With neither profile region nor `--region`, those of
- * the parent stay.
+ * the parent stay: the user's own, even within another `ssox exec`
+ * (`withoutOuterRegion`).
  *
  * `server` mode points AWS_PROFILE at a profile without credentials, because a
  * `[default]` profile that has some wins over the endpoint in every SDK
@@ -69,6 +70,7 @@ export function childEnvironment(
 ): Record<string, string> {
   const added = {
     ...describing(identity),
+    ...(identity.region !== undefined && regionForChild(identity.region, parent, ignoreCase)),
     ...variablesFor(credentials, parent, identity, ignoreCase),
   };
   const replaced = new Set(Object.keys(added).map((name) => fold(name, ignoreCase)));
@@ -128,8 +130,16 @@ const FOREIGN: ReadonlySet<string> = new Set([
   "SSOX_ACCOUNT_ID",
   "SSOX_ROLE",
   "SSOX_EXPIRATION",
+  "SSOX_REGION",
+  "SSOX_AWS_REGION",
+  "SSOX_AWS_DEFAULT_REGION",
   "SSOX_AWS_CONFIG_FILE",
 ]);
+
+/** By which `exec` and `shell` tell their program, and ssox within it, whom it acts as. */
+export function isOfExec(name: string): boolean {
+  return name.startsWith("SSOX_") && FOREIGN.has(name);
+}
 
 function isForeign(name: string): boolean {
   return FOREIGN.has(name) || /^AWS_(CONTAINER|BEARER_TOKEN)_/.test(name);
@@ -139,21 +149,15 @@ function fold(name: string, ignoreCase: boolean): string {
   return ignoreCase ? name.toUpperCase() : name;
 }
 
-function describing(identity: ChildIdentity): Record<string, string> {
-  return {
-    ...known({
-      SSOX_PROFILE: identity.profile,
-      SSOX_SESSION: identity.session,
-      SSOX_ACCOUNT_ID: identity.accountId,
-      SSOX_ROLE: identity.roleName,
-      SSOX_EXPIRATION: identity.expiration && formatTimestamp(identity.expiration),
-    }),
-    // boto3 reads the second alone, the SDKs for JavaScript and Java the first.
-    ...(identity.region !== undefined && {
-      AWS_REGION: identity.region,
-      AWS_DEFAULT_REGION: identity.region,
-    }),
-  };
+/** For prompts, as far as it is known. */
+export function describing(identity: ChildIdentity): Record<string, string> {
+  return known({
+    SSOX_PROFILE: identity.profile,
+    SSOX_SESSION: identity.session,
+    SSOX_ACCOUNT_ID: identity.accountId,
+    SSOX_ROLE: identity.roleName,
+    SSOX_EXPIRATION: identity.expiration && formatTimestamp(identity.expiration),
+  });
 }
 
 /** What is not known is left out, not empty. */

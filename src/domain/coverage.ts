@@ -1,10 +1,10 @@
 /** Until when a program can have credentials, as far as that is known; milliseconds since the epoch. */
 export interface CredentialsReach {
-  /** The end of those in hand; undefined for keys that do not end. */
+  /** The end of those in hand; infinite for keys that do not end, undefined where nothing tells it. */
   readonly expiration: number | undefined;
   /** They can be renewed without a person. */
   readonly isRenewed: boolean;
-  /** When the sign-in behind them ends; undefined when that is unknown, or there is none. */
+  /** When that ends which they are renewed with; infinite for keys that do not, undefined when that is unknown. */
   readonly sessionEnd: number | undefined;
 }
 
@@ -23,7 +23,8 @@ export type Coverage =
  */
 export function coverage(reach: CredentialsReach, needed: number): Coverage {
   const { expiration, isRenewed, sessionEnd } = reach;
-  if (expiration === undefined || expiration >= needed) return { kind: "covered" };
+  if (expiration === undefined) return { kind: "unknown" };
+  if (expiration >= needed) return { kind: "covered" };
   if (!isRenewed) return { kind: "role", until: expiration };
   if (sessionEnd === undefined) return { kind: "unknown" };
   if (sessionEnd >= needed) return { kind: "covered" };

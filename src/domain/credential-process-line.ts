@@ -18,8 +18,20 @@ export function credentialProcessLine(
   program: readonly [node: string, script: string],
   { accountId, roleName, session }: RoleOfLine,
 ): string {
-  const words = ["credential-process", "--account", accountId, "--role", roleName];
-  return [...program, ...words, "--session", session].map(word).join(" ");
+  const role = ["--account", accountId, "--role", roleName];
+  return lineOf(program, [...role, "--session", session]);
+}
+
+/** The same for a profile. @throws SsoxError as {@link credentialProcessLine} */
+export function lineForProfile(
+  program: readonly [node: string, script: string],
+  profile: string,
+): string {
+  return lineOf(program, ["--profile", profile]);
+}
+
+function lineOf(program: readonly string[], flags: readonly string[]): string {
+  return [...program, "credential-process", ...flags].map(word).join(" ");
 }
 
 /** The role that such a line is for; undefined for a line that ssox did not write. */

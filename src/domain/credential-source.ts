@@ -47,7 +47,13 @@ export type CredentialSource =
       readonly roleName: string;
       readonly session: string | undefined;
     }
-  | { readonly kind: "keys"; readonly profile: string; readonly keys: StaticKeys }
+  | {
+      readonly kind: "keys";
+      readonly profile: string;
+      readonly file: FileOfKeys;
+      /** As they stood there when the file was read. */
+      readonly keys: StaticKeys;
+    }
   | {
       readonly kind: "process";
       readonly profile: string;
@@ -56,6 +62,9 @@ export type CredentialSource =
     }
   | { readonly kind: "web-identity"; readonly tokenFile: string; readonly role: AssumedRole }
   | { readonly kind: "named"; readonly profile: string; readonly name: NamedSource };
+
+/** The file that keys stand in: they rank by it. */
+export type FileOfKeys = "config" | "credentials";
 
 /** Keys that stand in a file, until somebody changes them there. */
 export interface StaticKeys {
@@ -148,18 +157,22 @@ function namedSource(profile: string, value: string): NamedSource {
 function ownPlan(
   trail: readonly string[],
   name: string,
-  { settings, config, credentials }: ProfileFiles,
+  files: ProfileFiles,
   profiles: ProfileTable,
 ): CredentialPlan {
+  const { settings, config, credentials } = files;
   const alone = (source: CredentialSource): CredentialPlan => ({ source, roles: [] });
+  const keysIn = (file: FileOfKeys): CredentialSource => {
+    return { kind: "keys", profile: name, file, keys: staticKeys(name, files[file]) };
+  };
   if (settings["web_identity_token_file"]) return alone(webIdentity(name, settings));
   if (settings["sso_account_id"] || settings["sso_role_name"]) {
     return alone({ kind: "sso", profile: name });
   }
-  if (credentials["aws_access_key_id"]) return alone(staticKeys(name, credentials));
+  if (credentials["aws_access_key_id"]) return alone(keysIn("credentials"));
   if (settings["login_session"]) throw unsupportedLogin(name);
   if (settings["credential_process"]) return processPlan(trail, name, settings, profiles);
-  if (config["aws_access_key_id"]) return alone(staticKeys(name, config));
+  if (config["aws_access_key_id"]) return alone(keysIn("config"));
   throw noCredentials(name, settings);
 }
 
@@ -175,22 +188,26 @@ function webIdentity(profile: string, settings: Settings): CredentialSource {
   );
 }
 
-function staticKeys(profile: string, settings: Settings): CredentialSource {
-  const { aws_access_key_id: accessKeyId = "", aws_secret_access_key: secretAccessKey } = settings;
-  if (!secretAccessKey) {
+/**
+ * The keys that a profile has in one of the files.
+ *
+ * @param settings its own of that file
+ * @throws SsoxError `ConfigInvalid` where they are not whole
+ */
+export function staticKeys(profile: string, settings: Settings): StaticKeys {
+  const { aws_access_key_id: accessKeyId, aws_secret_access_key: secretAccessKey } = settings;
+  if (!accessKeyId || !secretAccessKey) {
     throw contradiction(
       profile,
-      "has an aws_access_key_id and no aws_secret_access_key",
+      accessKeyId
+        ? "has an aws_access_key_id and no aws_secret_access_key"
+        : "has no aws_access_key_id any more",
       `aws configure --profile ${shellWord(profile)}`,
     );
   }
   const sessionToken = settings["aws_security_token"] || settings["aws_session_token"] || undefined;
   const accountId = settings["aws_account_id"] || undefined;
-  return {
-    kind: "keys",
-    profile,
-    keys: { accessKeyId, secretAccessKey, sessionToken, accountId },
-  };
+  return { accessKeyId, secretAccessKey, sessionToken, accountId };
 }
 
 /** A call of ssox is answered here and now, with its session and its sign-in. */
@@ -206,11 +223,10 @@ function processPlan(
     source: { kind: "process", profile: name, accountId },
     roles: [],
   };
-  const other = profileOfProcess(line);
-  if (other !== undefined && (other === name || trail.includes(other)))
-    throw processCycle([...trail, name, other]);
   if (!isPlainCallOfSsox(line)) return foreign;
+  const other = profileOfProcess(line);
   if (other !== undefined) {
+    if ([...trail, name].includes(other)) throw processCycle([...trail, name, other]);
     return planAfter([...trail, name], other, profiles);
   }
   const account = flagValue("account", line);

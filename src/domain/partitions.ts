@@ -1,3 +1,5 @@
+import { hostOf } from "./url.ts";
+
 /** A part of AWS with accounts, regions and domains of its own. */
 export interface Partition {
   readonly id: string;
@@ -82,8 +84,9 @@ export function isHostOf(partition: Partition, hostname: string): boolean {
   return isWithin(hostname, [dnsSuffix, dualStackDnsSuffix, ...portalDomains, ...others]);
 }
 
-/** Whether the start URL of an access portal may have that host, in any partition. */
-export function isPortalHost(hostname: string): boolean {
+/** Whether the host is an AWS access portal's, in any partition; of another the organisation's redirect is asked for. */
+export function isAwsStartUrl(url: URL): boolean {
+  const hostname = hostOf(url);
   return PARTITIONS.some(
     ({ portalDomains, issuerHost }) => hostname === issuerHost || isWithin(hostname, portalDomains),
   );

@@ -13,7 +13,7 @@ export type ProfileForm = "sso-keys" | "credential-process";
 
 export interface ProfileRules {
   readonly session: string;
-  /** Written as `region`; undefined leaves that key alone. */
+  /** Written as `region`, but where the profile has `ssox_keep = region`; undefined leaves that key alone. */
   readonly region: string | undefined;
   /** Undefined: a profile keeps the form that it has, and a new one gets the `sso_` keys. */
   readonly form: ProfileForm | undefined;
@@ -79,7 +79,8 @@ export function profileEdit(
   rules: ProfileRules,
 ): ProfileEdit | undefined {
   const form = rules.form ?? formOf(settings);
-  const wanted = settingsFor(role, form, rules);
+  if (form === "sso-keys" && isAsWanted(settings, role, rules)) return undefined;
+  const wanted = settingsFor(role, form, rules, settings);
   const removed = keysOfOtherForm(settings, form);
   if (removed.length === 0 && wanted.every(([key, value]) => settings[key] === value)) {
     return undefined;
@@ -107,6 +108,8 @@ export function profilesAfter(
 }
 
 const SSO_KEYS = ["sso_session", "sso_account_id", "sso_role_name"];
+/** With the value `region`: ssox leaves the profile's own region alone. */
+const KEEP = "ssox_keep";
 
 function formOf(settings: ExistingProfile["settings"]): ProfileForm {
   const isNamedByKeys = SSO_KEYS.some((key) => settings[key] !== undefined);
@@ -120,11 +123,31 @@ function keysOfOtherForm(settings: ExistingProfile["settings"], form: ProfileFor
   return roleOfLine(settings["credential_process"] ?? "") ? ["credential_process"] : [];
 }
 
+/** What most profiles are: by the `sso_` keys the role's, with nothing to add. */
+function isAsWanted(
+  settings: ExistingProfile["settings"],
+  { accountId, roleName }: NamedRole,
+  { session, region }: ProfileRules,
+): boolean {
+  return (
+    settings["sso_session"] === session &&
+    settings["sso_account_id"] === accountId &&
+    settings["sso_role_name"] === roleName &&
+    settings["ssox_managed"] === session &&
+    settings["credential_process"] === undefined &&
+    (region === undefined || settings["region"] === region)
+  );
+}
+
 function settingsFor(
   role: NamedRole,
   form: ProfileForm,
   { session, region, credentialProcess }: ProfileRules,
+  settings: ExistingProfile["settings"],
 ): ProfileEdit["settings"] {
+  // The user's, who had the profile before ssox did: what says so stays for later runs.
+  const adoptsRegion = settings["ssox_managed"] === undefined && settings["region"] !== undefined;
+  const keepsRegion = adoptsRegion || settings[KEEP] === "region";
   const named: ProfileEdit["settings"] =
     form === "credential-process"
       ? [["credential_process", credentialProcess(role)]]
@@ -135,7 +158,8 @@ function settingsFor(
         ];
   return [
     ...named,
-    ...(region === undefined ? [] : [["region", region] as const]),
+    ...(region === undefined || keepsRegion ? [] : [["region", region] as const]),
+    ...(adoptsRegion ? [[KEEP, "region"] as const] : []),
     ["ssox_managed", session],
   ];
 }

@@ -28,11 +28,10 @@ export function cycle(names: readonly string[]): SsoxError {
 
 /** The same, by way of a `credential_process`, which would start ssox without end. */
 export function processCycle(names: readonly string[]): SsoxError {
-  const name = JSON.stringify(names.at(-1) ?? "");
-  return new SsoxError(
-    "Usage",
-    `The profile ${name} has a credential_process that leads back to it: ${circleOf(names)}.`,
-    { hint: "use --account and --role in its credential_process" },
+  return contradiction(
+    names.at(-1) ?? "",
+    `has a credential_process that leads back to it: ${circleOf(names)}`,
+    "use --account and --role in its credential_process",
   );
 }
 

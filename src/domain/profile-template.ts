@@ -37,14 +37,17 @@ export function parseTemplate(text: string): ProfileTemplate {
   throw wrongTemplate("The template of profile names is empty.");
 }
 
-/** The name that the template makes of these facts, normalised but not yet unique. */
+/**
+ * The name that the template makes of these facts, normalised but not yet
+ * unique. Literal texts count as well: what begins with `-` is a flag to the AWS CLI.
+ */
 export function fillTemplate(template: ProfileTemplate, facts: ProfileFacts): string {
   const filled = template.map((part) => {
     if (typeof part === "string") return part;
     const value = part.filters.reduce((text, filter) => filter(text), facts[part.fact]);
     return normalise(value) || facts.account_id;
   });
-  return restrict(filled.join(""));
+  return normalise(filled.join("")) || facts.account_id;
 }
 
 /**

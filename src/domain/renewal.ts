@@ -41,21 +41,29 @@ export function renewalTime({ expiration, obtainedAt }: CredentialTimes, now: nu
   return Math.max(now + SECOND, expiration - lifetime / 3);
 }
 
+/**
+ * How often keys in a file, which end when nobody knows, are looked at: other
+ * programs write new ones there. Milliseconds.
+ */
+export const LOOK_AT_FILE_MS = MINUTE;
+
 /** Whoever signs in again does not want to wait longer than this for a program to go on. */
 const LONGEST_WAIT_WHEN_EXPIRED_MS = 10 * SECOND;
 
 /**
  * How long to wait after a failed renewal: a second, doubled with every further
  * failure, with full jitter; at most a sixth of what remains, so that there is
- * always time for more attempts, and a second at least.
+ * always time for more attempts, or a minute where nobody knows what remains,
+ * and a second at least.
  *
  * @param failures how many attempts in a row have failed, 1 or more
- * @param left milliseconds until the credentials expire; negative afterwards
+ * @param left milliseconds until the credentials expire; negative afterwards, infinite when unknown
  * @param jitter a random number, 0 ≤ jitter < 1
  * @returns milliseconds
  */
 export function retryDelay(failures: number, left: number, jitter: number): number {
-  const longest = left > 0 ? left / 6 : LONGEST_WAIT_WHEN_EXPIRED_MS;
+  const known = left > 0 ? left / 6 : LONGEST_WAIT_WHEN_EXPIRED_MS;
+  const longest = left === Number.POSITIVE_INFINITY ? LOOK_AT_FILE_MS : known;
   const spread = SECOND * 2 ** Math.min(failures - 1, 30) * jitter;
   return Math.max(SECOND, Math.min(spread, longest));
 }

@@ -1,6 +1,5 @@
-import { isPortalHost } from "./partitions.ts";
 import { isRegion } from "./region.ts";
-import { parseUrl } from "./url.ts";
+import { hostOf, parseUrl } from "./url.ts";
 
 /** The start URL without what makes no difference to it: `#/`, `/`, the host's case. */
 export function bareStartUrl(startUrl: string): string {
@@ -17,25 +16,19 @@ export function isSameStartUrl(ofToken: string, ofSession: string): boolean {
   return ofToken === "" || bareStartUrl(ofToken) === bareStartUrl(ofSession);
 }
 
-/** Whether the host is an AWS access portal's; of another the organisation's redirect is asked for. */
-export function isAwsStartUrl(url: URL): boolean {
-  return isPortalHost(hostOf(url));
-}
-
 /** The region that a regional portal's URL names; undefined for every other URL. */
 export function regionOfStartUrl(startUrl: string): string | undefined {
+  if (COMMON.test(startUrl)) return undefined;
   const url = parseUrl(startUrl);
   const host = url === undefined ? "" : hostOf(url);
   const [, region = ""] = AFTER_PORTAL.exec(host) ?? BEFORE_PORTAL.exec(host) ?? [];
   return isRegion(region) ? region : undefined;
 }
 
+/** What most start URLs are, without a region: told at a glance. */
+const COMMON = /^https:\/\/[\w-]+\.awsapps\.com\/start[/#]*$/;
 /** `ID.portal.REGION.…` */
 const AFTER_PORTAL =
   /^[^.]+\.portal\.([^.]+)\.(?:app\.aws|app\.amazonwebservices\.com\.cn|api\.amazonwebservices\.eu)$/;
 /** `ID.REGION.portal.…` */
 const BEFORE_PORTAL = /^[^.]+\.([^.]+)\.portal\.amazonaws\.(?:com|com\.cn|eu)$/;
-
-function hostOf({ hostname }: URL): string {
-  return hostname.replace(/\.$/, "");
-}

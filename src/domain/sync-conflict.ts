@@ -1,5 +1,6 @@
 import { type ExistingProfile, heldRole, isAdoptable, roleId } from "./profile-edit.ts";
 import type { NamedRole } from "./profile-names.ts";
+import type { Reference } from "./profile-references.ts";
 
 /** A role or a profile that does not get, or become, what it should; and why. */
 export interface Conflict {
@@ -29,40 +30,57 @@ export function conflictOf(
   existing: ExistingProfile | undefined,
   { session, reserved }: { readonly session: string; readonly reserved: ReadonlySet<string> },
 ): Conflict {
-  const { accountId, roleName } = role;
-  const because = (reason: string, hint = OTHER_TEMPLATE): Conflict => {
-    return { name, accountId, roleName, reason, hint };
-  };
+  const told = (reason: string, hint = OTHER_TEMPLATE) => because({ ...role, name }, reason, hint);
   if (!isAwsRole(role)) {
     const reason = "the account's id or the role's name is not of the form that AWS gives";
-    return because(reason, "ssox roles");
+    return told(reason, "ssox roles");
   }
   const owner = existing?.settings["ssox_managed"];
   if (existing && owner === undefined) {
     const reason = "a profile of that name is there, and ssox did not write it";
     const isSame = heldRole(existing, session) === roleId(role) && isAdoptable(existing, session);
-    return isSame ? because(reason, "ssox sync-profiles --adopt") : because(reason);
+    return isSame ? told(reason, "ssox sync-profiles --adopt") : told(reason);
   }
   if (existing && owner !== session) {
-    return because(`a profile of that name belongs to the session ${owner}`);
+    return told(`a profile of that name belongs to the session ${owner}`);
   }
   if (reserved.has(name)) {
-    return because("the credentials file has a profile of that name, whose keys would count");
+    return told("the credentials file has a profile of that name, whose keys would count");
   }
-  return because("another role gets the same name");
+  return told("another role gets the same name");
 }
+
+/** A profile, and the role that it names, where it names one. */
+type Subject = Pick<Conflict, "name" | "accountId" | "roleName">;
 
 /**
  * Why a profile of ssox's stays as it is: what is taken out of the file is kept
  * for `--undo`, and secrets of the user's are not to lie in a second place.
  */
-export function secretsConflict(
-  name: string,
-  role: Pick<Conflict, "accountId" | "roleName"> = {},
-): Conflict {
+export function secretsConflict(profile: Subject): Conflict {
   const reason = "keys or a credential_process of yours are in it, and would be copied for --undo";
-  const hint = "take them out of the profile, or its line ssox_managed";
-  return { name, accountId: role.accountId, roleName: role.roleName, reason, hint };
+  return because(profile, reason, "take them out of the profile, or its line ssox_managed");
+}
+
+/** Why a profile neither goes nor gets another name: a profile of the user's would be left without credentials. */
+export function neededConflict(profile: Subject, { by, key }: Reference): Conflict {
+  return because(profile, `${key} of the profile ${by} names it`, `change ${key} of ${by} first`);
+}
+
+/** Why `[default]`, which ssox never makes, neither goes nor gets another name. */
+export function defaultConflict(profile: Subject): Conflict {
+  const reason = "programs that name no profile use this one, so that it stays what it is";
+  return because(profile, reason, "take out its line ssox_managed, and it is yours alone");
+}
+
+/** Why a profile that bears ssox's mark is neither a role's nor stale. */
+export function rolelessConflict(name: string): Conflict {
+  const reason = "it bears ssox's mark, and names no role of that session";
+  return because({ name }, reason, "take out the profile, or its line ssox_managed");
+}
+
+function because({ name, accountId, roleName }: Subject, reason: string, hint: string): Conflict {
+  return { name, accountId, roleName, reason, hint };
 }
 
 const OTHER_TEMPLATE = "ssox sync-profiles --template '{account_name}.{role_name}.{session}'";

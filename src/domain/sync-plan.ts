@@ -9,27 +9,32 @@ import {
   profileEdit,
   roleId,
 } from "./profile-edit.ts";
+import { type FateRules, fatesOf } from "./profile-fates.ts";
 import { adopt, type Holders, holdersOf } from "./profile-holders.ts";
 import { possibleMoves } from "./profile-moves.ts";
 import { type NamedRole, profileNames } from "./profile-names.ts";
+import { type Reference, referencesIn } from "./profile-references.ts";
 import type { ProfileTemplate } from "./profile-template.ts";
 import type { RoleFilter } from "./role-filter.ts";
-import { type Conflict, conflictOf, isAwsRole, secretsConflict } from "./sync-conflict.ts";
+import {
+  type Conflict,
+  conflictOf,
+  defaultConflict,
+  isAwsRole,
+  neededConflict,
+  secretsConflict,
+} from "./sync-conflict.ts";
 import type { SyncPlan } from "./sync-lists.ts";
 
-export interface SyncRules extends ProfileRules {
+export interface SyncRules extends ProfileRules, FateRules {
   readonly template: ProfileTemplate;
   readonly filter: RoleFilter;
   /** A profile of the user's that names a role becomes ssox's, under its own name. */
   readonly adopt: boolean;
   /** Profiles get the name that they would get if they were new. */
   readonly rename: boolean;
-  /** Which stale profiles go, by the role that they name (`roleId`). */
-  readonly mayPrune: (role: string, profile: string) => boolean;
   /** Names that mean something in the credentials file, whose keys beat these. */
   readonly reserved: ReadonlySet<string>;
-  /** Profiles with secrets of the user's, which are not pruned: they would lie on in the patch. */
-  readonly guarded: ReadonlySet<string>;
 }
 
 /** What was listed. */
@@ -51,56 +56,41 @@ export function planSync(
   rules: SyncRules,
 ): SyncPlan {
   const assigned = rolesOf(inventory);
-  const fateOf = fates(assigned, inventory.unlisted, rules);
   const all = [...profiles];
-  const pruned = all.filter((profile) => fateOf(profile) === "pruned");
+  const references = [...referencesIn(all), ...rules.references];
+  const fates = fatesOf(all, mayBeAssigned(assigned, inventory), { ...rules, references });
   // The names of those that go are free.
-  const kept = all.filter((profile) => fateOf(profile) !== "pruned");
+  const kept = all.filter(({ name }) => fates.get(name)?.kind !== "pruned");
   const existing = new Map(kept.map((profile) => [profile.name, profile]));
-  const managed = kept.filter((profile) => fateOf(profile) !== undefined);
+  const managed = kept.filter(({ name }) => fates.has(name));
   const wanted = assigned.filter(rules.filter);
   const holders = holdersOf(managed, rules.session);
   if (rules.adopt) adopt(holders, wanted, existing, rules.session);
-  const scene: Scene = { existing, holders, rules };
+  const needed = new Map(
+    references.filter(({ by }) => fates.get(by)?.kind !== "pruned").map((each) => [each.to, each]),
+  );
+  const scene: Scene = { existing, holders, needed, rules };
   const held = heldOutcomes(scene, wanted);
   const outcomes = [...held, ...newOutcomes(scene, wanted, held)];
   const done = new Set(outcomes.flatMap(({ kind, name }) => (kind === "conflict" ? [] : name)));
-  const left = managed.filter(({ name }) => !done.has(name));
-  return planOf([
-    ...outcomes,
-    ...[...left, ...pruned].map((profile): Outcome => {
-      const { name } = profile;
-      const fate = fateOf(profile) ?? "unchanged";
-      if (fate !== "guarded") return { kind: fate, name };
-      const [accountId, roleName] = heldRole(profile, rules.session)?.split(" ") ?? [];
-      return { kind: "stale", name, conflict: secretsConflict(name, { accountId, roleName }) };
-    }),
-  ]);
+  const left = [...fates].filter(([name]) => !done.has(name));
+  return planOf([...outcomes, ...left.map(([name, fate]): Outcome => ({ ...fate, name }))]);
 }
 
-/** Guarded: it would be pruned, but for secrets of the user's. */
-type Fate = "unchanged" | "stale" | "pruned" | "guarded";
-
-/** What becomes of a profile of ssox's when no role asks for it; undefined for the profiles of others. */
-function fates(
+/** A role that is listed, or of an account whose roles are not known. */
+function mayBeAssigned(
   assigned: readonly NamedRole[],
-  unlisted: ReadonlySet<string> = new Set(),
-  { session, mayPrune, guarded }: SyncRules,
-): (profile: ExistingProfile) => Fate | undefined {
+  { unlisted = new Set() }: ListedRoles,
+): (role: string) => boolean {
   const ids = new Set(assigned.map(roleId));
-  return (profile) => {
-    if (profile.settings["ssox_managed"] !== session) return undefined;
-    const id = heldRole(profile, session);
-    if (id === undefined) return "stale";
-    if (ids.has(id) || unlisted.has(id.slice(0, id.indexOf(" ")))) return "unchanged";
-    if (!mayPrune(id, profile.name)) return "stale";
-    return guarded.has(profile.name) ? "guarded" : "pruned";
-  };
+  return (id) => ids.has(id) || unlisted.has(id.slice(0, id.indexOf(" ")));
 }
 
 interface Scene {
   readonly existing: ReadonlyMap<string, ExistingProfile>;
   readonly holders: Holders;
+  /** By name what has its credentials from that profile. */
+  readonly needed: ReadonlyMap<string, Reference>;
   readonly rules: SyncRules;
 }
 
@@ -119,27 +109,30 @@ function rolesOf({ accounts }: Inventory): readonly NamedRole[] {
 }
 
 function heldOutcomes(
-  { existing, holders, rules }: Scene,
+  { existing, holders, needed, rules }: Scene,
   wanted: readonly NamedRole[],
 ): readonly Outcome[] {
   const held = wanted.filter((role) => holders.has(roleId(role)));
   const names = rules.rename ? todaysNames(wanted, holders, rules) : new Map<string, string>();
-  const moves = held.flatMap((role) => {
+  const isFast = (name: string) => name === "default" || needed.has(name);
+  const moves = (rules.rename ? held : []).flatMap((role) => {
     // Of several profiles for one role one gets today's name, and the others keep theirs.
-    const [first, ...others] = (holders.get(roleId(role)) ?? []).map(({ name }) => name);
+    const all = (holders.get(roleId(role)) ?? []).map(({ name }) => name);
+    const from = all.find((name) => !isFast(name)) ?? all[0];
     const to = names.get(roleId(role));
-    if (first === undefined || to === undefined || [first, ...others].includes(to)) return [];
-    return [{ from: first, to, role }];
+    return from === undefined || to === undefined || all.includes(to) ? [] : [{ from, to, role }];
   });
   const possible = possibleMoves(
     existing.keys(),
-    moves.filter(({ to }) => !rules.reserved.has(to)),
+    moves.filter(({ from, to }) => !isFast(from) && !rules.reserved.has(to)),
   );
   const newNames = new Map(possible.map(({ from, to }) => [from, to]));
   const amended = held.flatMap((role) =>
     (holders.get(roleId(role)) ?? []).map(({ name, settings }): Outcome => {
       const { edit, ...more } = editOf(name, settings, role, rules);
       const newName = newNames.get(name);
+      if (edit === undefined && newName === undefined && more.conflict === undefined)
+        return { kind: "unchanged", name };
       if (newName !== undefined) {
         const renaming = { ...(edit ?? { name, settings: [] }), newName };
         return { kind: "renamed", name, edit: renaming, ...more };
@@ -150,12 +143,15 @@ function heldOutcomes(
   const stopped = moves.filter(({ from }) => !newNames.has(from));
   return [
     ...amended,
-    ...stopped.map(({ to, role }): Outcome => {
-      return {
-        kind: "conflict",
-        name: to,
-        conflict: conflictOf(to, role, existing.get(to), rules),
-      };
+    ...stopped.map(({ from, to, role }): Outcome => {
+      const reference = needed.get(from);
+      const profile = { ...role, name: from };
+      const conflict = reference
+        ? neededConflict(profile, reference)
+        : from === "default"
+          ? defaultConflict(profile)
+          : conflictOf(to, role, existing.get(to), rules);
+      return { kind: "conflict", name: conflict.name, conflict };
     }),
   ];
 }
@@ -172,7 +168,7 @@ function editOf(
   if (!edit || line === undefined || isLineOfSsox(line)) return { edit };
   const touched = [...edit.settings.map(([key]) => key), ...(edit.removed ?? [])];
   if (!touched.includes("credential_process")) return { edit };
-  return { conflict: secretsConflict(name, role) };
+  return { conflict: secretsConflict({ ...role, name }) };
 }
 
 /** By role the name that it would get today, next to the profiles that keep theirs. */

@@ -18,7 +18,19 @@ export function parseTimestamp(text: string): number | undefined {
 /** The end of the year 9999, in milliseconds: no later time can be written with four digits. */
 export const LATEST_MS = 253_402_300_799_999;
 
-/** `YYYY-MM-DDTHH:MM:SSZ`, the one form that every AWS client reads; parts of a second are cut. */
+/**
+ * `YYYY-MM-DDTHH:MM:SSZ`, the one form that every AWS client reads; parts of a second are cut.
+ * @throws RangeError for what is no time, as `toISOString` does, which would look
+ * up this machine's time zone first: as long as it takes to read four files
+ */
 export function formatTimestamp(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+  const date = new Date(milliseconds);
+  if (Number.isNaN(date.getTime())) throw new RangeError("it is no time");
+  const day = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()].map(twoDigits);
+  const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(twoDigits);
+  return `${day.join("-")}T${time.join(":")}Z`;
+}
+
+function twoDigits(part: number): string {
+  return String(part).padStart(2, "0");
 }

@@ -7,3 +7,8 @@ export function parseUrl(text: string): URL | undefined {
 export function isLoopback(hostname: string): boolean {
   return /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|localhost)$/.test(hostname);
 }
+
+/** Without the dot that may end a host name. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/\.$/, "");
+}

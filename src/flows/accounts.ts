@@ -21,8 +21,8 @@ export interface ListingInput {
 
 export interface Listing<T> {
   readonly items: readonly T[];
-  /** Milliseconds since the epoch. */
-  readonly listedAt: number;
+  /** When it was begun, in milliseconds since the epoch; undefined for one that was just made, as a whole. */
+  readonly listedAt: number | undefined;
   readonly failed: readonly FailedAccount[];
 }
 
@@ -45,7 +45,7 @@ export async function accounts(
   context: Context,
 ): Promise<Listing<InventoryAccount>> {
   const session = await chosenSession(input.session, context);
-  const { inventory, listedAt, failed } = await currentInventory(session, input, context);
+  const { inventory, listedAt, failed } = await listingOf(session, input, context);
   const items = inventory.accounts.filter(({ id, name = "", email = "" }) =>
     matches([id, name, email], input.filter),
   );
@@ -63,7 +63,7 @@ export async function roles(
   context: Context,
 ): Promise<Listing<AssignedRole>> {
   const session = await chosenSession(input.session, context);
-  const { inventory, listedAt, failed } = await currentInventory(session, input, context);
+  const { inventory, listedAt, failed } = await listingOf(session, input, context);
   const { account: wanted } = input;
   const among =
     wanted === undefined
@@ -84,6 +84,12 @@ export async function roles(
   );
   const ids = new Set(among.map(({ id }) => id));
   return { items: shown, listedAt, failed: failed.filter(({ accountId }) => ids.has(accountId)) };
+}
+
+async function listingOf(session: SsoSession, input: ListingInput, context: Context) {
+  const askedAt = context.clock.now();
+  const { listedAt, ...rest } = await currentInventory(session, input, context);
+  return { ...rest, listedAt: listedAt >= askedAt ? undefined : listedAt };
 }
 
 function profilesByRole(sessionName: string, { paths }: Context): Map<string, string[]> {

@@ -1,6 +1,6 @@
-import type { SsoSession } from "../aws/config.ts";
+import { findSession, parseAwsConfig, type SsoSession } from "../aws/config.ts";
 import { type ConfigDocument, parseConfigDocument } from "../aws/config-document.ts";
-import { amendConfig, setSsoRegion, upsertSession } from "../aws/config-edit.ts";
+import { amendConfig, planConfig, setSsoRegion, upsertSession } from "../aws/config-edit.ts";
 import { isRegion } from "../aws/config-session.ts";
 import { isWritableName } from "../aws/config-writable.ts";
 import { checkedStartUrl, resolveStartUrl } from "../aws/start-url-resolution.ts";
@@ -17,29 +17,58 @@ export interface SessionSettings {
   readonly ssoRegion: string | undefined;
 }
 
+/** A session that the config file is to have once somebody has signed in to it. */
+export interface PlannedSession {
+  /** As the file would give it. */
+  readonly session: SsoSession;
+  /**
+   * Writes its section, or amends it: its other keys and every other byte of the file stay.
+   *
+   * @param region the one in which the sign-in was
+   * @throws SsoxError `ConfigInvalid`, `WriteFailed`, `FileLocked`
+   */
+  write(region: string): Promise<void>;
+}
+
 /**
- * Writes the `[sso-session]` section, or amends it: its other keys and every
- * other byte of the file stay.
+ * What the settings make of the `[sso-session]` section of that name. Nothing
+ * is written yet, but it is seen that it can be.
  *
- * @returns the session's name
  * @throws SsoxError `Usage`, `ConfigInvalid`, `WriteFailed`; of a vanity start
  * URL whose region is to be found, what `resolveStartUrl` throws
  */
-export async function configureSession(
+export async function planSession(
   settings: SessionSettings,
   context: Context,
-): Promise<string> {
+): Promise<PlannedSession> {
   const { startUrl } = settings;
+  const { configFile } = context.paths;
   const url = checkedStartUrl(startUrl, serviceAccess(context));
   if (url === undefined) {
     throw new SsoxError("Usage", `${JSON.stringify(startUrl)} is no https URL.`, {
       hint: "--start-url https://d-1234567890.awsapps.com/start",
     });
   }
-  const region = await regionOf(settings, context);
+  const planned = await regionOf(settings, context);
   const name = settings.name ?? nameOf(url);
-  await amend(context, (document) => upsertSession(document, { name, startUrl, region }));
-  return name;
+  const withRegion = (region: string) => (document: ConfigDocument) =>
+    upsertSession(document, { name, startUrl, region });
+  const text = planConfig(configFile, withRegion(planned));
+  return {
+    session: findSession(parseAwsConfig(configFile, text), name),
+    async write(region) {
+      const { isNew } = await amend(context, withRegion(region)).catch((error: unknown) => {
+        throw error instanceof SsoxError ? unwritten(name, error) : error;
+      });
+      if (isNew && region !== planned) noteRegion({ name, region }, context);
+    },
+  };
+}
+
+/** The token is there, and stays. */
+function unwritten(name: string, { code, message, hint }: SsoxError): SsoxError {
+  const what = `You are signed in to ${name}, but its section could not be written: ${message}`;
+  return new SsoxError(code, what, hint === undefined ? {} : { hint });
 }
 
 /**
@@ -55,14 +84,22 @@ export async function rememberRegion(
 ): Promise<void> {
   if (regionOfStartUrl(startUrl) === undefined) return;
   const { terminal, paths } = context;
-  const what = `sso_region of ${session.name} in ${paths.configFile}`;
   try {
     const { isNew } = await amend(context, (document) => setSsoRegion(document, session));
-    if (isNew) terminal.note(`${what} is now ${session.region}, as its start URL says.`);
+    if (isNew) noteRegion(session, context);
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
+    const what = `sso_region of ${session.name} in ${paths.configFile}`;
     terminal.note(`${what} should be ${session.region}, and stays as it is: ${error.message}`);
   }
+}
+
+function noteRegion(
+  { name, region }: Pick<SsoSession, "name" | "region">,
+  { terminal, paths }: Context,
+): void {
+  const what = `sso_region of ${name} in ${paths.configFile}`;
+  terminal.note(`${what} is now ${region}, as its start URL says.`);
 }
 
 async function regionOf(

@@ -2,6 +2,7 @@ import { findProfile, selectSession, sessionOfProfile } from "../aws/config.ts";
 import type { AwsProfiles } from "../aws/profiles.ts";
 import type { RoleOfSession } from "../aws/role-cache.ts";
 import { profileOfProcess } from "../domain/call-of-ssox.ts";
+import { hasKeysAlone } from "../domain/credential-keys.ts";
 import {
   type AssumedRole,
   type CredentialSource,
@@ -16,6 +17,8 @@ export interface Target {
   readonly profile: string | undefined;
   /** The profile's own `region`; never the region of the session. */
   readonly region: string | undefined;
+  /** A user's long-term keys, which every AWS client finds by the profile's name, and nothing else. */
+  readonly hasPlainKeys: boolean;
   readonly source: TargetSource;
   /** Assumed one after another, the first one with the credentials of the source. */
   readonly roles: readonly AssumedRole[];
@@ -29,22 +32,39 @@ export type TargetSource =
 /** A role that is named by account and role. */
 export function targetOfRole(role: RoleOfSession): Target {
   const source = { kind: "sso", profile: undefined, role } as const;
-  return { profile: undefined, region: undefined, source, roles: [] };
+  return { profile: undefined, region: undefined, hasPlainKeys: false, source, roles: [] };
+}
+
+/**
+ * Within `ssox exec`, whoever the program is that it has started: its endpoint
+ * tells, which the environment names.
+ *
+ * @param profile the name that the program knows
+ */
+export function targetOfEndpoint(profile: string): Target {
+  const source = { kind: "named", profile, name: "EcsContainer" } as const;
+  return { profile, region: undefined, hasPlainKeys: false, source, roles: [] };
 }
 
 /** Whom a profile is. @throws SsoxError `UnknownProfile`, `Usage`, `ConfigInvalid` */
 export function targetOfProfile(profiles: AwsProfiles, name: string): Target {
   const { settings } = findProfile(profiles.config, name);
   const { source, roles } = planCredentials(profiles.table, name);
-  const region = settings["region"] || undefined;
-  return { profile: name, region, source: withSession(source, name, profiles), roles };
+  const isPlain = hasKeysAlone(name, settings) && profiles.isReadAlike(name);
+  return {
+    profile: name,
+    region: settings["region"] || undefined,
+    hasPlainKeys: source.kind === "keys" && isPlain,
+    source: withSession(source, name, profiles),
+    roles,
+  };
 }
 
 /**
  * Whom a profile is to a program that asks ssox for it by `credential_process`.
  *
- * @throws SsoxError as {@link targetOfProfile}; `Usage` for one that would call this again,
- * whichever of its settings counts for ssox: the SDK that asks goes by that line
+ * @throws SsoxError as {@link targetOfProfile}; `ConfigInvalid` for one that would call this
+ * again, whichever of its settings counts for ssox: the SDK that asks goes by that line
  */
 export function targetOfAskedProfile(profiles: AwsProfiles, name: string): Target {
   const line = profiles.table.get(name)?.settings["credential_process"] ?? "";

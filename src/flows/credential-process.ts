@@ -4,8 +4,10 @@ import {
 } from "../aws/credential-process.ts";
 import { readAwsProfiles } from "../aws/profiles.ts";
 import type { Context } from "../context.ts";
+import { OVERLAY_PROFILE } from "../domain/overlay-profile.ts";
+import type { Credentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
-import { targetOfAskedProfile } from "./configured-target.ts";
+import { type Target, targetOfAskedProfile, targetOfEndpoint } from "./configured-target.ts";
 import { resolveTarget, type TargetSelection } from "./target.ts";
 import { targetCredentials } from "./target-credentials.ts";
 
@@ -14,7 +16,7 @@ import { targetCredentials } from "./target-credentials.ts";
  * and takes its target from the flags alone: the child of an SDK inherits
  * AWS_PROFILE, which names the profile that it is called for.
  *
- * @throws SsoxError `Usage` without a target, and for a profile whose own
+ * @throws SsoxError `Usage` without a target; `ConfigInvalid` for a profile whose own
  * `credential_process` would call this again
  */
 export async function credentialProcess(
@@ -30,8 +32,22 @@ export async function credentialProcess(
   const target =
     profile === undefined
       ? await resolveTarget(selection, "never", context)
-      : targetOfAskedProfile(readAwsProfiles(context.paths), profile);
-  return credentialProcessDocument(
-    await targetCredentials(target, { maySignIn: "never" }, context),
-  );
+      : askedTarget(profile, context);
+  const credentials = await targetCredentials(target, { maySignIn: "never" }, context);
+  return credentialProcessDocument(withoutMadeUpEnd(credentials, target));
+}
+
+/** An endpoint has to name an end, and keys without a session token have none. */
+function withoutMadeUpEnd(credentials: Credentials, { source }: Target): Credentials {
+  const isMadeUp = source.kind === "named" && credentials.sessionToken === undefined;
+  return isMadeUp ? { ...credentials, expiration: undefined } : credentials;
+}
+
+/** A profile of the files, or the one that `ssox exec` has added for the program that asks. */
+function askedTarget(profile: string, { paths, env }: Context): Target {
+  const profiles = readAwsProfiles(paths);
+  const isWithin = OVERLAY_PROFILE.test(profile) && env["AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+  return isWithin && !profiles.config.profiles.has(profile)
+    ? targetOfEndpoint(profile)
+    : targetOfAskedProfile(profiles, profile);
 }

@@ -1,6 +1,10 @@
 import type { Context } from "../context.ts";
+import { describing } from "../domain/child-environment.ts";
+import { REGION_VARIABLES } from "../domain/child-region.ts";
+import { isServed, variablesOfExec } from "../domain/exec-variables.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { formatTimestamp } from "../domain/timestamp.ts";
+import { childIdentity } from "./child-identity.ts";
 import { resolveTarget, type TargetSelection } from "./target.ts";
 import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
@@ -13,18 +17,34 @@ export interface CredentialVariables {
 
 type Variable = readonly [name: string, value: string];
 
-/** A target's credentials as the variables that every AWS client reads, and those that must go. */
+/**
+ * A target's credentials as the variables that every AWS client reads, and those
+ * that must go. Within a program of `exec` or `shell` those that described its role
+ * describe this one.
+ *
+ * @param canUnset whoever takes them can take others away, and so be led out of the
+ * overlay of `exec`: its added profile is found nowhere else
+ */
 export async function credentialVariables(
   selection: TargetSelection,
-  options: { readonly maySignIn: MaySignIn },
+  { maySignIn, canUnset }: { readonly maySignIn: MaySignIn; readonly canUnset: boolean },
   context: Context,
 ): Promise<CredentialVariables> {
-  const target = await resolveTarget(selection, options.maySignIn, context);
-  const credentials = await targetCredentials(target, options, context);
-  const set = [...keyVariables(credentials), ...regionVariables(target.region)];
-  const names = set.map(([name]) => name);
-  const left = KEY_VARIABLES.filter((name) => !names.includes(name));
-  return { set, unset: [...WINNING_OVER_KEYS, ...left] };
+  const target = await resolveTarget(selection, maySignIn, context);
+  const credentials = await targetCredentials(target, { maySignIn }, context);
+  const ofExec = variablesOfExec(context.env);
+  const identity = childIdentity(target, credentials, undefined, context);
+  const region = regionVariables(target.region, context.env);
+  const set = [
+    ...keyVariables(credentials),
+    ...region.filter(isSet),
+    ...(ofExec.length > 0 ? Object.entries(describing(identity)) : []),
+    ...(canUnset ? ownConfigFile(context) : []),
+  ];
+  const names = new Set(set.map(([name]) => name));
+  const own = [...KEY_VARIABLES, ...region.map(([name]) => name)];
+  const unset = new Set([...WINNING_OVER_KEYS, ...own, ...ofExec]);
+  return { set, unset: [...unset].filter((name) => !names.has(name)) };
 }
 
 function keyVariables(credentials: Credentials): Variable[] {
@@ -39,13 +59,32 @@ function keyVariables(credentials: Credentials): Variable[] {
   ];
 }
 
-function regionVariables(region: string | undefined): Variable[] {
-  return region === undefined ? [] : REGION_VARIABLES.map((name) => [name, region]);
+/** Without a region of its own the user's is left alone; within `ssox exec` it is in place of that one's. */
+function regionVariables(
+  region: string | undefined,
+  env: Context["env"],
+): [name: string, value: string | undefined][] {
+  if (region === undefined && !env["SSOX_REGION"]) return [];
+  return REGION_VARIABLES.map((name) => [name, region ?? env[name]]);
 }
 
-/** Takes back all that {@link credentialVariables} sets. */
-export function clearedVariables(): CredentialVariables {
-  return { set: [], unset: [...KEY_VARIABLES, ...REGION_VARIABLES] };
+function isSet(variable: [string, string | undefined]): variable is [string, string] {
+  return variable[1] !== undefined;
+}
+
+/** Within another `ssox exec`, AWS_CONFIG_FILE is the overlay of that one. */
+function ownConfigFile({ env, paths }: Context): Variable[] {
+  return isServed(env) ? [["AWS_CONFIG_FILE", paths.configFile]] : [];
+}
+
+/**
+ * Takes back all that {@link credentialVariables} sets. Within a program of `exec`
+ * or `shell` the role of that goes as well: the first variables have taken the
+ * place of what had made it one, and are gone.
+ */
+export function clearedVariables(context: Context): CredentialVariables {
+  const unset = [...KEY_VARIABLES, ...REGION_VARIABLES, ...variablesOfExec(context.env)];
+  return { set: ownConfigFile(context), unset };
 }
 
 const KEY_VARIABLES = [
@@ -54,9 +93,6 @@ const KEY_VARIABLES = [
   "AWS_SESSION_TOKEN",
   "AWS_CREDENTIAL_EXPIRATION",
 ] as const;
-
-/** boto3 reads the second alone, the SDKs for JavaScript and Java the first. */
-const REGION_VARIABLES = ["AWS_REGION", "AWS_DEFAULT_REGION"] as const;
 
 /**
  * The SDK for JavaScript prefers a profile to the keys, botocore

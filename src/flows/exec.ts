@@ -1,13 +1,15 @@
 import { startContainerEndpoint } from "../aws/container-endpoint.ts";
-import { removeAbandonedOverlays, writeOverlay } from "../aws/overlay.ts";
+import { type OverlayOptions, removeAbandonedOverlays, writeOverlay } from "../aws/overlay.ts";
 import type { Context } from "../context.ts";
 import { type ChildIdentity, childEnvironment } from "../domain/child-environment.ts";
+import { lineForProfile } from "../domain/credential-process-line.ts";
 import { isTooShortToStart } from "../domain/renewal.ts";
 import type { HeldCredentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
+import { childIdentity } from "./child-identity.ts";
 import { keepRenewed } from "./renewed-credentials.ts";
 import { neededTime, refuseTooShort } from "./session-too-short.ts";
-import { resolveTarget, roleOf, sessionOf, type Target, type TargetSelection } from "./target.ts";
+import { resolveTarget, type Target, type TargetSelection } from "./target.ts";
 import { targetClock } from "./target-clock.ts";
 import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
@@ -39,21 +41,15 @@ export async function exec(request: ExecRequest, context: Context): Promise<numb
   const target = await resolveTarget(request.selection, request.maySignIn, context);
   const credentials = await startingCredentials(target, needs, request, context);
   await refuseTooShort(target, credentials, { needs, mode: request.mode }, context);
-  const identity = identityOf(target, credentials, request, context);
+  const identity = childIdentity(target, credentials, request.region, context);
   context.signal.throwIfAborted();
   if (request.mode === "env") return await runWithKeys(identity, credentials, request, context);
-  const profile = profileOfKeys(target);
-  if (profile !== undefined) {
+  const { profile } = target;
+  if (profile !== undefined && target.hasPlainKeys) {
     const own = { mode: "profile", profile } as const;
     return await run(request, childEnvironment(context.env, identity, own, ignoresCase()), context);
   }
   return await runServed(identity, target, credentials, request, context);
-}
-
-/** The profile of a user's long-term keys: nothing about them is to be renewed. */
-function profileOfKeys({ profile, source, roles }: Target): string | undefined {
-  const areOwn = source.kind === "keys" && source.profile === profile && roles.length === 0;
-  return areOwn && source.keys.sessionToken === undefined ? profile : undefined;
 }
 
 /** It is written into a config file, where a line break would be the next key. */
@@ -85,24 +81,6 @@ async function startingCredentials(
   }
 }
 
-function identityOf(
-  target: Target,
-  credentials: HeldCredentials,
-  request: ExecRequest,
-  context: Context,
-): ChildIdentity {
-  const { accountId, roleName } = roleOf(target);
-  return {
-    profile: target.profile,
-    session: sessionOf(target)?.name,
-    accountId: credentials.accountId ?? accountId,
-    roleName,
-    region: request.region ?? target.region,
-    expiration: credentials.expiration,
-    configFile: context.paths.configFile,
-  };
-}
-
 async function runWithKeys(
   identity: ChildIdentity,
   { accessKeyId, secretAccessKey, sessionToken }: HeldCredentials,
@@ -124,7 +102,10 @@ async function runServed(
   removeAbandonedOverlays(runtime, context.clock.now());
   const { profile } = target;
   const { region } = request;
-  const overlay = writeOverlay(runtime, { configFile, credentialsFile, profile, region });
+  const overlay = writeOverlay(runtime, {
+    ...{ configFile, credentialsFile, profile, region },
+    ...processFor(credentials, context),
+  });
   try {
     const renewed = keepRenewed(target, credentials, context);
     try {
@@ -148,6 +129,19 @@ async function runServed(
   } finally {
     tellIfKept(overlay.remove(), context);
   }
+}
+
+/**
+ * Without a session token the endpoint's answer has an empty one, which the SDKs
+ * for Java and Rust send (measured with 2.56 and 1.13), and AWS refuses. From a
+ * process every SDK takes keys without one.
+ */
+function processFor(
+  { sessionToken }: HeldCredentials,
+  { processes }: Context,
+): Pick<OverlayOptions, "credentialProcess"> {
+  if (sessionToken !== undefined) return {};
+  return { credentialProcess: (profile) => lineForProfile(processes.program, profile) };
 }
 
 function tellIfKept(kept: string | undefined, { terminal, paths }: Context): void {

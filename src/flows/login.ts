@@ -1,9 +1,10 @@
 import type { SsoSession } from "../aws/config.ts";
 import { regionOfToken } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
+import { isCi } from "../domain/ci.ts";
 import type { SignInFlow } from "../domain/sign-in-flow.ts";
 import { SsoxError } from "../errors.ts";
-import { configureSession } from "./configure-session.ts";
+import { planSession } from "./configure-session.ts";
 import { noteEndpointOverrides } from "./endpoint-notice.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginCommand } from "./login-required.ts";
@@ -16,7 +17,7 @@ import { usableToken } from "./usable-token.ts";
 
 export interface LoginInput {
   readonly session: string | undefined;
-  /** The sso-session is written first. */
+  /** The sso-session is written, too, once there is a token. */
   readonly startUrl: string | undefined;
   /** Undefined: the one that the start URL names. */
   readonly ssoRegion: string | undefined;
@@ -37,11 +38,19 @@ export interface LoginResult {
   readonly signedIn: boolean;
 }
 
-/** Signs in, unless the session's token is valid or can be refreshed. */
+/**
+ * Signs in, unless the session's token is valid or can be refreshed. A session
+ * given by its start URL gets its section then, and not before.
+ */
 export async function login(input: LoginInput, context: Context): Promise<LoginResult> {
-  const session = await chosenSession(await configured(input, context), context);
+  const { session: name, startUrl, ssoRegion } = input;
+  const planned =
+    startUrl === undefined ? undefined : await planSession({ name, startUrl, ssoRegion }, context);
+  const session = planned?.session ?? (await chosenSession(name, context));
   noteEndpointOverrides(context);
-  return await loginTo(session, input, context);
+  const result = await loginTo(session, input, context);
+  await planned?.write((result.signedIn ? result.session : session).region);
+  return result;
 }
 
 /** The same for a session that is chosen. */
@@ -58,17 +67,10 @@ export async function loginTo(
   const usable = input.force ? undefined : await usableToken(session, context);
   if (usable) return result(usable, false);
   // In CI nobody is there to finish a sign-in, unless the flow was chosen on purpose.
-  if (context.env["CI"] && input.flow === undefined) {
+  if (isCi(context.env) && input.flow === undefined) {
     throw new SsoxError("LoginRequired", `CI is set: no sign-in to ${session.name} was started.`, {
       hint: `${loginCommand(session)} --flow device`,
     });
   }
   return result(await signIn(session, input, context), true);
-}
-
-/** The session's name, after it was written where a start URL was given. */
-async function configured(input: LoginInput, context: Context): Promise<string | undefined> {
-  const { session: name, startUrl, ssoRegion } = input;
-  if (startUrl === undefined) return name;
-  return await configureSession({ name, startUrl, ssoRegion }, context);
 }

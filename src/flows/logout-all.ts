@@ -2,21 +2,20 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { readAwsConfig, type SsoSession } from "../aws/config.ts";
 import { isRegion } from "../aws/config-session.ts";
-import { openPortal } from "../aws/portal.ts";
-import { readRoleCredentials } from "../aws/role-cache.ts";
-import { readToken, type Token, tokenFile } from "../aws/token-cache.ts";
+import { isOfSso, readRoleCredentials } from "../aws/role-cache.ts";
+import { readToken, type Token, type TokenRead, tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
-import { isUnavailable, SsoxError } from "../errors.ts";
+import { Interrupted, isUnavailable, SsoxError } from "../errors.ts";
 import { forgetAllRegistrations } from "../state/registrations.ts";
-import { SessionMarks } from "../state/session-marks.ts";
+import { allRolesByFile, SessionMarks } from "../state/session-marks.ts";
 import { removeTemporaries } from "../system/files/atomic-write.ts";
+import { endSession } from "./end-at-service.ts";
 import { attempt, type FailedSession } from "./failed-session.ts";
-import { type LogoutResult, logout, refuseLeft } from "./logout.ts";
-import { serviceAccess } from "./service-access.ts";
+import { type LogoutResult, refuseLeft, signOut } from "./logout.ts";
 import { serviceNow } from "./service-time.ts";
-import { removeSecret, tryToRemove } from "./stores/file-store.ts";
+import { purgedRole, removeSecret, tryToRemove } from "./stores/file-store.ts";
 import { keychainRests } from "./stores/keychain-store.ts";
-import type { Purge, PurgedRole } from "./stores/secret-store.ts";
+import type { Purge, PurgedRole, Role } from "./stores/secret-store.ts";
 
 export interface LogoutAllResult {
   /** By the session's name. */
@@ -34,18 +33,20 @@ export interface LogoutAllResult {
  * credentials of SSO: what `aws sso logout` sweeps. ssox's own registrations go,
  * too. Whatever fails keeps nothing else from going.
  *
- * @throws SsoxError `ConfigInvalid`; the first failure, when nothing at all could be done
+ * @throws SsoxError `ConfigInvalid`; the first failure, when nothing at all could be done; Interrupted,
+ * when all that lies here is gone
  */
 export async function logoutAll(context: Context): Promise<LogoutAllResult> {
   const { paths } = context;
   const config = readAwsConfig(paths.configFile);
   const all = [...config.sessions.values(), ...config.legacySessions.values()];
-  // The marks that tell it go with the sessions.
+  // The marks that tell this go with the sessions.
   const now = earliestNow(all, context);
+  const marked = allRolesByFile(paths.state);
   const failed: FailedSession[] = [];
   const sessions = new Map<string, LogoutResult>();
   for (const session of all) {
-    const result = await attempt(failed, session.name, () => logout(session, context));
+    const result = await attempt(failed, session.name, () => signOut(session, context));
     if (result) sessions.set(session.name, result);
   }
   let others = 0;
@@ -55,11 +56,12 @@ export async function logoutAll(context: Context): Promise<LogoutAllResult> {
   }
   for (const folder of [paths.tokenCache, paths.roleCache]) removeTemporaries(folder, isCacheFile);
   await attempt(failed, undefined, () => forgetAllRegistrations(paths.state));
-  const { purged, left } = sweepRoles(paths.roleCache);
+  const { purged, left } = sweepRoles(paths.roleCache, marked);
   await attempt(failed, undefined, () => refuseLeft(left));
   const rest = await sweepKeychain(failed, context);
   const swept = [...purged, ...rest.purged];
   others += rest.tokens;
+  context.signal.throwIfAborted();
   const [first] = failed;
   if (first && sessions.size + others + swept.length === 0) throw first.error;
   const stillValid = swept.filter(({ expiration }) => expiration > now);
@@ -97,18 +99,19 @@ async function sweepKeychain(failed: FailedSession[], context: Context) {
 
 /** @returns whether there was a token; registrations of the AWS CLI lie there as well, and stay */
 async function endOther(file: string, context: Context): Promise<boolean> {
-  const token = otherToken(file, context);
-  if (token === undefined) return false;
-  await end(token, `of ${path.basename(file)}`, context);
+  const read = otherToken(file, context);
+  if (read.kind === "token") await end(read.token, `of ${path.basename(file)}`, context);
+  else if (read.kind === "missing" || !read.hasToken) return false;
   removeSecret(file);
+  new SessionMarks(context.paths.state, file).forget();
   return true;
 }
 
 async function end({ region, accessToken }: Token, which: string, context: Context): Promise<void> {
   try {
-    if (isRegion(region))
-      await (await openPortal(region, accessToken, serviceAccess(context))).logout();
+    if (isRegion(region)) await endSession(accessToken, region, { name: which }, context);
   } catch (error) {
+    if (error instanceof Interrupted) return;
     if (!(error instanceof SsoxError)) throw error;
     context.terminal.note(`${error.message} The session ${which} may live on.`);
   }
@@ -119,26 +122,25 @@ function isCacheFile(name: string): boolean {
 }
 
 /** Other tools may put anything into the folder: what cannot be read is told, and stays. */
-function otherToken(file: string, { terminal }: Context): Token | undefined {
+function otherToken(file: string, { terminal }: Context): TokenRead {
   try {
-    const read = readToken(file);
-    return read.kind === "token" ? read.token : undefined;
+    return readToken(file);
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
     terminal.note(error.message);
-    return undefined;
+    return { kind: "missing" };
   }
 }
 
-function sweepRoles(folder: string): Purge {
+function sweepRoles(folder: string, marked: ReadonlyMap<string, Role>): Purge {
   const purged: PurgedRole[] = [];
   const left: string[] = [];
   for (const file of jsonFilesIn(folder)) {
     const credentials = readRoleCredentials(file);
-    if (credentials === undefined) continue;
-    const { accountId, expiration } = credentials;
-    if (tryToRemove(file)) purged.push({ accountId, roleName: undefined, expiration });
-    else left.push(file);
+    if (credentials === undefined && !isOfSso(file)) continue;
+    const role = marked.get(path.basename(file));
+    if (!tryToRemove(file)) left.push(file);
+    else if (credentials) purged.push(purgedRole(role, credentials));
   }
   return { purged, left };
 }

@@ -1,49 +1,72 @@
 import path from "node:path";
 import type { SsoSession } from "../aws/config.ts";
-import { openPortal } from "../aws/portal.ts";
-import { regionOfToken, tokenFile } from "../aws/token-cache.ts";
+import { tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
-import { isUnexpired } from "../domain/expiry.ts";
 import { shellWord } from "../domain/shell-word.ts";
-import { isPassing, isUnavailable, isUnwritten, SsoxError } from "../errors.ts";
+import { Interrupted, isPassing, isUnavailable, isUnwritten, SsoxError } from "../errors.ts";
 import { removeTemporaries } from "../system/files/atomic-write.ts";
-import { withLockIfWritable } from "../system/files/lock.ts";
-import { heldToken } from "./held-token.ts";
+import { type LockOptions, withLockIfWritable } from "../system/files/lock.ts";
+import { endAtService, mustRenew, renewForEnd } from "./end-at-service.ts";
 import { purgeRoleCredentials } from "./purge.ts";
-import { serviceAccess } from "./service-access.ts";
 import { serviceNow } from "./service-time.ts";
 import type { PurgedRole, SecretStore } from "./stores/secret-store.ts";
 import { formerStoreOf, storeOf } from "./stores/store-of.ts";
-import { usableToken } from "./usable-token.ts";
 
 export interface LogoutResult {
   /** There was a token. */
   readonly wasSignedIn: boolean;
   /** The service could not be told, or had ended the session before. */
-  readonly serviceFailure: SsoxError | undefined;
+  readonly serviceFailure: SsoxError | Interrupted | undefined;
   /** Role credentials that were issued stay valid at AWS until they expire. */
   readonly stillValid: readonly PurgedRole[];
 }
 
 /**
+ * {@link signOut}; then ends by the signal that came meanwhile.
+ * @throws as {@link signOut}, and Interrupted
+ */
+export async function logout(session: SsoSession, context: Context): Promise<LogoutResult> {
+  const result = await signOut(session, context);
+  const { terminal, signal } = context;
+  if (signal.aborted && result.wasSignedIn)
+    terminal.note(`The session ${session.name} may live on at AWS; it is gone here.`);
+  signal.throwIfAborted();
+  return result;
+}
+
+/**
  * Ends the session at the service, then removes its token and every role
- * credential that was obtained with it. The service may be out of reach: what
- * lies on this machine goes all the same.
+ * credential that was obtained with it. The service may be out of reach, or
+ * the user may not want to wait for it: what lies on this machine goes all the same.
  *
  * @throws SsoxError `FileLocked`, `CacheInvalid` or `KeychainUnavailable` when the token cannot be removed
  */
-export async function logout(session: SsoSession, context: Context): Promise<LogoutResult> {
-  const store = storeOf(session, context);
+export async function signOut(session: SsoSession, context: Context): Promise<LogoutResult> {
+  try {
+    return await signOutOf(storeOf(session, context), session, context);
+  } catch (error) {
+    // What was left in files since `ssox_store` was changed needs no keychain.
+    const left = isUnavailable(error) ? await logoutOfFormer(session, context) : undefined;
+    if (left?.wasSignedIn) context.terminal.note(`The files of ${session.name} are gone.`);
+    throw error;
+  }
+}
+
+async function signOutOf(
+  store: SecretStore,
+  session: SsoSession,
+  context: Context,
+): Promise<LogoutResult> {
   // On a full disk nothing is renewed, but all can be removed.
-  const unrenewed = await renewForEnd(session, store, context).catch((error: unknown) => {
-    if (!isUnwritten(error)) throw error;
-    return error;
-  });
-  const result = await logoutOf(store, session, context);
+  const unrenewed = (await mustRenew(session, store, context))
+    ? (await renewForEnd(session, context).catch(unless(isUntold))) || undefined
+    : undefined;
+  const silence = isUnwritten(unrenewed) ? undefined : unrenewed;
+  const result = await logoutOf(store, session, silence, context);
   const left = await logoutOfFormer(session, context);
   return {
     wasSignedIn: result.wasSignedIn || left?.wasSignedIn === true,
-    serviceFailure: result.serviceFailure ?? left?.serviceFailure ?? (unrenewed || undefined),
+    serviceFailure: result.serviceFailure ?? left?.serviceFailure ?? unrenewed,
     stillValid: [...result.stillValid, ...(left?.stillValid ?? [])],
   };
 }
@@ -57,7 +80,7 @@ async function logoutOfFormer(
   if (former === undefined) return undefined;
   try {
     if (former.isShared && (await former.readToken()).kind === "missing") return undefined;
-    return await logoutOf(former, session, context);
+    return await logoutOf(former, session, undefined, context);
   } catch (error) {
     if (!isUnavailable(error)) throw error;
     context.terminal.note(`${error.message} What lies there stays there.`);
@@ -65,17 +88,21 @@ async function logoutOfFormer(
   }
 }
 
+/** @param silence the service has just been asked, and did not answer: it is not asked again */
 async function logoutOf(
   store: SecretStore,
   session: SsoSession,
+  silence: LogoutResult["serviceFailure"],
   context: Context,
 ): Promise<LogoutResult> {
   const { paths, signal, terminal } = context;
   const file = path.basename(tokenFile(paths.tokenCache, session));
   const onWait = () => terminal.note(`Waiting for another process that uses ${session.name} …`);
-  return await withLockIfWritable(store.tokenLock, { onWait, signal }, async () => {
-    const wasSignedIn = (await store.readToken(signal)).kind !== "missing";
-    const serviceFailure = await endAtService(session, store, context);
+  return await underLock(store.tokenLock, { onWait, signal }, async () => {
+    const read = await store.readToken(signal.aborted ? undefined : signal);
+    const wasSignedIn = read.kind !== "missing";
+    const serviceFailure =
+      silence ?? (await endAtService(session, store, context).catch(unless(isInterrupted)));
     const now = serviceNow(store, context);
     const purged = await removeTraces(session, store, context);
     removeTemporaries(paths.tokenCache, (name) => name === file);
@@ -84,53 +111,39 @@ async function logoutOf(
   });
 }
 
-/**
- * The service ends a session for a valid token alone: an expired one is
- * renewed, so that the session does not live on behind it. Before the lock.
- */
-export async function renewForEnd(
-  session: SsoSession,
-  store: SecretStore,
-  context: Context,
-): Promise<void> {
-  const held = await heldToken(store, session, context.signal);
-  if (held === undefined || isUnexpired(held.token, serviceNow(store, context))) return;
+/** Who waits no longer for another process does without the lock: a refresh writes no token whose file is gone. */
+async function underLock<T>(
+  file: string,
+  options: LockOptions<T>,
+  body: () => Promise<T>,
+): Promise<T> {
+  let isHeld = false;
   try {
-    await usableToken(session, context);
+    return await withLockIfWritable(file, options, async () => {
+      isHeld = true;
+      return await body();
+    });
   } catch (error) {
-    // Telling the service will fail as well, and says so.
-    if (!isPassing(error)) throw error;
+    if (isHeld || !isInterrupted(error)) throw error;
+    return await body();
   }
 }
 
-/**
- * Tells the service that the session of the cached token is over. To be called
- * under the session's lock.
- *
- * @returns why the service could not be told; undefined when it was, and when
- * there is no token or a session that ended before
- */
-export async function endAtService(
-  session: SsoSession,
-  store: SecretStore,
-  context: Context,
-): Promise<SsoxError | undefined> {
-  const read = await store.readToken(context.signal);
-  if (read.kind !== "token") return undefined;
-  const region = regionOfToken(read.token, session);
-  try {
-    const portal = await openPortal(
-      region,
-      read.token.accessToken,
-      serviceAccess(context, session),
-    );
-    // Refused: the session had ended already, which is what is wanted.
-    await portal.logout();
-    return undefined;
-  } catch (error) {
-    if (error instanceof SsoxError) return error;
-    throw error;
-  }
+function isInterrupted(error: unknown): error is Interrupted {
+  return error instanceof Interrupted;
+}
+
+/** Nothing of that keeps the secrets of this machine from being removed. */
+function isUntold(error: unknown): error is SsoxError | Interrupted {
+  return isInterrupted(error) || isUnwritten(error) || isPassing(error);
+}
+
+/** For a `catch` that hands such errors on as results. */
+function unless<T>(isResult: (error: unknown) => error is T): (error: unknown) => T {
+  return (error) => {
+    if (!isResult(error)) throw error;
+    return error;
+  };
 }
 
 /**

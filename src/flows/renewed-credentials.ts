@@ -2,9 +2,10 @@ import { randomInt } from "node:crypto";
 import type { CredentialsUnavailable, CredentialsWithEnd } from "../aws/container-endpoint.ts";
 import type { Context } from "../context.ts";
 import { masked } from "../domain/masked.ts";
-import { renewalTime, retryDelay } from "../domain/renewal.ts";
+import { LOOK_AT_FILE_MS, renewalTime, retryDelay } from "../domain/renewal.ts";
 import type { HeldCredentials } from "../domain/role-credentials.ts";
 import { isPassing, SsoxError } from "../errors.ts";
+import { keepCaller } from "./same-caller.ts";
 import { type SessionWatch, watchSession } from "./session-watch.ts";
 import { sessionOf, type Target } from "./target.ts";
 import { targetClock } from "./target-clock.ts";
@@ -24,7 +25,8 @@ export interface RenewedCredentials {
  * Renews a target's credentials ahead of every SDK's own window. A failure is
  * tried again for as long as it takes; nobody is asked to sign in, but told
  * once, and a sign-in done elsewhere is found at the next attempt. The end of
- * the session is told of before it comes, where it is known.
+ * the session is told of before it comes, where it is known. Keys in a file are
+ * looked at there, again and again: whoever wrote them may write new ones.
  */
 export function keepRenewed(
   target: Target,
@@ -34,24 +36,26 @@ export function keepRenewed(
   const clock = targetClock(target, given);
   const context = { ...given, clock };
   const stopping = new AbortController();
+  const background = inBackground(given, stopping.signal);
   const state: Renewal = {
     credentials: first,
-    due: renewalTime(first, clock.now()),
+    due: dueTime(target, first, clock.now()),
     failures: 0,
     failure: undefined,
     told: false,
     triedAt: Number.NEGATIVE_INFINITY,
     waiting: [],
     wake: () => {},
+    keepCaller: keepCaller(target, background),
   };
-  const background = inBackground(given, stopping.signal);
+  const served = isInFile(target) ? SERVED_FROM_FILE_MS : SERVED_MS;
   const ended = renewUntilStopped(state, target, background, context, stopping.signal);
   return {
     current() {
       const now = clock.now();
       if (now >= state.due) state.wake();
       const { credentials } = state;
-      const { expiration = now + SERVED_MS } = credentials;
+      const { expiration = now + served } = credentials;
       return now < expiration ? { ...credentials, expiration } : unavailable(state.failure);
     },
     async lookAgain() {
@@ -72,6 +76,20 @@ export function keepRenewed(
 /** Keys without an end are served with one, which is put off with every answer. */
 const SERVED_MS = 3_600_000;
 
+/**
+ * Those that may be replaced at any time are to be asked for often: botocore does so below
+ * 15 minutes, and waits for the answer below 10; most other SDKs ask below 5.
+ */
+const SERVED_FROM_FILE_MS = 11 * 60_000;
+
+function isInFile({ source, roles }: Target): boolean {
+  return source.kind === "keys" && roles.length === 0;
+}
+
+function dueTime(target: Target, credentials: HeldCredentials, now: number): number {
+  return isInFile(target) ? now + LOOK_AT_FILE_MS : renewalTime(credentials, now);
+}
+
 /** Requests that find no credentials cause no more than one attempt in this time. */
 const LEAST_WAIT_MS = 1_000;
 
@@ -90,6 +108,8 @@ interface Renewal {
   readonly waiting: (() => void)[];
   /** Ends the sleep: it may be over by the clock, and not by the timer. */
   wake: () => void;
+  /** Throws for keys in the file that are somebody else's. */
+  readonly keepCaller: ReturnType<typeof keepCaller>;
 }
 
 async function renewUntilStopped(
@@ -119,8 +139,11 @@ async function attempt(
   try {
     // Another process may have fetched newer ones: one fetch serves all.
     const newerThan = state.credentials.expiration ?? 0;
-    const renewed = await targetCredentials(target, { maySignIn: "never", newerThan }, background);
-    accept(state, renewed, context.clock.now());
+    const options = { maySignIn: "never", newerThan, inBackground: true } as const;
+    const renewed = await targetCredentials(target, options, background);
+    if (isInFile(target)) await state.keepCaller(state.credentials, renewed);
+    const now = context.clock.now();
+    accept(state, renewed, dueTime(target, renewed, now));
   } catch (error) {
     if (background.signal.aborted) return;
     // What the attempt has found out about the session comes first.
@@ -164,19 +187,14 @@ async function nap(
   await clock.sleep(Math.min(left, LONGEST_NAP_MS), signal).catch(() => {});
 }
 
-function accept(state: Renewal, renewed: HeldCredentials, now: number): void {
+/** Of those whose end nothing tells the last ones count. */
+function accept(state: Renewal, renewed: HeldCredentials, due: number): void {
   const { expiration = Number.POSITIVE_INFINITY } = renewed;
-  const held = state.credentials.expiration ?? Number.POSITIVE_INFINITY;
-  if (expiration > held) state.credentials = renewed;
-  state.due = renewalTime(renewed, now);
+  if (expiration > (state.credentials.expiration ?? 0)) state.credentials = renewed;
+  state.due = due;
   state.failures = 0;
   state.failure = undefined;
   state.told = false;
-}
-
-function retryTime({ failures, credentials }: Renewal, now: number): number {
-  const left = (credentials.expiration ?? Number.POSITIVE_INFINITY) - now;
-  return now + retryDelay(failures, left, randomInt(2 ** 32) / 2 ** 32);
 }
 
 function fail(
@@ -190,12 +208,13 @@ function fail(
   const failure = expected(error);
   state.failure = failure;
   state.failures += 1;
-  state.due = retryTime(state, now);
+  state.due = now + retryDelay(state.failures, left, randomInt(2 ** 32) / 2 ** 32);
   terminal.trace(`renewal failed with ${Math.ceil(left / 1000)} s left: ${failure.message}`);
-  if (state.told || (left > 0 && !needsPerson(failure))) return;
+  const isKnown = left > 0 && Number.isFinite(left);
+  if (state.told || (isKnown && !needsPerson(failure))) return;
   state.told = true;
   if (failure.code === "LoginRequired" && watch.hasToldEnd) return;
-  const lasting = left > 0 ? ` (they last ${Math.ceil(left / 60_000)} more min)` : "";
+  const lasting = isKnown ? ` (they last ${Math.ceil(left / 60_000)} more min)` : "";
   terminal.note(`ssox: cannot renew the credentials${lasting}: ${withHint(failure)}`);
 }
 

@@ -4,6 +4,7 @@ import { parseDuration } from "../domain/duration.ts";
 import { type SessionEnd, sessionEnd } from "../domain/session-end.ts";
 import type { SessionMark } from "../state/session-marks.ts";
 import { type HeldToken, heldToken } from "./held-token.ts";
+import { oddSetting } from "./odd-setting.ts";
 import { storeOf } from "./stores/store-of.ts";
 
 /** What can be known of a session's future. */
@@ -18,7 +19,7 @@ export interface SessionOutlook {
 
 /**
  * The outlook of the sign-in as it is now; undefined when there is no token.
- * @throws SsoxError `CacheInvalid`, `KeychainUnavailable`
+ * @throws SsoxError `CacheInvalid`, `KeychainUnavailable`, `ConfigInvalid`
  */
 export async function sessionOutlook(
   session: SsoSession,
@@ -35,18 +36,32 @@ export async function sessionOutlook(
   };
 }
 
-/** When the session ends that the token belongs to; undefined where nothing tells it. */
+/**
+ * When the session ends that the token belongs to; undefined where nothing tells it.
+ * @throws as {@link configuredLength}
+ */
 export function sessionEndOf(
   session: SsoSession,
   { token }: HeldToken,
   mark: SessionMark | undefined,
 ): SessionEnd | undefined {
-  const seconds = parseDuration(session.settings["ssox_session_duration"] ?? "");
   return sessionEnd({
     signedInAt: mark?.signedInAt,
-    configuredLength: seconds && seconds * 1000,
+    configuredLength: configuredLength(session),
     learnedLength: mark?.learnedLength,
     tokenExpiresAt: token.expiresAt,
     hasRefreshToken: token.refreshToken !== undefined,
   });
+}
+
+/**
+ * `ssox_session_duration` in milliseconds; undefined where it is not set.
+ * @throws SsoxError `ConfigInvalid`
+ */
+export function configuredLength(session: SsoSession): number | undefined {
+  const configured = session.settings["ssox_session_duration"];
+  if (!configured) return undefined;
+  const seconds = parseDuration(configured);
+  if (seconds !== undefined) return seconds * 1000;
+  throw oddSetting(session, "ssox_session_duration", "a duration, as 8h or 90m");
 }

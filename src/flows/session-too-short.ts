@@ -33,7 +33,7 @@ export function neededTime(needs: string | undefined): number | undefined {
  */
 export async function refuseTooShort(
   target: Target,
-  { expiration }: HeldCredentials,
+  credentials: HeldCredentials,
   { needs, mode }: Need,
   context: Context,
 ): Promise<void> {
@@ -43,7 +43,10 @@ export async function refuseTooShort(
   const outlook = session && (await sessionOutlook(session, context));
   const isRenewed = mode === "server" && target.roles.every(({ mfaSerial }) => !mfaSerial);
   const now = targetClock(target, context).now();
-  const sessionEnd = outlook?.isOver ? now : outlook?.end?.at;
+  const { source } = target;
+  const expiration = credentials.expiration ?? endOfKeys(credentials);
+  const ownEnd = source.kind === "keys" ? endOfKeys(source.keys) : undefined;
+  const sessionEnd = outlook?.isOver ? now : (outlook?.end?.at ?? ownEnd);
   const found = coverage({ expiration, isRenewed, sessionEnd }, now + needs);
   if (found.kind === "covered") return;
   if (found.kind === "unknown") {
@@ -58,4 +61,9 @@ export async function refuseTooShort(
   throw new SsoxError("SessionTooShort", `The credentials are good ${lasting}.`, {
     hint: mode === "env" ? "--mode server renews them" : "a longer duration_seconds in the profile",
   });
+}
+
+/** A user's long-term keys do not end; those with a session token do, and nothing tells when. */
+function endOfKeys({ sessionToken }: Pick<HeldCredentials, "sessionToken">): number | undefined {
+  return sessionToken === undefined ? Number.POSITIVE_INFINITY : undefined;
 }

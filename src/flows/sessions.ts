@@ -1,4 +1,4 @@
-import { readAwsConfig, type SsoSession, selectSession } from "../aws/config.ts";
+import { type AwsConfig, readAwsConfig, type SsoSession, selectSession } from "../aws/config.ts";
 import type { Context } from "../context.ts";
 import { SsoxError } from "../errors.ts";
 
@@ -6,13 +6,14 @@ import { SsoxError } from "../errors.ts";
  * The session that a command is about; where the file leaves a choice, a
  * terminal is asked.
  *
+ * @param config the config file, where it has been read already
  * @throws SsoxError `Usage`, `UnknownSession`, `ConfigInvalid`
  */
 export async function chosenSession(
   name: string | undefined,
   context: Context,
+  config: AwsConfig = readAwsConfig(context.paths.configFile),
 ): Promise<SsoSession> {
-  const config = readAwsConfig(context.paths.configFile);
   try {
     return selectSession(config, name);
   } catch (error) {

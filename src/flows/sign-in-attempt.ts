@@ -40,6 +40,13 @@ export interface SignInAttempt {
   readonly deadline: number;
   readonly openBrowser: boolean;
   /**
+   * To be called once nothing is left that may fail before the user signs in:
+   * gives up the session from before, where that is wanted.
+   */
+  begin(): Promise<void>;
+  /** An answer of CreateToken did not come, or not whole. */
+  isAnswerLost(): boolean;
+  /**
    * CreateToken; a grant is kept in the token file before this returns, and no
    * signal ends the process in between.
    */
@@ -94,6 +101,13 @@ function regionHint({ kind, name, startUrl }: SsoSession): string {
   return kind === "session"
     ? `ssox login --session ${shellWord(name)} --start-url ${shellWord(startUrl)} --sso-region REGION`
     : `set sso_region in the profiles with sso_start_url = ${startUrl}`;
+}
+
+/** The service had taken what it was sent, and would not take it twice. */
+export function answerLost(session: SsoSession): SsoxError {
+  return new SsoxError("NetworkError", `AWS's answer to the sign-in to ${session.name} was lost.`, {
+    hint: "run the command again",
+  });
 }
 
 export function denied(session: SsoSession, why: string): SsoxError {

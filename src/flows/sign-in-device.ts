@@ -6,6 +6,7 @@ import { isPassing } from "../errors.ts";
 import { clientFor } from "./client-registration.ts";
 import type { HeldToken } from "./held-token.ts";
 import {
+  answerLost,
   denied,
   REMIND_AFTER_MS,
   refusedInRegion,
@@ -25,11 +26,13 @@ export async function signInWithDevice(
   const { session, oidc } = attempt;
   const { client, started } = await startedAuthorization(attempt, context);
   const page = pageOf(started, attempt);
+  const qr = attempt.options.qr ? await qrCode(page.opened) : undefined;
   context.signal.throwIfAborted();
+  await attempt.begin();
   const { terminal } = context;
   terminal.note(`To sign in to ${session.name} (${attempt.why}), open ${page.shown}`);
   terminal.note(`and check that the page shows the code ${started.userCode.replace(/\s+/g, " ")}`);
-  if (attempt.options.qr) terminal.note(await qrCode(page.opened));
+  if (qr !== undefined) terminal.note(qr);
   if (attempt.openBrowser) context.browser.open(page.opened, session.settings["ssox_browser"]);
   context.terminal.progress(`Waiting for ${oidc.authorizeUrl.host} …`);
   try {
@@ -104,6 +107,7 @@ async function poll(
       case "expired":
         throw timedOut(session);
       case "invalid-grant":
+        if (attempt.isAnswerLost()) throw answerLost(session);
         throw refusedInRegion(attempt, answer.why);
       case "denied":
       case "invalid-client":

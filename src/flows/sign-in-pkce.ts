@@ -14,6 +14,7 @@ import { shellWord } from "../domain/shell-word.ts";
 import { type ClientRegistration, clientFor } from "./client-registration.ts";
 import type { HeldToken } from "./held-token.ts";
 import {
+  answerLost,
   denied,
   REMIND_AFTER_MS,
   refusedInRegion,
@@ -55,6 +56,7 @@ async function throughBrowser(
   });
   // Ctrl-C during the registration: no browser any more.
   context.signal.throwIfAborted();
+  await attempt.begin();
   context.terminal.note(`To sign in to ${session.name} (${attempt.why}), open\n  ${page}`);
   noteForwarding(attempt.callbackPort, attempt.openBrowser, context);
   if (attempt.openBrowser) context.browser.open(page.href, session.settings["ssox_browser"]);
@@ -80,7 +82,7 @@ async function throughBrowser(
     const answer = await attempt.exchange(client, grant);
     if (answer.kind !== "kept") {
       if (answer.kind === "invalid-client") await registration.forget();
-      if (answer.kind === "invalid-grant") throw refusedInRegion(attempt, answer.why);
+      if (answer.kind === "invalid-grant" && attempt.isAnswerLost()) throw answerLost(session);
       throw denied(session, "why" in answer ? answer.why : answer.kind);
     }
     redirect.respond("Signed in", `You are signed in to ${session.name}. You can close this tab.`);

@@ -6,11 +6,13 @@ import type { Context } from "../context.ts";
 import { isFreshToken, isUnexpired } from "../domain/expiry.ts";
 import { chooseFlow, type SignInFlow } from "../domain/sign-in-flow.ts";
 import { regionOfStartUrl } from "../domain/start-url.ts";
-import { isUnavailable, SsoxError } from "../errors.ts";
+import { isPassing, isUnavailable } from "../errors.ts";
 import { withLock } from "../system/files/lock.ts";
 import { rememberRegion } from "./configure-session.ts";
+import { endAtService, mustRenew, renewForEnd } from "./end-at-service.ts";
 import { acceptedToken, freshToken, type HeldToken, heldToken } from "./held-token.ts";
-import { endAtService, removeTraces, renewForEnd } from "./logout.ts";
+import { removeTraces } from "./logout.ts";
+import { oddSetting } from "./odd-setting.ts";
 import { purgeRoleCredentials } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
 import { learningTime, serviceNow } from "./service-time.ts";
@@ -34,7 +36,7 @@ export async function signIn(
 ): Promise<HeldToken> {
   const { terminal, signal } = context;
   const store = storeOf(session, context);
-  if (options.force) await renewForEnd(session, store, context);
+  if (options.force) await renewed(session, store, context);
   const before = (await heldToken(store, session, signal))?.fingerprint;
   const isOfAnother = (held: HeldToken): boolean => held.fingerprint !== before;
   return await withLock(
@@ -57,11 +59,17 @@ export async function signIn(
       if (held && !options.force && isFreshToken(held.token, now)) return held;
       const portal = await resolved(session, context);
       const access = learningTime(serviceAccess(context, session), store, context);
-      const oidc = await openOidc(portal.session.region, access);
+      let isLost = false;
+      const onSilence = () => {
+        isLost = true;
+      };
+      const oidc = await openOidc(portal.session.region, { ...access, onSilence });
       const place = await store.reserveToken(signal);
       try {
-        if (options.force) await giveUp(session, store, context);
-        const signedIn = await attempt({ ...portal, oidc, options, place, store }, context);
+        const signedIn = await attempt(
+          { ...portal, oidc, isAnswerLost: () => isLost, options, place, store },
+          context,
+        );
         await rememberRegion(portal, context);
         // Kept; but what would come next must not, for a user who pressed Ctrl-C.
         signal.throwIfAborted();
@@ -73,6 +81,14 @@ export async function signIn(
   );
 }
 
+/** So that it can be given up; where that fails, giving it up fails or is needless. */
+async function renewed(session: SsoSession, store: SecretStore, context: Context): Promise<void> {
+  if (!(await mustRenew(session, store, context))) return;
+  await renewForEnd(session, context).catch((error: unknown) => {
+    if (!isPassing(error)) throw error;
+  });
+}
+
 /** Where the sign-in goes: the portal's own URL, and the session with the region that it names. */
 async function resolved(session: SsoSession, context: Context) {
   const startUrl = await resolveStartUrl(session.startUrl, serviceAccess(context, session));
@@ -80,7 +96,7 @@ async function resolved(session: SsoSession, context: Context) {
   return { startUrl, session: { ...session, region } };
 }
 
-/** A session that lives on would hand the new sign-in its own, nearer, end. */
+/** A session that lives on while the user signs in would hand the new one its own, nearer, end. */
 async function giveUp(session: SsoSession, store: SecretStore, context: Context): Promise<void> {
   const failure = await endAtService(session, store, context);
   if (failure) throw failure;
@@ -92,13 +108,14 @@ async function attempt(
     session: SsoSession;
     startUrl: string;
     oidc: Oidc;
+    isAnswerLost: () => boolean;
     options: SignInOptions;
     place: ReservedToken;
     store: SecretStore;
   },
   context: Context,
 ): Promise<HeldToken> {
-  const { session, startUrl, oidc, options, place, store } = made;
+  const { session, startUrl, oidc, isAnswerLost, options, place, store } = made;
   const canOpen = !options.noBrowser && !context.terminal.noInput;
   const openBrowser = canOpen && context.browser.available(session.settings["ssox_browser"]);
   const callbackPort = options.callbackPort ?? portOf(session);
@@ -117,6 +134,10 @@ async function attempt(
     callbackPort,
     deadline: context.clock.now() + options.timeoutSeconds * 1000,
     openBrowser,
+    isAnswerLost,
+    begin: async () => {
+      if (options.force) await giveUp(session, store, context);
+    },
     exchange: (client, request) =>
       context.processes.critical(async () => {
         // A poll has the next one coming; a code is good once.
@@ -154,13 +175,6 @@ function portOf(session: SsoSession): number | undefined {
   const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
   if (number >= 1 && number <= 65_535) return number;
   throw oddSetting(session, "ssox_callback_port", "a port, 1 to 65535");
-}
-
-function oddSetting(session: SsoSession, key: string, wanted: string): SsoxError {
-  const value = JSON.stringify(session.settings[key]);
-  return new SsoxError("ConfigInvalid", `${key} of ${session.name} is ${value}, not ${wanted}.`, {
-    hint: `edit ${key} in the [sso-session] section`,
-  });
 }
 
 /** Role credentials of the former sign-in go first: they may be another user's. */

@@ -1,4 +1,10 @@
-import { type AwsConfig, findSession, readAwsConfig, type SsoSession } from "../aws/config.ts";
+import {
+  type AwsConfig,
+  allSessionNames,
+  findSession,
+  readAwsConfig,
+  type SsoSession,
+} from "../aws/config.ts";
 import type { Context } from "../context.ts";
 import { type TokenState, tokenState } from "../domain/expiry.ts";
 import type { SessionEnd } from "../domain/session-end.ts";
@@ -6,7 +12,7 @@ import { keptInventory } from "../state/inventory-cache.ts";
 import { attempt, type FailedSession } from "./failed-session.ts";
 import { heldToken } from "./held-token.ts";
 import { serviceNow } from "./service-time.ts";
-import { sessionEndOf } from "./session-outlook.ts";
+import { configuredLength, sessionEndOf } from "./session-outlook.ts";
 import type { Role, SecretStore } from "./stores/secret-store.ts";
 import { storeOf } from "./stores/store-of.ts";
 
@@ -46,15 +52,13 @@ export interface Status {
  */
 export async function status(name: string | undefined, context: Context): Promise<Status> {
   const config = readAwsConfig(context.paths.configFile);
-  const sessions =
-    name === undefined
-      ? [...config.sessions.values(), ...config.legacySessions.values()]
-      : [findSession(config, name)];
+  const names = name === undefined ? allSessionNames(config) : [name];
   const found: SessionStatus[] = [];
   const roleCredentials: RoleCredentialStatus[] = [];
   const failed: FailedSession[] = [];
-  for (const session of sessions) {
-    await attempt(failed, session.name, async () => {
+  for (const each of names) {
+    await attempt(failed, each, async () => {
+      const session = findSession(config, each);
       found.push(await sessionStatus(session, context));
       roleCredentials.push(...roleStatus(session, config, context));
     });
@@ -69,6 +73,8 @@ async function sessionStatus(session: SsoSession, context: Context): Promise<Ses
   const held = await heldToken(store, session, context.signal);
   const mark = held && store.marks.of(held.fingerprint);
   const now = serviceNow(store, context);
+  // Told whether there is a token or not.
+  configuredLength(session);
   const state = tokenState(held?.token, now);
   return {
     session,
@@ -101,6 +107,7 @@ function roleStatus(
     for (const role of account.roles) know(account.id, role);
   }
   const store = storeOf(session, context);
+  for (const role of store.marks.rolesByFile().values()) know(role.accountId, role.roleName);
   const now = serviceNow(store, context);
   return store
     .roleExpirations([...known.values()])

@@ -56,7 +56,7 @@ export async function listForSync(
   const isNew = listed !== undefined && listed.listedAt >= begunAt;
   const inventory = listed ?? kept?.inventory ?? { accounts: [] };
   // What another command listed before counts as well.
-  const roles = [...rolesOf(kept?.inventory), ...rolesOf(inventory)];
+  const roles = [...(cached ? [] : rolesOf(kept?.inventory)), ...rolesOf(inventory)];
   return {
     session: session.name,
     inventory,

@@ -3,10 +3,16 @@ import { amendSections } from "../aws/config-amend.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import { byByteOrder } from "../domain/byte-order.ts";
-import { secretsConflict } from "../domain/sync-conflict.ts";
+import { stayingOf } from "../domain/profile-fates.ts";
+import { referencesIn } from "../domain/profile-references.ts";
 import { joinPlans } from "../domain/sync-lists.ts";
 import { chosenSession } from "./sessions.ts";
-import { guardedProfiles, type SyncResult, writeChange } from "./sync-profiles-write.ts";
+import {
+  credentialsFile,
+  guardedProfiles,
+  type SyncResult,
+  writeChange,
+} from "./sync-profiles-write.ts";
 
 export interface RemoveInput {
   /** It need not be in the file any more. */
@@ -18,7 +24,7 @@ export interface RemoveInput {
 
 /**
  * Takes every profile that ssox manages out of the AWS config file, but those
- * that hold secrets of the user's.
+ * that hold secrets of the user's, or that profiles which stay need.
  * @throws SsoxError `Usage`, `UnknownSession`, `ConfigInvalid`, `WriteFailed`, `FileLocked`
  */
 export async function removeProfiles(input: RemoveInput, context: Context): Promise<SyncResult> {
@@ -26,20 +32,34 @@ export async function removeProfiles(input: RemoveInput, context: Context): Prom
   const session = input.all
     ? undefined
     : (input.session ?? (await chosenSession(undefined, context)).name);
-  const planned = (before: string): SyncResult => {
-    const config = parseAwsConfig(file, before);
-    const managed = managedProfiles(config, session);
-    const guarded = guardedProfiles(config.document);
-    const pruned = managed.flatMap(({ name }) => (guarded.has(name) ? [] : name));
-    const conflicts = managed
-      .filter(({ name }) => guarded.has(name))
-      .map(({ name, sso }) => secretsConflict(name, sso));
-    const { text: after, splices } = amendSections(config.document, [], pruned);
-    const plan = { ...joinPlans([]), pruned, conflicts };
-    const { problems } = config.document;
-    return { file, before, after, splices, plan, managed: managed.length, problems };
-  };
+  const planned = (text: string) => plannedRemoval(text, session, context);
   return input.dryRun ? planned(readConfigText(file)) : await writeChange(planned, context);
+}
+
+/**
+ * What {@link removeProfiles} would write in place of this text.
+ * @param session undefined: every one
+ */
+export function plannedRemoval(
+  before: string,
+  session: string | undefined,
+  context: Pick<Context, "paths">,
+): SyncResult {
+  const file = context.paths.configFile;
+  const config = parseAwsConfig(file, before);
+  const managed = managedProfiles(config, session);
+  const guarded = guardedProfiles(config.document);
+  const { references } = credentialsFile(context);
+  const conflicts = stayingOf(
+    managed.map(({ name, sso }) => ({ ...sso, name })),
+    { guarded, references: [...referencesIn(config.profiles.values()), ...references] },
+  );
+  const staying = new Set(conflicts.map(({ name }) => name));
+  const pruned = managed.flatMap(({ name }) => (staying.has(name) ? [] : name));
+  const { text: after, splices } = amendSections(config.document, [], pruned);
+  const plan = { ...joinPlans([]), pruned, conflicts };
+  const { problems } = config.document;
+  return { file, before, after, splices, plan, managed: managed.length, problems };
 }
 
 function managedProfiles(config: AwsConfig, session: string | undefined): readonly AwsProfile[] {

@@ -3,6 +3,7 @@ import { isRegion } from "../aws/config-session.ts";
 import type { Context } from "../context.ts";
 import { credentialProcessLine } from "../domain/credential-process-line.ts";
 import type { ProfileForm } from "../domain/profile-edit.ts";
+import type { FateRules } from "../domain/profile-fates.ts";
 import { DEFAULT_TEMPLATE, parseTemplate } from "../domain/profile-template.ts";
 import { roleFilter } from "../domain/role-filter.ts";
 import { shellWord } from "../domain/shell-word.ts";
@@ -24,7 +25,8 @@ export interface SyncChoices {
 }
 
 /** The rules but those that depend on what was listed and on other files. */
-export type ChosenRules = Omit<SyncRules, "mayPrune" | "reserved" | "guarded">;
+export type ChosenRules = Omit<SyncRules, keyof FateRules | "reserved"> &
+  Pick<SyncRules, "session">;
 
 /**
  * What the command line and the session's section ask for.

@@ -5,6 +5,7 @@ import { spliced } from "../aws/config-splice.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import { type Align, takingBack, textHash } from "../domain/reverse-patch.ts";
+import { shellWord } from "../domain/shell-word.ts";
 import { joinPlans } from "../domain/sync-lists.ts";
 import { SsoxError } from "../errors.ts";
 import { type KeptPatch, type UndoPatch, UndoPatches } from "../state/undo-patches.ts";
@@ -22,6 +23,7 @@ export interface UndoResult extends Omit<SyncResult, "managed" | "problems"> {
  *
  * @throws SsoxError `Usage` when there is nothing to take back; `ConfigInvalid`,
  * naming the profile, when something was edited that would have to go;
+ * `CacheInvalid`, naming the file, when what the sync kept cannot be read;
  * `WriteFailed`, `FileLocked`
  */
 export async function undoSync(
@@ -29,13 +31,7 @@ export async function undoSync(
   { paths, signal, terminal }: Context,
 ): Promise<UndoResult> {
   const file = paths.configFile;
-  const { last, passed } = lastWritten(paths.state, file);
-  if (last?.patch === undefined) {
-    throw new SsoxError("Usage", `There is no sync of ${file} to take back.`, {
-      hint: "ssox sync-profiles --dry-run",
-    });
-  }
-  const { patch } = last;
+  const { patch, drop } = lastWritten(paths.state, file);
   const align = await alignment();
   const planned = (text: string): UndoResult => {
     const { at, created, updated, renamed, pruned } = patch;
@@ -46,18 +42,41 @@ export async function undoSync(
   if (dryRun) return planned(readConfigText(file));
   const onWait = (): void => terminal.note(`Waiting for another program to write ${file}.`);
   const result = await amendConfig(file, { onWait, signal }, planned);
-  for (const { drop } of [...passed, last]) drop();
+  drop();
   return result;
 }
 
-/** The patch of the last sync that wrote, and those behind it, which take nothing back. */
-function lastWritten(stateFolder: string, file: string) {
-  const kept = new UndoPatches(stateFolder, followLinks(file)).newestFirst();
-  const now = textHash(readConfigText(file));
-  // Equal: kept by a sync that was ended before it wrote, or taken back by an undo that was.
-  const isLast = ({ patch }: KeptPatch) => patch !== undefined && patch.before !== now;
-  const at = kept.findIndex(isLast);
-  return { last: kept[at], passed: kept.slice(0, Math.max(at, 0)) };
+/**
+ * The patch of the last sync that wrote. One that cannot be read is not passed
+ * over: another sync would be taken back than the last one.
+ *
+ * @returns `drop` takes it out, with those behind it, which take nothing back
+ * @throws SsoxError `Usage` when there is none; `CacheInvalid`
+ */
+function lastWritten(stateFolder: string, configFile: string) {
+  const now = textHash(readConfigText(configFile));
+  const passed: KeptPatch[] = [];
+  for (const kept of new UndoPatches(stateFolder, followLinks(configFile)).newestFirst()) {
+    const { file, patch } = kept;
+    if (patch === undefined) throw damaged(file);
+    passed.push(kept);
+    // Equal: kept by a sync that was ended before it wrote, or taken back by an undo that was.
+    if (patch.before === now) continue;
+    const drop = (): void => {
+      for (const each of passed) each.drop();
+    };
+    return { patch, drop };
+  }
+  throw new SsoxError("Usage", `There is no sync of ${configFile} to take back.`, {
+    hint: "ssox sync-profiles --dry-run",
+  });
+}
+
+function damaged(file: string): SsoxError {
+  const message = `${file} says what the last sync wrote, and is damaged or cannot be read, so that nothing is taken back.`;
+  return new SsoxError("CacheInvalid", message, {
+    hint: `rm ${shellWord(file)}, and --undo takes back the sync before that one`,
+  });
 }
 
 function takenBack(file: string, before: string, patch: UndoPatch, align: Align): ConfigChange {

@@ -1,12 +1,14 @@
-import { findSession, parseAwsConfig } from "../aws/config.ts";
+import { type AwsConfig, findSession, parseAwsConfig } from "../aws/config.ts";
 import { amendSections } from "../aws/config-amend.ts";
 import { type ConfigDocument, parseConfigDocument } from "../aws/config-document.ts";
 import { amendConfig } from "../aws/config-edit.ts";
+import { settingsOf } from "../aws/config-model.ts";
 import type { ConfigProblem } from "../aws/config-problems.ts";
 import type { SectionSplice } from "../aws/config-splice.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import { type ExistingProfile, profilesAfter } from "../domain/profile-edit.ts";
+import { type Reference, referencesIn } from "../domain/profile-references.ts";
 import { reversePatch } from "../domain/reverse-patch.ts";
 import { holdsSecrets } from "../domain/secret-lines.ts";
 import { joinPlans, type SyncPlan } from "../domain/sync-lists.ts";
@@ -39,6 +41,18 @@ export interface SyncResult extends ConfigChange {
   readonly problems: readonly ConfigProblem[];
 }
 
+/** Reads a text of the config file. @throws SsoxError `ConfigInvalid` */
+export type ParseConfig = (text: string) => AwsConfig;
+
+/** One that reads a text that is still the same no second time. */
+export function configParser(file: string): ParseConfig {
+  let last: AwsConfig | undefined;
+  return (text) => {
+    if (last?.document.text !== text) last = parseAwsConfig(file, text);
+    return last;
+  };
+}
+
 type Edges = Pick<Context, "clock" | "paths" | "processes" | "signal" | "terminal">;
 
 /**
@@ -51,8 +65,10 @@ export async function writeProfiles(
   listings: readonly SessionListing[],
   choices: WriteChoices,
   context: Edges,
+  parse: ParseConfig = configParser(context.paths.configFile),
 ): Promise<SyncResult> {
-  return await writeChange((text) => plannedSync(text, listings, choices, context), context);
+  const planned = (text: string) => plannedSync(text, listings, choices, context, parse);
+  return await writeChange(planned, context);
 }
 
 /**
@@ -64,11 +80,12 @@ export function plannedSync(
   listings: readonly SessionListing[],
   choices: WriteChoices,
   context: Pick<Context, "paths" | "processes">,
+  parse: ParseConfig = configParser(context.paths.configFile),
 ): SyncResult {
-  const file = context.paths.configFile;
-  const config = parseAwsConfig(file, before);
-  const reserved = credentialsProfiles(context);
-  const guarded = guardedProfiles(config.document);
+  const config = parse(before);
+  const { file, document } = config;
+  const { names: reserved, references } = credentialsFile(context);
+  const guarded = choices.prune ? guardedProfiles(document) : new Set<string>();
   const sessions = new Set(listings.map(({ session }) => session));
   let profiles: readonly ExistingProfile[] = [...config.profiles.values()];
   const plans = listings.map(({ session, inventory, failed, known }) => {
@@ -77,23 +94,20 @@ export function plannedSync(
     const isWhole = choices.prune && failed.length === 0;
     const plan = planSync({ ...inventory, unlisted }, profiles, {
       ...syncRules(findSession(config, session), choices, context),
-      reserved,
-      guarded,
-      mayPrune: (role, profile) =>
-        isWhole &&
-        known.has(role) &&
-        (guarded.has(profile) || (choices.pruned?.has(profile) ?? true)),
+      ...{ reserved, references, guarded },
+      mayPrune: (role) => isWhole && known.has(role),
+      agreed: choices.pruned,
     });
     if (listings.length > 1) profiles = profilesAfter(profiles, plan.edits, plan.pruned);
     return plan;
   });
   const plan = joinPlans(plans);
   const edits = plan.edits.map((edit) => ({ kind: "profile", ...edit }) as const);
-  const { text: after, splices } = amendSections(config.document, edits, plan.pruned);
+  const { text: after, splices } = amendSections(document, edits, plan.pruned);
   const managed = [...config.profiles.values()].filter(
     ({ managedBy }) => managedBy !== undefined && sessions.has(managedBy),
   );
-  const { problems } = config.document;
+  const { problems } = document;
   return { file, before, after, splices, plan, managed: managed.length, problems };
 }
 
@@ -112,13 +126,16 @@ export async function writeChange<T extends ConfigChange & { readonly plan: Sync
   const prepare = ({ before, after, splices, plan }: T): (() => void) => {
     const { created, updated, renamed, pruned } = plan;
     const lists = { at: clock.now(), created, updated, renamed, pruned };
+    const patches = new UndoPatches(paths.state, followLinks(file));
     try {
       const patch = { ...reversePatch(before, after, splices), ...lists };
       if (patch.hunks.some(({ replaced }) => holdsSecrets(replaced))) throw secretsInPatch(file);
-      return new UndoPatches(paths.state, followLinks(file)).push(patch);
+      return patches.push(patch);
     } catch (error) {
       if (!(error instanceof SsoxError)) throw error;
-      terminal.note(`${error.message} --undo will not take this back.`);
+      // Else --undo would take back an older sync than the last one.
+      patches.clear();
+      terminal.note(`${error.message} --undo will not take this back, nor any sync before it.`);
       return () => {};
     }
   };
@@ -138,14 +155,22 @@ function secretsInPatch(file: string): SsoxError {
   return new SsoxError("WriteFailed", message);
 }
 
-/** Names that the credentials file gives keys to, which beat those of the config file. */
-function credentialsProfiles({ paths }: Pick<Context, "paths">): ReadonlySet<string> {
+/** What the credentials file says of names: to which it gives keys, which beat those of the config file, and which it needs. */
+export function credentialsFile({ paths }: Pick<Context, "paths">): {
+  readonly names: ReadonlySet<string>;
+  readonly references: readonly Reference[];
+} {
   try {
     const { sections } = parseConfigDocument(readConfigText(paths.credentialsFile));
-    return new Set(sections.filter(({ entries }) => entries.length > 0).map(({ name }) => name));
+    const profiles = sections.map((section) => ({
+      name: section.name,
+      settings: settingsOf(section),
+    }));
+    const names = sections.flatMap(({ entries, name }) => (entries.length > 0 ? name : []));
+    return { names: new Set(names), references: referencesIn(profiles) };
   } catch (error) {
     // A file that cannot be read is no reason to write nothing: no client reads it either.
     if (!(error instanceof SsoxError)) throw error;
-    return new Set();
+    return { names: new Set(), references: [] };
   }
 }

@@ -1,4 +1,10 @@
-import { findSession, readAwsConfig, type SsoSession, sessionNames } from "../aws/config.ts";
+import {
+  type AwsConfig,
+  findSession,
+  type SsoSession,
+  selectSession,
+  sessionNames,
+} from "../aws/config.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import type { FailedAccount } from "../domain/inventory.ts";
@@ -8,7 +14,14 @@ import { RequestLimiter } from "./request-limiter.ts";
 import { chosenSession } from "./sessions.ts";
 import { type ListingOptions, listForSync, type SessionListing } from "./sync-profiles-listing.ts";
 import { type SyncChoices, syncRules } from "./sync-profiles-rules.ts";
-import { plannedSync, type SyncResult, writeProfiles } from "./sync-profiles-write.ts";
+import { settledSync, sketched } from "./sync-profiles-settled.ts";
+import {
+  configParser,
+  type ParseConfig,
+  plannedSync,
+  type SyncResult,
+  writeProfiles,
+} from "./sync-profiles-write.ts";
 
 export interface SyncInput extends SyncChoices, ListingOptions {
   readonly session: string | undefined;
@@ -41,8 +54,41 @@ export interface SyncOutcome extends SyncResult {
  * failed with, when every one did
  */
 export async function syncProfiles(input: SyncInput, context: Context): Promise<SyncOutcome> {
-  const { listings, failedSessions } = await listSessions(input, context);
-  const result = await write(listings, input, context);
+  const settled = await settledOutcome(input, context);
+  if (settled) return settled;
+  const { configFile } = context.paths;
+  const parse = configParser(configFile);
+  const config = parse(readConfigText(configFile));
+  const { listings, failedSessions } = await listSessions(config, input, context);
+  const result = await write(listings, parse, input, context);
+  return outcomeOf(result, listings, failedSessions);
+}
+
+/** Where the last listing is taken and nothing is to change. Whatever is wrong is for others to tell. */
+async function settledOutcome(
+  input: SyncInput,
+  context: Context,
+): Promise<SyncOutcome | undefined> {
+  if (!input.cached || input.all || input.dryRun) return undefined;
+  const { configFile } = context.paths;
+  try {
+    const config = sketched(configFile, readConfigText(configFile));
+    if (config === undefined) return undefined;
+    const session = selectSession(config.rest, input.session);
+    const listing = await listForSync(session, input, context, new RequestLimiter(context));
+    const result = settledSync(config, listing, input, context);
+    return result && outcomeOf(result, [listing], []);
+  } catch (error) {
+    if (error instanceof SsoxError) return undefined;
+    throw error;
+  }
+}
+
+function outcomeOf(
+  result: SyncResult,
+  listings: readonly SessionListing[],
+  failedSessions: readonly FailedSession[],
+): SyncOutcome {
   const times = listings.flatMap(({ listedAt }) => listedAt ?? []);
   return {
     ...result,
@@ -54,7 +100,7 @@ export async function syncProfiles(input: SyncInput, context: Context): Promise<
   };
 }
 
-async function listSessions(input: SyncInput, context: Context) {
+async function listSessions(config: AwsConfig, input: SyncInput, context: Context) {
   const listings: SessionListing[] = [];
   const failedSessions: FailedSession[] = [];
   const limiter = new RequestLimiter(context);
@@ -63,11 +109,10 @@ async function listSessions(input: SyncInput, context: Context) {
     syncRules(session, input, context);
     listings.push(await listForSync(session, input, context, limiter));
   };
-  const config = readAwsConfig(context.paths.configFile);
   const names = sessionNames(config);
   // Where there is none, it tells what to do.
   if (!input.all || names.length === 0) {
-    await list(await chosenSession(input.session, context));
+    await list(await chosenSession(input.session, context, config));
     return { listings, failedSessions };
   }
   for (const name of names) {
@@ -80,15 +125,16 @@ async function listSessions(input: SyncInput, context: Context) {
 
 async function write(
   listings: readonly SessionListing[],
+  parse: ParseConfig,
   input: SyncInput,
   context: Context,
 ): Promise<SyncResult> {
   const { configFile } = context.paths;
-  if (!input.dryRun && !input.prune) return await writeProfiles(listings, input, context);
-  const planned = plannedSync(readConfigText(configFile), listings, input, context);
+  if (!input.dryRun && !input.prune) return await writeProfiles(listings, input, context, parse);
+  const planned = plannedSync(readConfigText(configFile), listings, input, context, parse);
   if (input.dryRun) return planned;
   const pruned = await agreedPruning(planned, input, context);
-  return await writeProfiles(listings, { ...input, pruned }, context);
+  return await writeProfiles(listings, { ...input, pruned }, context, parse);
 }
 
 /**

@@ -3,9 +3,12 @@ import { namedCredentials, processCredentials } from "../aws/foreign-credentials
 import { assumeRole, assumeRoleWithWebIdentity } from "../aws/sts.ts";
 import type { Context } from "../context.ts";
 import type { AssumedRole } from "../domain/credential-source.ts";
+import { environmentOfProcess } from "../domain/process-chain.ts";
 import type { Credentials, HeldCredentials } from "../domain/role-credentials.ts";
+import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
 import { reasonOf } from "../system/files/errno.ts";
+import { keysOfFile } from "./file-keys.ts";
 import { roleCredentials } from "./role-credentials.ts";
 import { serviceAccess } from "./service-access.ts";
 import { stsRegionOf, type Target, type TargetSource } from "./target.ts";
@@ -17,6 +20,8 @@ export interface CredentialOptions {
   readonly maySignIn: MaySignIn;
   /** Takes no cached credentials but those that expire later than this; milliseconds since the epoch. */
   readonly newerThan?: number;
+  /** Nobody waits for them: keys in a file that is being written are read when that is done. */
+  readonly inBackground?: boolean;
 }
 
 /**
@@ -34,14 +39,16 @@ export async function targetCredentials(
   context: Context,
 ): Promise<HeldCredentials> {
   const { source, roles } = target;
+  const asking = roles.find(({ mfaSerial }) => mfaSerial !== undefined);
+  if (asking && !canAsk(options, context)) throw nobodyToAsk(asking, target);
   if (roles.length === 0) return await sourceCredentials(source, "", target, options, context);
   const hops = roles.length + 1;
-  let credentials = await firstHop(target, hops, options.maySignIn, context);
+  let credentials = await firstHop(target, hops, options, context);
   let isRole = source.kind !== "keys" && source.kind !== "process";
   for (const [index, role] of roles.entries()) {
     const hop = ` (hop ${index + 2} of ${hops})`;
     const asked = isRole ? withinHour(role) : role;
-    credentials = await assumed(asked, hop, credentials, target, options.maySignIn, context);
+    credentials = await assumed(asked, hop, credentials, target, context);
     isRole = true;
   }
   return credentials;
@@ -51,13 +58,13 @@ export async function targetCredentials(
 async function firstHop(
   target: Target,
   hops: number,
-  maySignIn: MaySignIn,
+  { maySignIn, inBackground = false }: CredentialOptions,
   context: Context,
 ): Promise<HeldCredentials> {
   const { source } = target;
   const hop = ` (hop 1 of ${hops})`;
   try {
-    return await sourceCredentials(source, hop, target, { maySignIn }, context);
+    return await sourceCredentials(source, hop, target, { maySignIn, inBackground }, context);
   } catch (error) {
     if (!(error instanceof SsoxError) || source.kind === "web-identity") throw error;
     const { code, message, hint } = error;
@@ -76,8 +83,10 @@ async function sourceCredentials(
   switch (source.kind) {
     case "sso":
       return await roleCredentials(source.role, options, context);
-    case "keys":
-      return { ...source.keys, expiration: undefined, obtainedAt: undefined };
+    case "keys": {
+      const keys = await keysOfFile(source, options.inBackground ?? false, context);
+      return { ...keys, expiration: undefined, obtainedAt: undefined };
+    }
     case "web-identity":
       return await withWebIdentity(source.tokenFile, source.role, hop, target, context);
     case "named":
@@ -88,12 +97,19 @@ async function sourceCredentials(
       );
     case "process": {
       const { profile, accountId } = source;
-      const access = serviceAccess(context, target);
-      const printed = await processCredentials(profile, context.paths, access);
+      const { configFile, credentialsFile } = context.paths;
+      const running = { profile, configFile, credentialsFile };
+      const env = environmentOfProcess(context.env, running, target.profile ?? profile);
+      const access = { ...serviceAccess(context, target), env };
+      const timeout = options.inBackground ? PROCESS_TIMEOUT_MS : undefined;
+      const printed = await processCredentials(running, access, timeout);
       return taken({ ...printed, accountId: printed.accountId ?? accountId }, target, context);
     }
   }
 }
+
+/** A program that hangs, or asks somebody who is not there, must not hold up all renewals to come. */
+const PROCESS_TIMEOUT_MS = 120_000;
 
 /** However old they are: whoever gave them may give the same ones again. */
 function taken(credentials: Credentials, target: Target, context: Context): HeldCredentials {
@@ -138,13 +154,12 @@ async function assumed(
   hop: string,
   credentials: Credentials,
   target: Target,
-  maySignIn: MaySignIn,
   context: Context,
 ): Promise<HeldCredentials> {
   const { roleArn, externalId, durationSeconds, profile } = role;
   const what = `assuming ${roleArn} with the profile ${JSON.stringify(profile)}${hop}`;
   const roleSessionName = sessionName(role, context);
-  const mfa = await mfaOf(role, maySignIn, context);
+  const mfa = await mfaOf(role, context);
   const request = { roleArn, roleSessionName, externalId, durationSeconds, mfa };
   const region = stsRegionOf(target, context);
   const access = serviceAccess(context, target);
@@ -163,19 +178,22 @@ function withinHour(role: AssumedRole): AssumedRole {
   return durationSeconds > CHAINED_SECONDS ? { ...role, durationSeconds: CHAINED_SECONDS } : role;
 }
 
+function canAsk({ maySignIn }: CredentialOptions, { terminal }: Context): boolean {
+  return maySignIn !== "never" && terminal.canAsk;
+}
+
+/** Told before anything is asked of AWS, which renewals would do in vain again and again. */
+function nobodyToAsk({ profile, mfaSerial, roleArn }: AssumedRole, target: Target): SsoxError {
+  const message = `The profile ${JSON.stringify(profile)} wants an MFA code of ${mfaSerial} for ${roleArn}, and nobody can be asked here.`;
+  const command = `ssox exec --profile ${shellWord(target.profile ?? profile)} -- COMMAND`;
+  return new SsoxError("LoginRequired", message, { hint: `${command}, at a terminal` });
+}
+
 async function mfaOf(
-  { mfaSerial: serial, profile, roleArn }: AssumedRole,
-  maySignIn: MaySignIn,
+  { mfaSerial: serial }: AssumedRole,
   { terminal, signal }: Context,
 ): Promise<{ serial: string; code: string } | undefined> {
   if (serial === undefined) return undefined;
-  if (maySignIn === "never" || !terminal.canAsk) {
-    throw new SsoxError(
-      "LoginRequired",
-      `The profile ${JSON.stringify(profile)} wants an MFA code of ${serial} for ${roleArn}, and nobody can be asked here.`,
-      { hint: "run a command of ssox for it at a terminal" },
-    );
-  }
   const code = await terminal.ask(`MFA code of ${serial}`, signal);
   return { serial, code: code.trim() };
 }

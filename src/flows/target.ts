@@ -89,17 +89,23 @@ export function stsRegionOf(target: Target, { env }: Context): string {
   return own || sessionOf(target)?.region || "us-east-1";
 }
 
-/** AWS_PROFILE; inside `ssox exec`, where it names the overlay's profile, the role of that exec. */
+/** AWS_PROFILE; inside `ssox exec`, where nobody has changed it, the target of that exec. */
 function targetOfEnvironment(profiles: AwsProfiles, { env }: Context): Target | undefined {
-  const { config } = profiles;
-  const name = env["AWS_PROFILE"];
+  const { AWS_PROFILE: name, SSOX_PROFILE, SSOX_REGION } = env;
   if (!name) return undefined;
-  if (!OVERLAY_PROFILE.test(name) || config.profiles.has(name))
-    return targetOfProfile(profiles, name);
+  const isAdded = OVERLAY_PROFILE.test(name) && !profiles.config.profiles.has(name);
+  const target = isAdded ? targetOfExec(profiles, name, env) : targetOfProfile(profiles, name);
+  const isOfExec = isAdded || name === SSOX_PROFILE;
+  return isOfExec && SSOX_REGION ? { ...target, region: SSOX_REGION } : target;
+}
+
+/** @param name of the overlay's profile */
+function targetOfExec(profiles: AwsProfiles, name: string, env: Context["env"]): Target {
   const { SSOX_PROFILE, SSOX_SESSION, SSOX_ACCOUNT_ID: accountId, SSOX_ROLE: roleName } = env;
   if (SSOX_PROFILE) return targetOfProfile(profiles, SSOX_PROFILE);
   if (!SSOX_SESSION || !accountId || !roleName) return targetOfProfile(profiles, name);
-  return targetOfRole({ session: findSession(config, SSOX_SESSION), accountId, roleName });
+  const session = findSession(profiles.config, SSOX_SESSION);
+  return targetOfRole({ session, accountId, roleName });
 }
 
 async function chosenTarget(profiles: AwsProfiles, { terminal }: Context): Promise<Target> {

@@ -1,5 +1,6 @@
 import type { SsoSession } from "../aws/config.ts";
 import type { Context } from "../context.ts";
+import { isCi } from "../domain/ci.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginCommand, loginRequired } from "./login-required.ts";
 import { isAnswerLost } from "./lost-answer.ts";
@@ -40,7 +41,7 @@ async function isSignInWanted(
   { terminal, env }: Context,
 ): Promise<boolean> {
   // In CI nobody is there to finish a sign-in that was not asked for by `login --flow`.
-  if (maySignIn === "never" || env["CI"]) return false;
+  if (maySignIn === "never" || isCi(env)) return false;
   if (maySignIn === "now") return true;
   if (!terminal.canAsk) return false;
   terminal.note(`You are not signed in to ${session.name} (${loginCommand(session)}).`);

@@ -1,5 +1,5 @@
 import type { SsoSession } from "../aws/config.ts";
-import { type Oidc, openOidc } from "../aws/oidc.ts";
+import { openOidc, type TokenAnswer } from "../aws/oidc.ts";
 import { regionOfToken, type Token } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isRefreshable, isUnexpired } from "../domain/expiry.ts";
@@ -26,6 +26,7 @@ import { storeOf } from "./stores/store-of.ts";
  *
  * A valid token is read without lock and without writing.
  *
+ * @param options.isHasty a service that does not answer is given up soon
  * @returns undefined when only a sign-in can give one
  * @throws SsoxError `CacheInvalid`, `KeychainUnavailable`, `FileLocked`, `WriteFailed`; `NetworkError`,
  * `ServiceUnavailable`, `Throttled` when the token has run out and the service
@@ -34,13 +35,14 @@ import { storeOf } from "./stores/store-of.ts";
 export async function usableToken(
   session: SsoSession,
   context: Context,
+  options: { readonly isHasty?: boolean } = {},
 ): Promise<HeldToken | undefined> {
   const store = storeOf(session, context);
   const held = await settledToken(store, session, context);
   if (held === undefined || isRejected(store, held)) return undefined;
   const isGood = ({ token }: HeldToken) => isFreshToken(token, serviceNow(store, context));
   if (isGood(held)) return held;
-  return await renewed(store, held, session, { isGood, orAsItIs: true }, context);
+  return await renewed(store, held, session, { ...options, isGood, orAsItIs: true }, context);
 }
 
 /**
@@ -70,6 +72,7 @@ interface Wanted {
   isGood(held: HeldToken): boolean;
   /** A token that cannot be renewed now serves until it runs out. */
   readonly orAsItIs: boolean;
+  readonly isHasty?: boolean;
 }
 
 async function renewed(
@@ -146,7 +149,8 @@ async function refreshUnderLock(
   if (theirs) return theirs;
 
   try {
-    return await refresh(lock, store, held, session, context);
+    const hasty = wanted.isHasty || unexpired(store, held, context) !== undefined;
+    return await refresh(lock, store, held, session, hasty, context);
   } catch (error) {
     context.signal.throwIfAborted();
     // The request itself is refused, as it would be the next time: only a sign-in helps.
@@ -163,11 +167,19 @@ async function refresh(
   store: SecretStore,
   held: HeldToken,
   session: SsoSession,
+  hasty: boolean,
   context: Context,
 ): Promise<HeldToken | "refused" | "lock lost"> {
   const access = learningTime(serviceAccess(context, session), store, context);
   const onSilence = () => store.marks.lose(held.fingerprint);
   const oidc = await openOidc(regionOfToken(held.token, session), { ...access, onSilence });
+  const { clientId = "", clientSecret = "", refreshToken = "" } = held.token;
+  const ask = () =>
+    oidc.createToken(
+      { clientId, clientSecret },
+      { grantType: "refresh_token", refreshToken },
+      { hasty },
+    );
   const place = await store.reserveToken(context.signal);
   try {
     // From the request to the rename nothing may end this process: a refresh
@@ -177,7 +189,7 @@ async function refresh(
       store.marks.ask(held.fingerprint);
       // Once more: a process that takes the lock over from here on sees who asks.
       if (!lock.isOwn()) return "lock lost";
-      return await exchange(oidc, place, store, held, session, context);
+      return await exchange(ask, place, store, held, session, context);
     });
     return answer === "invalid" ? await afterRefusal(store, held, session, context) : answer;
   } catch (error) {
@@ -191,19 +203,14 @@ async function refresh(
 }
 
 async function exchange(
-  oidc: Oidc,
+  ask: () => Promise<TokenAnswer>,
   place: ReservedToken,
   store: SecretStore,
   held: HeldToken,
   session: SsoSession,
   context: Context,
 ): Promise<HeldToken | "invalid" | "refused"> {
-  const { clientId = "", clientSecret = "", refreshToken = "" } = held.token;
-  const answer = await oidc.createToken(
-    { clientId, clientSecret },
-    { grantType: "refresh_token", refreshToken },
-    { hasty: unexpired(store, held, context) !== undefined },
-  );
+  const answer = await ask();
   // No refusal of the token: an answer to somebody who asks too often.
   if (answer.kind === "slow-down" || answer.kind === "pending") {
     throw new SsoxError("Throttled", `AWS does not renew ${session.name} just now.`, {
@@ -211,10 +218,15 @@ async function exchange(
     });
   }
   if (answer.kind !== "granted") return "invalid";
-  const { accessToken, expiresIn, refreshToken: next = refreshToken } = answer.grant;
+  const { accessToken, expiresIn, refreshToken: next = held.token.refreshToken } = answer.grant;
   const grantedAt = serviceNow(store, context);
   const expiresAt = grantedAt + expiresIn * 1000;
-  const token: Token = { ...held.token, accessToken, expiresAt, refreshToken: next };
+  const token: Token = {
+    ...held.token,
+    accessToken,
+    expiresAt,
+    ...(next !== undefined && { refreshToken: next }),
+  };
   // Who wrote or removed it meanwhile signed in or out, or took the lock over from
   // a process that was stopped: that is never overwritten by a refresh.
   const now = await store.readToken();

@@ -12,6 +12,7 @@ import { createLabServer } from "./server.ts";
 import { splitOptions } from "./start.ts";
 import { createState, type LabState } from "./state.ts";
 import { type Statistics, statisticsOf } from "./statistics.ts";
+import { type IamUser, issueUserKeys, type UserKeys } from "./user-keys.ts";
 
 /** An IAM Identity Center on this machine: SSO OIDC, the access portal, and STS. */
 export interface Lab extends LabControls {
@@ -24,6 +25,8 @@ export interface Lab extends LabControls {
   readonly organisation: Organisation;
   /** Every request so far, oldest first; a live list. */
   readonly requests: readonly LoggedRequest[];
+  /** Long-term keys, with which STS knows that user. */
+  userKeys(user: IamUser): UserKeys;
   /** Ends all connections. May be called twice. */
   stop(): Promise<void>;
 }
@@ -69,6 +72,7 @@ export async function startLab(options: LabOptions, clock: Clock): Promise<Lab> 
     startUrls: [...state.instances.values()].map(({ startUrl }) => startUrl),
     organisation: start.first.organisation,
     requests: state.requests,
+    userKeys: (user) => issueUserKeys(state, user),
     ...controlsOf(state),
     async stop() {
       const closed = once(server, "close");

@@ -11,9 +11,9 @@ export function randomUserCode(): string {
   return `${letters.slice(0, 4)}-${letters.slice(4)}`;
 }
 
-/** An access key id of temporary credentials: `ASIA` and sixteen characters of base 32. */
-export function randomAccessKeyId(): string {
-  return `ASIA${characters("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16)}`;
+/** An access key id: `ASIA` (of temporary credentials) or `AKIA`, and sixteen characters of base 32. */
+export function randomAccessKeyId(prefix: "ASIA" | "AKIA"): string {
+  return `${prefix}${characters("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16)}`;
 }
 
 /** Base64 with `+`, `/` and `=`, as in AWS's own secrets and session tokens. */

@@ -15,7 +15,7 @@ export interface RoleSession {
 export function issueCredentials(state: LabState, session: RoleSession): IssuedCredentials {
   const { accountId, iamRole, sessionName } = session;
   const credentials: IssuedCredentials = {
-    accessKeyId: randomAccessKeyId(),
+    accessKeyId: randomAccessKeyId("ASIA"),
     secretAccessKey: randomBase64(30),
     sessionToken: `IQoJb3JpZ2luX2Vj${randomBase64(400)}`,
     expiresAt: Math.floor(inSeconds(state, session.seconds) / 1000) * 1000,

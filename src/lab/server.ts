@@ -159,12 +159,16 @@ function splitOnce(text: string, separator: string): [string, string] {
   return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** The Date header is the lab's own clock: clients measure their skew by it. */
+/**
+ * The Date header is the lab's own clock: clients measure their skew by it. A
+ * page has no request id, by which they know the services' answers.
+ */
 function send(outgoing: ServerResponse, answer: Answer, requestId: string, state: LabState): void {
+  const isPage = answer.headers["Content-Type"]?.startsWith("text/html");
   outgoing.writeHead(answer.status, {
     Date: new Date(state.clock.now()).toUTCString(),
     ...answer.headers,
-    "x-amzn-RequestId": requestId,
+    ...(!isPage && { "x-amzn-RequestId": requestId }),
     "Content-Length": answer.promisedLength ?? Buffer.byteLength(answer.body),
   });
   if (answer.promisedLength === undefined) outgoing.end(answer.body);

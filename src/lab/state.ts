@@ -39,7 +39,7 @@ export interface LabState {
   /** Single-use refresh tokens that were used. */
   readonly spentRefreshTokens: Map<string, true>;
   /** By access key id. */
-  readonly credentials: Map<string, IssuedCredentials>;
+  readonly credentials: Map<string, KnownCredentials>;
   /** What each secret that was given out or shown is. */
   readonly secrets: Map<string, SecretKind>;
 }
@@ -118,17 +118,24 @@ export interface RefreshToken {
   readonly scopes: readonly string[];
 }
 
-/** Role credentials that the lab gave out: what it verifies signatures with. */
-export interface IssuedCredentials {
+/** What the lab verifies signatures with. */
+export interface KnownCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken: string;
+  /** Undefined for the long-term keys of a user. */
+  readonly sessionToken: string | undefined;
+  /** Infinity for those. */
   readonly expiresAt: number;
   readonly accountId: string;
-  /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` */
+  /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, `arn:aws:iam::ACCOUNT:user/NAME` */
   readonly arn: string;
-  /** `AROA…:SESSION` */
+  /** `AROA…:SESSION`, `AIDA…` */
   readonly userId: string;
+}
+
+/** Role credentials that the lab gave out. */
+export interface IssuedCredentials extends KnownCredentials {
+  readonly sessionToken: string;
 }
 
 export function createState(start: LabStart, settings: LabSettings, clock: Clock): LabState {

@@ -111,11 +111,14 @@ interface Found {
   readonly isCut: boolean;
 }
 
-/** Who asks what is assigned now takes no former answers, but for the rest of the same question. */
+/**
+ * All of them ask the same, and tell how old the oldest answer is. Who wants new
+ * answers takes no former ones, but for the rest of the same question.
+ */
 function mayGoOn(purpose: ListingPurpose, begun: unknown): boolean {
   // What is missing from older answers may have been assigned since.
   if (purpose === "prune") return false;
-  return purpose === "read" || purpose === begun;
+  return purpose !== "refresh" || begun === "refresh";
 }
 
 function read(

@@ -43,11 +43,22 @@ export interface RoleMark {
   readonly obtainedAt: number;
   /** Of these credentials; when the cache file holds others, the mark says nothing about them. */
   readonly expiration: number;
+  /** The name of the cache file does not tell it. Undefined in a mark of an older ssox. */
+  readonly role?: MarkedRole | undefined;
+}
+
+export interface MarkedRole {
+  readonly accountId: string;
+  readonly roleName: string;
 }
 
 /** @param tokenFile the path of the session's token file */
 export function marksFolder(stateFolder: string, tokenFile: string): string {
-  return path.join(stateFolder, "sessions", path.basename(tokenFile, ".json"));
+  return path.join(sessionsFolder(stateFolder), path.basename(tokenFile, ".json"));
+}
+
+export function sessionsFolder(stateFolder: string): string {
+  return path.join(stateFolder, "sessions");
 }
 
 export function sessionMarkFile(folder: string): string {
@@ -87,7 +98,15 @@ export function readRoleMark(file: string): RoleMark | undefined {
   const { obtainedAt, expiration } = json;
   if (!signInId || typeof obtainedAt !== "number" || typeof expiration !== "number")
     return undefined;
-  return { signInId, obtainedAt, expiration };
+  const role = roleIn(json);
+  return { signInId, obtainedAt, expiration, ...(role && { role }) };
+}
+
+function roleIn(json: Record<string, unknown>): MarkedRole | undefined {
+  const role = asObject(json["role"]) ?? {};
+  const accountId = stringIn(role, "accountId");
+  const roleName = stringIn(role, "roleName");
+  return accountId && roleName ? { accountId, roleName } : undefined;
 }
 
 function skewIn(json: Record<string, unknown>): ClockSkew | undefined {

@@ -6,6 +6,7 @@ import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
 import { thisProcess } from "../system/files/process-identity.ts";
 import {
+  type MarkedRole,
   marksFolder,
   type RoleMark,
   readRoleMark,
@@ -13,6 +14,7 @@ import {
   roleMarkFile,
   type SessionMark,
   sessionMarkFile,
+  sessionsFolder,
 } from "./session-mark.ts";
 
 export type { RoleMark, SessionMark } from "./session-mark.ts";
@@ -142,11 +144,17 @@ export class SessionMarks {
 
   /** The names of the role-cache files that ssox filled under any sign-in of this session. */
   markedRoles(): string[] {
-    try {
-      return readdirSync(this.#folder).filter((name) => name.endsWith(".json"));
-    } catch {
-      return [];
-    }
+    return namesIn(this.#folder).filter((name) => name.endsWith(".json"));
+  }
+
+  /** Those of them that are known by name. */
+  rolesByFile(): ReadonlyMap<string, MarkedRole> {
+    return new Map(
+      this.markedRoles().flatMap((name) => {
+        const role = this.roleMark(name)?.role;
+        return role ? [[name, role] as const] : [];
+      }),
+    );
   }
 
   #roleFile(roleCacheFile: string): string {
@@ -165,6 +173,22 @@ export class SessionMarks {
     const written = this.#seen ? { ...mark, ...this.#seen } : mark;
     writeMark(this.#file, written);
     return written;
+  }
+}
+
+/** {@link SessionMarks.rolesByFile} of every session, those that no config file names any more included. */
+export function allRolesByFile(stateFolder: string): ReadonlyMap<string, MarkedRole> {
+  const sessions = namesIn(sessionsFolder(stateFolder)).filter((name) => name.endsWith(".json"));
+  return new Map(
+    sessions.flatMap((name) => [...new SessionMarks(stateFolder, name).rolesByFile()]),
+  );
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

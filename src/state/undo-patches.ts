@@ -4,6 +4,7 @@ import { cacheName } from "../domain/cache-name.ts";
 import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
 import type { ReverseHunk, ReversePatch } from "../domain/reverse-patch.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
+import { writeFailed } from "../system/files/errno.ts";
 
 /** What took place, and what takes it back. */
 export interface UndoPatch extends ReversePatch {
@@ -16,7 +17,9 @@ export interface UndoPatch extends ReversePatch {
 }
 
 export interface KeptPatch {
-  /** Undefined where the file cannot be read. */
+  /** Where it lies. */
+  readonly file: string;
+  /** Undefined where the file cannot be read, or is damaged. */
   readonly patch: UndoPatch | undefined;
   /** Takes it out. */
   readonly drop: () => void;
@@ -53,8 +56,25 @@ export class UndoPatches {
       .toReversed()
       .map((name) => {
         const file = this.#file(name);
-        return { patch: readPatch(file), drop: () => remove(file) };
+        return { file, patch: readPatch(file), drop: () => remove(file) };
       });
+  }
+
+  /**
+   * Takes them all out: none takes back a sync that is not kept, and what was
+   * written before it is not the last sync any more.
+   *
+   * @throws SsoxError `WriteFailed`
+   */
+  clear(): void {
+    for (const name of this.#names()) {
+      const file = this.#file(name);
+      try {
+        remove(file);
+      } catch (error) {
+        throw writeFailed(file, error);
+      }
+    }
   }
 
   #names(): readonly string[] {
@@ -77,25 +97,33 @@ function remove(file: string): void {
 }
 
 function readPatch(file: string): UndoPatch | undefined {
-  const json = parseJsonObject(readFileSync(file, "utf8"));
+  const json = readJson(file);
   if (json === undefined) return undefined;
   const [before, after] = ["before", "after"].map((key) => stringIn(json, key));
-  const { at, hunks } = json;
+  const { at, hunks, lines } = json;
   if (before === undefined || after === undefined) return undefined;
-  if (typeof at !== "number" || !Array.isArray(hunks)) return undefined;
+  if (typeof at !== "number" || !Array.isArray(hunks) || !Array.isArray(lines)) return undefined;
   const read = hunks.map(hunk);
   if (read.includes(undefined)) return undefined;
   return {
     at,
     before,
     after,
-    lines: names(json["lines"]),
+    lines: lines.map(String),
     hunks: read.flatMap((each) => each ?? []),
     created: names(json["created"]),
     updated: names(json["updated"]),
     renamed: renamed(json["renamed"]),
     pruned: names(json["pruned"]),
   };
+}
+
+function readJson(file: string) {
+  try {
+    return parseJsonObject(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
 }
 
 function hunk(value: unknown): ReverseHunk | undefined {

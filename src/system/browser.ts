@@ -25,7 +25,7 @@ export function systemBrowser(env: Environment): Browser {
       Boolean(command || env["BROWSER"] || env["DISPLAY"] || env["WAYLAND_DISPLAY"]) ||
       (!env["SSH_CONNECTION"] && hasDesktop()),
     open(url, command) {
-      const line = splitCommandLine(command ?? env["BROWSER"] ?? "");
+      const line = splitCommandLine(command || env["BROWSER"] || "");
       const [program, ...args] = line;
       if (program === undefined) return openWithSystem(url);
       const filled = args.map((arg) => arg.replaceAll("%s", () => url));

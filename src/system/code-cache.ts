@@ -13,7 +13,6 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createRequire, wrap } from "node:module";
 import path from "node:path";
 import { Script } from "node:vm";
 import type { Environment } from "./environment.ts";
@@ -25,6 +24,16 @@ export interface CodeCache {
   readonly hashes: Readonly<Record<string, string>>;
   /** Where the cache lies; undefined where none may be used. */
   readonly folder: string | undefined;
+  /** What the program's files have for all that does not lie beside them. */
+  readonly require: (id: string) => unknown;
+}
+
+/** What a file of the program is loaded for. */
+export interface Purpose {
+  /** A word of the cache's name: what is compiled for one command is of little use to another. */
+  readonly name: string;
+  /** At exit: the run came to a good end, so that the next one needs no more than was compiled for it. */
+  isDone(exitStatus: number): boolean;
 }
 
 /**
@@ -48,27 +57,31 @@ export function codeCacheFolder(cacheFolder: string, env: Environment): string |
  *
  * @returns the file's exports
  */
-export function loadCached(file: string, cache: CodeCache): unknown {
+export function loadCached(file: string, purpose: Purpose, cache: CodeCache): unknown {
   const uncached: { readonly place: string; readonly script: Script }[] = [];
-  // The functions that ran are compiled by then, and go into the cache, too.
-  process.on("exit", () => {
+  const keepAll = (status: number): void => {
+    if (!purpose.isDone(status)) return;
+    // The functions that ran are compiled by then, and go into the cache, too.
     for (const { place, script } of uncached) keep(place, script.createCachedData());
+  };
+  return load(file, `${nameOf(file)}-${purpose.name}`, cache, (place, script) => {
+    if (uncached.push({ place, script }) === 1) process.on("exit", keepAll);
   });
-  return load(file, cache, (place, script) => uncached.push({ place, script }));
 }
 
+/** @param name what the cache's name begins with */
 function load(
   file: string,
+  name: string,
   cache: CodeCache,
   onUncached: (place: string, script: Script) => void,
 ): unknown {
-  const require = createRequire(file);
+  const { require } = cache;
   const hash = cache.hashes[path.basename(file)];
   if (hash === undefined || cache.folder === undefined) return require(file);
-  const name = `${path.basename(file, ".cjs")}-${hash}-${process.version}-${process.arch}`;
-  const place = path.join(cache.folder, name);
+  const place = path.join(cache.folder, `${name}-${hash}-${process.version}-${process.arch}`);
   const cachedData = readTrusted(place);
-  const script = new Script(wrap(readFileSync(file, "utf8")), {
+  const script = new Script(wrapped(readFileSync(file, "utf8")), {
     filename: file,
     ...(cachedData && { cachedData }),
   });
@@ -76,7 +89,7 @@ function load(
   const requireCached = (id: string): unknown => {
     if (!id.startsWith("./")) return require(id);
     const beside = path.join(path.dirname(file), id);
-    if (!loaded.has(beside)) loaded.set(beside, load(beside, cache, onUncached));
+    if (!loaded.has(beside)) loaded.set(beside, load(beside, nameOf(beside), cache, onUncached));
     return loaded.get(beside);
   };
   const module = { exports: {} };
@@ -85,6 +98,15 @@ function load(
     onUncached(place, script);
   }
   return module.exports;
+}
+
+function nameOf(file: string): string {
+  return path.basename(file, ".cjs");
+}
+
+/** As Node does it, whose own `wrap` lies in a module that takes its time to load. */
+function wrapped(source: string): string {
+  return `(function (exports, require, module, __filename, __dirname) { ${source}\n});`;
 }
 
 function readTrusted(place: string): Buffer | undefined {

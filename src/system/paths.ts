@@ -1,7 +1,8 @@
-import { userInfo } from "node:os";
+import { statSync } from "node:fs";
 import path from "node:path";
 import { SsoxError } from "../errors.ts";
 import type { Environment } from "./environment.ts";
+import { cacheFolder, homeFolder, xdgFolder } from "./home.ts";
 
 /** Where everything lies. Nothing is created by asking. */
 export interface Paths {
@@ -20,7 +21,7 @@ export interface Paths {
   readonly locks: string;
   /** `$XDG_CACHE_HOME/ssox` */
   readonly cache: string;
-  /** `$XDG_RUNTIME_DIR/ssox`, else a folder of the state folder. */
+  /** `$XDG_RUNTIME_DIR/ssox` where that is the user's own, else a folder of the state folder. */
   readonly runtime: string;
 }
 
@@ -36,21 +37,18 @@ export interface Paths {
  */
 export function resolvePaths(env: Environment): Paths {
   const home = homeFolder(env);
-  const under = (variable: string, ...fallback: string[]): string => {
-    const value = env[variable];
-    // The XDG Base Directory Specification: a relative path is to be ignored.
-    return value && path.isAbsolute(value) ? value : path.join(home, ...fallback);
-  };
+  if (home === undefined) {
+    throw new SsoxError("WriteFailed", "There is no home folder: HOME is not set.", {
+      hint: "export HOME=/path/to/your/home",
+    });
+  }
   const file = (variable: string | undefined, name: string): string =>
     variable ? path.resolve(expand(variable, home, env)) : path.join(home, ".aws", name);
-  const state = path.join(under("XDG_STATE_HOME", ".local", "state"), "ssox");
-  const runtimeDir = env["XDG_RUNTIME_DIR"];
-  const runtime =
-    runtimeDir && path.isAbsolute(runtimeDir)
-      ? path.join(runtimeDir, "ssox")
-      : path.join(state, "run");
+  const state = path.join(xdgFolder(env["XDG_STATE_HOME"], home, ".local", "state"), "ssox");
+  const shared = env["XDG_RUNTIME_DIR"] ?? "";
+  const runtimes = [path.join(shared, "ssox"), path.join(state, "run")] as const;
   const configured = env["AWS_CONFIG_FILE"];
-  const real = !configured || isOverlay(configured, runtime) ? env["SSOX_AWS_CONFIG_FILE"] : "";
+  const real = !configured || isOverlay(configured, runtimes) ? env["SSOX_AWS_CONFIG_FILE"] : "";
   return {
     home,
     configFile: file(real || configured, "config"),
@@ -59,28 +57,30 @@ export function resolvePaths(env: Environment): Paths {
     roleCache: path.join(home, ".aws", "cli", "cache"),
     state,
     locks: path.join(state, "locks"),
-    cache: path.join(under("XDG_CACHE_HOME", ".cache"), "ssox"),
-    runtime,
+    cache: cacheFolder(env, home),
+    runtime: runtimes[path.isAbsolute(shared) && isOwnFolder(shared) ? 0 : 1],
   };
 }
 
-/** A file of `ssox exec` (src/aws/overlay.ts). */
-function isOverlay(file: string, runtime: string): boolean {
-  return path.dirname(file) === runtime && /^exec-.*\.config$/.test(path.basename(file));
+/** A file of `ssox exec` (src/aws/overlay.ts), whoever ran it. */
+function isOverlay(file: string, runtimes: readonly string[]): boolean {
+  return runtimes.includes(path.dirname(file)) && /^exec-.*\.config$/.test(path.basename(file));
 }
 
-function homeFolder(env: Environment): string {
-  const named = process.platform === "win32" ? env["USERPROFILE"] : env["HOME"];
-  if (named && path.isAbsolute(named)) return named;
+/**
+ * Belongs to this user, or is missing and would be made in a folder that does.
+ * `su` and `sudo -E` keep the XDG_RUNTIME_DIR of somebody else, and containers
+ * one that is not there.
+ */
+function isOwnFolder(folder: string): boolean {
   try {
-    const { homedir } = userInfo();
-    if (homedir && path.isAbsolute(homedir)) return homedir;
+    const there = { throwIfNoEntry: false } as const;
+    const found = statSync(folder, there) ?? statSync(path.dirname(folder), there);
+    return found?.isDirectory() === true && found.uid === (process.geteuid?.() ?? found.uid);
   } catch {
-    // No entry in the user database: containers that run under a bare uid.
+    // One that may not even be looked at is somebody else's.
+    return false;
   }
-  throw new SsoxError("WriteFailed", "There is no home folder: HOME is not set.", {
-    hint: "export HOME=/path/to/your/home",
-  });
 }
 
 function expand(value: string, home: string, env: Environment): string {

@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import inspector from "node:inspector";
 import { type EndingSignal, Interrupted } from "../errors.ts";
 
 const ENDING: readonly EndingSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -75,12 +74,17 @@ export function handleSignals(): Signals {
   };
 }
 
+/** What `node:inspector` closes its inspector with; to load that module takes as long as `ssox status` has for its files. */
+interface InspectedProcess extends NodeJS.Process {
+  _debugEnd?(): void;
+}
+
 /** Of a SIGUSR1 that came while Node itself was starting. */
 function closeUncalledInspector(): void {
   const isCalledFor = [...process.execArgv, process.env["NODE_OPTIONS"]].some((option) =>
     option?.includes("--inspect"),
   );
-  if (inspector.url() !== undefined && !isCalledFor) inspector.close();
+  if (!isCalledFor) (process as InspectedProcess)._debugEnd?.();
 }
 
 /** By the signal's own effect, which the shell tells its user, and which orphans are spared. */

@@ -1,3 +1,6 @@
+import { fstatSync, statSync } from "node:fs";
+import { devNull } from "node:os";
+import { isatty } from "node:tty";
 import { styleText } from "node:util";
 import { Interrupted } from "../errors.ts";
 import type { Environment } from "./environment.ts";
@@ -27,14 +30,14 @@ export interface Terminal {
   progress(text: string | undefined): void;
   /** The text in that style, where stdout (`out`) or stderr (`err`) shows colours. */
   style(stream: "out" | "err", style: Style, text: string): string;
-  /** @throws Interrupted on Ctrl-C. Only where {@link canAsk}. */
+  /** @throws Interrupted on Ctrl-C and Ctrl-D. Only where {@link canAsk}. */
   confirm(question: string, byDefault: boolean): Promise<boolean>;
   /**
    * Asks for a line. Ends with `signal`, whose reason it throws then.
-   * @throws Interrupted on Ctrl-C. Only where {@link canAsk}.
+   * @throws Interrupted on Ctrl-C and Ctrl-D. Only where {@link canAsk}.
    */
   ask(question: string, signal: AbortSignal): Promise<string>;
-  /** @throws Interrupted on Ctrl-C. Only where {@link canAsk}. */
+  /** @throws Interrupted on Ctrl-C and Ctrl-D. Only where {@link canAsk}. */
   choose<T>(question: string, choices: readonly { name: string; value: T }[]): Promise<T>;
 }
 
@@ -44,14 +47,18 @@ export interface TerminalOptions {
   readonly signal: AbortSignal;
 }
 
+interface PromptContext {
+  readonly output: NodeJS.WritableStream;
+  readonly input: NodeJS.ReadableStream;
+  readonly signal: AbortSignal;
+}
+
 export function openTerminal(env: Environment, options: TerminalOptions): Terminal {
   const noInput = options.noInput || Boolean(env["CI"]);
-  const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true && !noInput;
-  const showsProgress = process.stderr.isTTY === true && !noInput;
-  const colours = {
-    out: showsColour(env, process.stdout.isTTY === true),
-    err: showsColour(env, process.stderr.isTTY === true),
-  };
+  const [stdin, stdout, stderr] = [isTerminal(0), isTerminal(1), isTerminal(2)];
+  const canAsk = stdin && stderr && !noInput;
+  const showsProgress = stderr && !noInput;
+  const colours = { out: showsColour(env, stdout), err: showsColour(env, stderr) };
   let progressShown = false;
   const clearProgress = (): void => {
     if (!progressShown) return;
@@ -59,14 +66,32 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
     write(2, "\r\u001b[K");
   };
   const prompts = async () => await import("@inquirer/prompts");
-  const context = { output: process.stderr, input: process.stdin, signal: options.signal };
+  /** Ctrl-D closes the input for a prompt, which would then wait for ever: it ends as with Ctrl-C. */
+  const prompted = async <T>(
+    signal: AbortSignal,
+    ask: (context: PromptContext) => Promise<T>,
+  ): Promise<T> => {
+    const closed = new AbortController();
+    const close = () => void setImmediate(() => closed.abort(new Interrupted("SIGINT")));
+    process.stdin.once("pause", close);
+    const any = AbortSignal.any([signal, options.signal, closed.signal]);
+    try {
+      return await ask({ output: process.stderr, input: process.stdin, signal: any });
+    } catch (error) {
+      for (const ended of [signal, options.signal, closed.signal]) ended.throwIfAborted();
+      const isEnded = error instanceof Error && error.name === "ExitPromptError";
+      throw isEnded ? new Interrupted("SIGINT") : error;
+    } finally {
+      process.stdin.off("pause", close);
+    }
+  };
 
   return {
     canAsk,
     showsProgress,
     noInput,
-    isInteractive: process.stdout.isTTY === true,
-    columns: (process.stdout.isTTY && process.stdout.columns) || undefined,
+    isInteractive: stdout,
+    columns: (stdout && process.stdout.columns) || undefined,
     print(text) {
       clearProgress();
       write(1, `${text}\n`);
@@ -92,37 +117,40 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
     async confirm(question, byDefault) {
       clearProgress();
       const { confirm } = await prompts();
-      return await confirm({ message: question, default: byDefault }, context).catch(
-        interrupted(options),
+      return await prompted(options.signal, (context) =>
+        confirm({ message: question, default: byDefault }, context),
       );
     },
     async ask(question, signal) {
       clearProgress();
       const { input } = await prompts();
-      const until = AbortSignal.any([signal, options.signal]);
-      return await input(
-        { message: question },
-        { ...context, signal: until, clearPromptOnDone: true },
-      ).catch((error: unknown) => {
-        signal.throwIfAborted();
-        return interrupted(options)(error);
-      });
+      return await prompted(signal, (context) =>
+        input({ message: question }, { ...context, clearPromptOnDone: true }),
+      );
     },
     async choose(question, choices) {
       clearProgress();
       const { search } = await prompts();
-      return await search(
-        {
-          message: question,
-          source: (term) => {
-            const wanted = (term ?? "").toLowerCase();
-            return choices.filter((choice) => choice.name.toLowerCase().includes(wanted));
-          },
-        },
-        context,
-      ).catch(interrupted(options));
+      const source = (term: string | undefined) => {
+        const wanted = (term ?? "").toLowerCase();
+        return choices.filter((choice) => choice.name.toLowerCase().includes(wanted));
+      };
+      return await prompted(options.signal, (context) =>
+        search({ message: question, source }, context),
+      );
     },
   };
+}
+
+/** Node's streams, which would tell it, too, take as long to load as all else that a short command needs. */
+function isTerminal(descriptor: number): boolean {
+  try {
+    const stat = fstatSync(descriptor);
+    return stat.isCharacterDevice() && stat.rdev !== statSync(devNull).rdev && isatty(descriptor);
+  } catch {
+    // A closed one; or a system without a device for nothing.
+    return isatty(descriptor);
+  }
 }
 
 function showsColour(env: Environment, isTerminal: boolean): boolean {
@@ -130,12 +158,4 @@ function showsColour(env: Environment, isTerminal: boolean): boolean {
   const forced = env["FORCE_COLOR"];
   if (forced !== undefined && forced !== "") return forced !== "0" && forced !== "false";
   return isTerminal && !env["CI"] && env["TERM"] !== "dumb";
-}
-
-function interrupted(options: TerminalOptions): (error: unknown) => never {
-  return (error) => {
-    options.signal.throwIfAborted();
-    if (error instanceof Error && error.name === "ExitPromptError") throw new Interrupted("SIGINT");
-    throw error;
-  };
 }

@@ -1,6 +1,8 @@
 /**
- * Rows as CSV (RFC 4180, with the line ends of Unix tools); a cell that a spreadsheet would run as a formula gets
- * an apostrophe.
+ * Rows as CSV (RFC 4180, with the line ends of Unix tools). A cell that a
+ * spreadsheet would run as a formula gets an apostrophe in front, and so does
+ * one that begins with an apostrophe: who reads the file takes the first one
+ * off, and has what was there.
  */
 export function csv(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map(cell).join(",")).join("\n");
@@ -12,4 +14,4 @@ function cell(text: string): string {
 }
 
 /** What OWASP names under CSV injection; spreadsheets pass over spaces, and take full-width signs, too. */
-const FORMULA = /^(?: *[=+\-@＝＋－＠]|[\t\r\n])/;
+const FORMULA = /^(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|['\t\r\n])/;

@@ -25,6 +25,11 @@ export function timeLeft(moment: number, now: number): string {
   return `${Math.floor(hours / 24)} days`;
 }
 
+/** How long before now: `4 min ago`; `just now` within the last second. */
+export function timeAgo(moment: number, now: number): string {
+  return now - moment < 1000 ? "just now" : `${timeLeft(now, moment)} ago`;
+}
+
 function dayOf(date: Date): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }

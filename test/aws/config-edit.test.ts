@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -188,6 +189,42 @@ describe("writeConfig", () => {
     });
     expect(readFileSync(there, "utf8")).toBe("old");
     expect(readdirSync(closed)).toEqual(["config"]);
+  });
+
+  test("a file that may not be written is refused, in a folder that may: a rename does not care", async () => {
+    writeFileSync(file, "old");
+    chmodSync(file, 0o444);
+    const link = path.join(folder, "link");
+    symlinkSync("config", link);
+    await asOrdinaryUser(folder, async () => {
+      const prepare = () => expect.fail("nothing is prepared");
+      await expect(writeConfig(link, "old", "new", { prepare })).rejects.toMatchObject({
+        code: "WriteFailed",
+        message: `Cannot write ${file}: permission denied.`,
+      });
+      expect(await writeConfig(link, "old", "old")).toBe("unchanged");
+    });
+    expect([readFileSync(file, "utf8"), statSync(file).mode & 0o777]).toEqual(["old", 0o444]);
+    expect(readdirSync(folder).sort()).toEqual(["config", "link"]);
+  });
+
+  test.skipIf(process.geteuid?.() !== 0).each([
+    ["that only root may write", 0o644, 0, 0, "permission denied"],
+    ["that everybody may write", 0o666, 0, 0, "its owner and group could not be kept"],
+    ["of one's own, with a group that one is not in", 0o660, 65_534, 34, "its owner and group"],
+  ])("a file %s is refused, and keeps owner and mode (as root)", async (_, mode, uid, gid, why) => {
+    writeFileSync(file, "old");
+    await asOrdinaryUser(folder, async () => {
+      process.seteuid?.(0);
+      chownSync(file, uid, gid);
+      chmodSync(file, mode);
+      process.seteuid?.(65_534);
+      await expect(writeConfig(file, "old", "new")).rejects.toThrow(why);
+    });
+    expect(readFileSync(file, "utf8")).toBe("old");
+    expect(statSync(file)).toMatchObject({ uid, gid });
+    expect(statSync(file).mode & 0o777).toBe(mode);
+    expect(readdirSync(folder)).toEqual(["config"]);
   });
 
   test("what was prepared is taken back when the file changed meanwhile", async () => {

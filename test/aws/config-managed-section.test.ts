@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseRest } from "../../src/aws/config.ts";
 import { parseConfigDocument } from "../../src/aws/config-document.ts";
 import { managedSections, withoutManagedSections } from "../../src/aws/config-managed-section.ts";
 
@@ -28,6 +29,9 @@ describe("a profile as ssox writes it", () => {
     const { kind, name, line, start, end, bodyEnd, indent, entries } = managed;
     const read = { kind, name, line, start, end, bodyEnd, indent, entries };
     expect(read).toEqual(byWholeGrammar(text));
+    expect(managed.settings).toEqual(
+      Object.fromEntries(entries.map(({ key, value }) => [key, value])),
+    );
     expect(managed.lines).toBe(text.split("\n").length - 1);
   });
 
@@ -50,15 +54,21 @@ describe("a profile as ssox writes it", () => {
     expect(managedSections(text)(0, 1)).toBeUndefined();
   });
 
-  it("is refused where it stands twice", () => {
-    const { problems } = parseConfigDocument(`${ROLE}\n${PROCESS}\n${ROLE}`);
-    expect(problems).toMatchObject([{ line: 12, code: "duplicate-section", fatal: true }]);
-  });
+  describe.each([
+    ["short", ""],
+    ["long", `\n${"# a comment\n".repeat(1_000)}`],
+  ])("in a %s file", (_, more) => {
+    it("is refused where it stands twice", () => {
+      const { problems } = parseConfigDocument(`${ROLE}\n${PROCESS}\n${ROLE}${more}`);
+      expect(problems[0]).toMatchObject({ line: 12, code: "duplicate-section", fatal: true });
+    });
 
-  it("is seen to be shadowed by one in quotes", () => {
-    const quoted = ROLE.replace("dev.Admin", '"dev.Admin"');
-    const { problems } = parseConfigDocument(`${ROLE}\n${quoted}`);
-    expect(problems.map(({ line, code }) => [line, code])).toContainEqual([1, "shadowed-section"]);
+    it("is seen to be shadowed by one in quotes", () => {
+      const quoted = ROLE.replace("dev.Admin", '"dev.Admin"');
+      const { problems } = parseConfigDocument(`${ROLE}\n${quoted}${more}`);
+      const codes = problems.map(({ line, code }) => [line, code]);
+      expect(codes).toContainEqual([1, "shadowed-section"]);
+    });
   });
 });
 
@@ -67,10 +77,14 @@ describe("the text without them", () => {
 
   it("keeps the one that is asked for, and all that ssox did not write", () => {
     const own = "# mine\n[default]\nregion = us-east-1\n\n[profile own]\noutput = json\n";
-    expect(withoutManagedSections(`${own}${ROLE}\n${other}`, "dev.Admin")).toBe(`${own}${ROLE}\n`);
-    expect(withoutManagedSections(`${ROLE}\n${other}[default]\n# end`, "")).toBe(
-      "[default]\n# end",
-    );
+    expect(withoutManagedSections(`${own}${ROLE}\n${other}`, "dev.Admin")).toEqual({
+      text: `${own}${ROLE}\n`,
+      leftOut: new Set(["dev.Other"]),
+    });
+    expect(withoutManagedSections(`${ROLE}\n${other}[default]\n# end`, "")).toEqual({
+      text: "[default]\n# end",
+      leftOut: new Set(["dev.Admin", "dev.Other"]),
+    });
   });
 
   it.each([
@@ -79,8 +93,9 @@ describe("the text without them", () => {
     ["again, in quotes", `${ROLE}\n[profile "dev.Admin"]\nregion = a\n`],
     ["again, with a backslash", `${ROLE}\n[profile dev\\.Admin]\nregion = a\n`],
     ["again, indented", `${ROLE}\n[default]\n  [profile dev.Admin]\nregion = a\n`],
-  ])("is not made where a name comes %s", (_, text) => {
-    expect(withoutManagedSections(text, "")).toBeUndefined();
+  ])("is of no use where a name comes %s", (_, text) => {
+    const rest = withoutManagedSections(text, "");
+    expect(rest && parseRest("config", rest)).toBeUndefined();
   });
 });
 

@@ -26,14 +26,22 @@ function home(): string {
   return folder;
 }
 
-function overlayOf(config: string | undefined, options: Partial<OverlayOptions> = {}) {
+function overlayOf(
+  config: string | undefined,
+  options: Partial<OverlayOptions> = {},
+  credentials?: string,
+) {
   const folder = home();
-  const configFile = path.join(folder, "config");
+  const [configFile, credentialsFile] = [
+    path.join(folder, "config"),
+    path.join(folder, "credentials"),
+  ];
   if (config !== undefined) writeFileSync(configFile, config);
+  if (credentials !== undefined) writeFileSync(credentialsFile, credentials);
   const runtime = path.join(folder, "run", "ssox");
   const overlay = writeOverlay(runtime, {
     configFile,
-    credentialsFile: path.join(folder, "credentials"),
+    credentialsFile,
     profile: undefined,
     region: undefined,
     ...options,
@@ -81,6 +89,105 @@ services = local
 `);
   });
 
+  it("has the settings that stand in the credentials file alone, and no credentials of it", () => {
+    const credentials = `[default]
+output = yaml
+[dev]
+aws_access_key_id = AKIASECRET
+aws_secret_access_key = SECRET
+credential_process = /bin/SECRET
+s3 =
+  addressing_style = virtual
+REGION = us-east-1
+ca_bundle = /ca # ours
+[profile dev]
+cli_pager = no
+`;
+    const { text, added, overlay } = overlayOf(CONFIG, { profile: "dev" }, credentials);
+    expect(added).toBe(`[profile ${overlay.profile}]
+REGION = us-east-1
+output = json
+s3 =
+  addressing_style = virtual
+retry_mode = adaptive
+services = local
+ca_bundle = /ca # ours
+`);
+    expect(text).not.toContain("SECRET");
+    const ofDefault = overlayOf(CONFIG, { profile: "default" }, credentials);
+    expect(ofDefault.added).toBe(
+      `[profile ${ofDefault.overlay.profile}]\nregion = us-east-1\noutput = yaml\n`,
+    );
+  });
+
+  it("has the settings of a profile that the config file does not have, or that has no config file", () => {
+    const credentials = "[old]\nsso_role_name = R\nregion = us-east-1";
+    for (const config of [CONFIG, "[profile dev]\r\nregion = r\r\n", undefined]) {
+      const { added, overlay } = overlayOf(config, { profile: "old" }, credentials);
+      const eol = config?.includes("\r\n") ? "\r\n" : "\n";
+      expect(added).toBe(`[profile ${overlay.profile}]${eol}region = us-east-1${eol}`);
+    }
+  });
+
+  it("joins settings of both files, however they are indented there", () => {
+    const config = "[profile dev]\noutput = json\ns3 =\n  a = 1\n";
+    const credentials = "[dev]\n\tregion = r\n\tretry_mode = standard\n\ts3 =\n\t\tb = 2\n";
+    const { text } = overlayOf(config, { profile: "dev" }, credentials);
+    const { entries = [] } = parseConfigDocument(text).sections.at(-1) ?? {};
+    expect(entries.map(({ key, value, nested }) => [key, nested ?? value])).toEqual([
+      ["output", "json"],
+      ["s3", [{ key: "b", value: "2" }]],
+      ["region", "r"],
+      ["retry_mode", "standard"],
+    ]);
+  });
+
+  it("has no setting below which the SDK for JavaScript would find credentials", () => {
+    const hidden = "output = json\n  aws_access_key_id = AKIASECRET\nregion = r\n";
+    const { text } = overlayOf(undefined, { profile: "dev" }, `[dev]\n${hidden}`);
+    expect(text).not.toContain("SECRET");
+    const inConfig = overlayOf(`[profile dev]\n${hidden}`, { profile: "dev" });
+    expect(inConfig.added).toBe(`[profile ${inConfig.overlay.profile}]\nregion = r\n`);
+  });
+
+  it("has no credentials in [DEFAULT], which botocore would give to the added profile", () => {
+    const shared = `# for all
+[DEFAULT]
+region = us-east-1
+aws_access_key_id = AKIAOTHER
+aws_secret_access_key = other
+source_profile = base
+[profile dev]
+output = json
+[DEFAULT]
+credential_process = /bin/other
+  --and more
+`;
+    const { text, overlay } = overlayOf(shared, { profile: "dev" });
+    expect(text.slice(0, text.indexOf("# The settings"))).toBe(`# for all
+[DEFAULT]
+region = us-east-1
+aws_secret_access_key = other
+source_profile = base
+[profile dev]
+output = json
+[DEFAULT]
+
+[profile ${overlay.profile}]
+output = json
+`);
+  });
+
+  it("has the process by which the added profile gets its credentials", () => {
+    const { added, overlay } = overlayOf(CONFIG, {
+      profile: "dev",
+      region: "r",
+      credentialProcess: (name) => `ssox for ${name}`,
+    });
+    expect(added).toContain("region = r\n");
+    expect(added).toContain(`credential_process = ssox for ${overlay.profile}\n`);
+  });
+
   it("leaves every key out from which credentials could come", () => {
     const keys = [
       "aws_access_key_id",
@@ -121,8 +228,8 @@ services = local
     const added = parseConfigDocument(text).sections.at(-1);
     expect(added?.name).toBe(overlay.profile);
     expect(added?.entries.map(({ key, value }) => [key, value])).toEqual([
-      ["output", "json"],
       ["region", "eu-north-1"],
+      ["output", "json"],
     ]);
   });
 

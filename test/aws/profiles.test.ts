@@ -46,6 +46,18 @@ describe("the profiles of both files", () => {
     expect(table.get("default")?.settings).toEqual({ b: "1", c: "1" });
   });
 
+  it.each([
+    ["alike", "[profile dev]\nregion = r\n", "[dev]\noutput = json\n", true],
+    ["alike beside others that are not", "[profile 'x']\na:1\n[profile dev]\n", "[y]\nB=1\n", true],
+    ["alike where there are none", "", "", true],
+    ["not alike in quotes", '[profile "dev"]\n', "", false],
+    ["not alike with capitals in the credentials file", "", "[dev]\nRegion = r\n[x]\n", false],
+    ["not alike beside what botocore gives to all", "[DEFAULT]\na = 1\n", "", false],
+    ["not alike with a comment", "[profile x]\n[profile dev]\nregion = r # here\n", "", false],
+  ])("are read %s", (_how, config, credentials, expected) => {
+    expect(read({ config, credentials }).isReadAlike("dev")).toBe(expected);
+  });
+
   it("are none without files", () => {
     expect([...read({}).table]).toEqual([]);
   });

@@ -129,4 +129,13 @@ describe("AssumeRole", () => {
     const told = [String(result), JSON.stringify(result), ...server.trace].join("\n");
     expect(told).not.toMatch(/the-secret-key|the-session-token/);
   });
+
+  test.each([
+    ["AccessDenied", "trust policy"],
+    ["ExpiredToken", "takes its credentials from"],
+    ["InvalidClientTokenId", "takes its credentials from"],
+  ])("%s is mended at the %s", async (code, place) => {
+    const { result } = await asked(refused(403, code));
+    expect(result).toMatchObject({ hint: expect.stringContaining(place) });
+  });
 });

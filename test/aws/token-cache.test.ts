@@ -149,7 +149,8 @@ describe("reading", () => {
     ["with an empty token", changed({ accessToken: "" })],
     ["binary", "\u0000\u0001\u0002"],
   ])("a file that is %s is damaged", (_, text) => {
-    expect(readToken(fileOf(text))).toEqual({ kind: "damaged" });
+    const hasToken = text.includes("accessToken");
+    expect(readToken(fileOf(text))).toEqual({ kind: "damaged", hasToken });
   });
 
   test("a file that is missing", () => {

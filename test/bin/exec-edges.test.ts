@@ -94,6 +94,64 @@ describe("an exec within an exec", () => {
   });
 });
 
+describe("an exec within one that was killed", () => {
+  it("is the same target, though the overlay is gone", async () => {
+    const { env, overlays } = await execPlace();
+    const inner = [...SSOX, "exec", "--"].join(" ");
+    // Any other exec removes what the killed one has left.
+    const other = [...SSOX, "exec", "--profile", "read", "--", "true"].join(" ");
+    const show =
+      "echo $SSOX_ROLE $SSOX_PROFILE $AWS_REGION; test -e $AWS_CONFIG_FILE && echo there";
+    const line = `kill -9 $PPID; ${other}; test -e $AWS_CONFIG_FILE || echo gone; ${inner} sh -c '${show}'`;
+    const child = spawnSsox([...EXEC, "sh", "-c", line], { env });
+    let said = "";
+    child.stdout.on("data", (text) => {
+      said += text;
+    });
+    await once(child, "close");
+    expect(said).toBe("gone\nDeveloperAccess dev eu-west-1\nthere\n");
+    expect(overlays()).toEqual([]);
+  });
+});
+
+describe("the region within an exec within an exec", () => {
+  const SHOW =
+    "echo $(printenv AWS_REGION || echo none) $(printenv AWS_DEFAULT_REGION || echo none)";
+  const inner = [...SSOX, "exec", "--profile", "far", "--"].join(" ");
+
+  it.each([
+    [{}, "none none"],
+    [{ AWS_REGION: "ap-south-1" }, "ap-south-1 none"],
+    [{ AWS_DEFAULT_REGION: "ap-south-1" }, "none ap-south-1"],
+  ])("is the user's own where the inner profile has none: %j", async (own, expected) => {
+    const { env } = await farPlace();
+    for (const mode of ["server", "env"]) {
+      const words = ["exec", "--profile", "dev", "--mode", mode, "--", "sh", "-c"];
+      const { stdout } = await runSsox([...words, `${SHOW}; ${inner} sh -c '${SHOW}'`], {
+        env: { ...env, ...own },
+      });
+      expect(stdout).toBe(`eu-west-1 eu-west-1\n${expected}\n`);
+    }
+  });
+
+  it("is what was set between them, and the outer one's again for the same target", async () => {
+    const { env } = await farPlace();
+    const same = [...SSOX, "exec", "--"].join(" ");
+    const line = `${same} sh -c '${SHOW}'; export AWS_REGION=sa-east-1; ${inner} sh -c '${SHOW}'`;
+    const words = ["exec", "--profile", "far", "--region", "ap-south-1", "--", "sh", "-c"];
+    const { stdout } = await runSsox([...words, line], { env });
+    expect(stdout).toBe("ap-south-1 ap-south-1\nsa-east-1 none\n");
+  });
+
+  const farPlace = async () => {
+    const place = await execPlace();
+    const [account] = place.lab.organisation.accounts;
+    const far = `[profile far]\nsso_session = acme\nsso_account_id = ${account?.id}\nsso_role_name = ReadOnlyAccess\n`;
+    appendFileSync(path.join(place.home, ".aws", "config"), far);
+    return place;
+  };
+});
+
 describe("as the first process of a container", () => {
   it.for(["SIGTERM", "SIGINT", "SIGHUP"] as const)("55 · hands %s on", async (signal, running) => {
     const inside = asFirstProcess(running);

@@ -66,11 +66,27 @@ describe("bin/ssox.js", () => {
     const first = load(root, [], ["status"]);
     const [name = "", ...others] = readdirSync(code);
     expect(others).toEqual([]);
-    expect(name).toMatch(/^ssox-[0-9a-f]{16}-v\d+\.\d+\.\d+-\w+$/);
+    expect(name).toMatch(/^ssox-status-[0-9a-f]{16}-v\d+\.\d+\.\d+-\w+$/);
     expect(statSync(code).mode & 0o777).toBe(0o700);
     expect(statSync(path.join(code, name)).mode & 0o777).toBe(0o600);
     expect(filesRead(["status"])).toContain(name);
     expect(load(root, [], ["status"])).toEqual(first);
+  });
+
+  it("keeps it apart for each command, and for help", () => {
+    const code = path.join(folder, ".cache", "ssox", "code");
+    for (const words of [["status"], ["exec", "--help"], ["--help"]]) load(root, [], words);
+    const names = readdirSync(code).map((name) => name.split("-").slice(0, 2).join("-"));
+    expect(names.sort()).toEqual(["ssox-help", "ssox-status"]);
+  });
+
+  it("keeps nothing of a run that was refused: the next one would find too little", () => {
+    for (const words of [
+      ["status", "x"],
+      ["credential-process", "--profile", "none"],
+    ])
+      expect(load(root, [], words)).toMatchObject({ status: 2, stdout: "" });
+    expect(readdirSync(folder)).not.toContain(".cache");
   });
 
   it("leaves nothing behind, and reads nothing, under sudo", () => {

@@ -29,6 +29,7 @@ describe("the package", () => {
       "README.md",
       "THIRD-PARTY-NOTICES",
       "bin/ssox.js",
+      "dist/answer.cjs",
       "dist/aws-credential-providers.cjs",
       "dist/aws-sdk.cjs",
       "dist/diff.cjs",
@@ -43,6 +44,11 @@ describe("the package", () => {
       "package.json",
       "sbom.cdx.json",
     ]);
+  });
+
+  it("keeps a byte a character: what V8 reads of a wider one takes twice the time", () => {
+    const text = readFileSync(path.join(root, "dist", "ssox.cjs"), "utf8");
+    expect(text.match(/[\u0100-\uffff]/g) ?? []).toEqual([]);
   });
 
   it("is under 3 MB", () => {

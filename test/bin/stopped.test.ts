@@ -64,7 +64,9 @@ it("a holder that was killed in another pid namespace is waited for, and taken o
     env: { ...place.env, SSOX_TEST_MARK: mark },
     inside: one.inside,
   });
-  await until(() => existsSync(lockOf(place)));
+  // Until it is taken, a second name of it lies beside it, which goes a minute later.
+  const isTaken = () => !place.leftovers().some((file) => file.startsWith(`${lockOf(place)}.`));
+  await until(() => existsSync(lockOf(place)) && isTaken());
   for (const pid of processesWith(mark)) process.kill(Number(pid), "SIGKILL");
   await ended(killed);
   await place.quiet();

@@ -50,6 +50,7 @@ const WHOAMI = ["whoami", "--account", ACCOUNT, "--role", "ReadOnlyAccess"];
 describe("the question at a terminal", () => {
   it.for([
     ["Ctrl-C", "\u0003", 0, 130],
+    ["Ctrl-D", "\u0004", 0, 130],
     ["SIGTERM", "", 15, 143],
     ["a no", "n\r", 0, 3],
     ["a yes, which signs in", "y\r", 0, 0],
@@ -70,6 +71,12 @@ describe("the question at a terminal", () => {
 });
 
 describe("a login at a terminal", () => {
+  it("that Ctrl-D ends where a URL can be pasted leaves the terminal as it was", async (context) => {
+    const words = ["login", "--flow", "pkce", "--no-browser"];
+    const end = await onTerminal("Or paste", "\u0004", 0, words, context, "never");
+    expect(end).toMatchObject({ status: 130, after: end.before });
+  });
+
   it("that Ctrl-C ends leaves the terminal as it was", async (context) => {
     const words = ["login", "--flow", "device", "--no-browser"];
     const end = await onTerminal("Waiting for", "\u0003", 0, words, context, "never");

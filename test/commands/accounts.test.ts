@@ -46,9 +46,12 @@ it("says at a terminal how old a kept listing is", async () => {
   const { clock, context, run } = await start({ interactive: true });
   await run("--json");
   expect(context.terminal.stderr).toBe("");
+  await clock.advance(5_000);
+  await run("--json");
+  expect(context.terminal.stderr).toMatch(/^Listed \d s ago; --refresh lists anew\.\n$/);
   await clock.advance(3 * 3_600_000);
   await run("--json");
-  expect(context.terminal.stderr).toBe("Listed 3 h 0 min ago; --refresh lists anew.\n");
+  expect(context.terminal.stderr).toMatch(/\nListed 3 h 0 min ago; --refresh lists anew\.\n$/);
 });
 
 it("ends with 8 when roles of an account could not be listed, which is shown all the same", async () => {

@@ -1,20 +1,35 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import path from "node:path";
+import { parseEnv } from "node:util";
 import { describe, expect, it } from "vitest";
+import { childEnvironment } from "../../src/domain/child-environment.ts";
 import { main } from "../../src/main.ts";
-import { signInAsAwsCli, testContext } from "../helpers/context.ts";
+import { signInAsAwsCli, type TestContext, testContext } from "../helpers/context.ts";
 import { awsConfigFor, startTestLab } from "../helpers/lab.ts";
 import { root } from "../helpers/program.ts";
 import { requireOrSkip } from "../helpers/witness.ts";
 
 const STATIC = "[profile keys]\naws_access_key_id = AKIA1\naws_secret_access_key = s/1+\n";
 
-async function desk(options: { signedIn?: boolean; config?: string } = {}) {
+interface Options {
+  readonly signedIn?: boolean;
+  readonly config?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function desk(options: Options = {}) {
   const lab = await startTestLab();
   const accountId = lab.organisation.accounts[0]?.id ?? "";
   const config = awsConfigFor(lab, [{ name: "dev", accountId, roleName: "DeveloperAccess" }]);
-  const context = testContext({ lab, config: config + (options.config ?? "") });
+  const context = testContext({
+    lab,
+    config: config + (options.config ?? ""),
+    ...(options.env && { env: options.env }),
+  });
   if (options.signedIn ?? true) await signInAsAwsCli(lab, context);
   return {
+    lab,
+    context,
     terminal: context.terminal,
     accountId,
     ssox: (...argv: string[]) => main(argv, root, context),
@@ -35,6 +50,26 @@ function afterEval(text: string): string[] {
     .map((line) => line.split("=")[0] ?? "")
     .filter((name) => name.startsWith("AWS_"))
     .sort();
+}
+
+/** The environment of a program that `exec` runs as another role, in a home of the test. */
+function outer(mode: "server" | "env" | "profile", context: TestContext): Record<string, string> {
+  const identity = {
+    ...{ profile: "outer", session: "old", accountId: "999999999999", roleName: "OldAccess" },
+    ...{ region: "us-east-2", expiration: Date.UTC(2001, 0), configFile: context.paths.configFile },
+  };
+  const credentials = {
+    server: {
+      mode: "server",
+      endpointUrl: "http://127.0.0.1:1/outer",
+      authorizationToken: "outer",
+      overlayFile: path.join(context.paths.runtime, "exec-1-ab.config"),
+      overlayProfile: "ssox-exec-1",
+    },
+    env: { mode: "env", accessKeyId: "OUTER", secretAccessKey: "o", sessionToken: "o" },
+    profile: { mode: "profile", profile: "outer" },
+  } as const;
+  return childEnvironment(context.env, identity, credentials[mode]);
 }
 
 const KEYS = [
@@ -95,6 +130,23 @@ describe("ssox env", () => {
     expect(names(takenBack)).toEqual([]);
   });
 
+  it("takes the region of an outer exec back where the profile has none", async () => {
+    const { ssox, terminal } = await desk({
+      config: STATIC,
+      env: { SSOX_REGION: "eu-west-1", AWS_DEFAULT_REGION: "us-east-1" },
+    });
+    expect(await ssox("env", "--profile", "keys")).toBe(0);
+    const lines = terminal.stdout.split("\n").filter((line) => line.includes("REGION"));
+    expect(lines.sort()).toEqual([
+      "export AWS_DEFAULT_REGION='us-east-1'",
+      "unset AWS_REGION",
+      "unset SSOX_REGION",
+    ]);
+    const outside = await desk({ config: STATIC, env: { AWS_REGION: "us-east-1" } });
+    expect(await outside.ssox("env", "--profile", "keys")).toBe(0);
+    expect(outside.terminal.stdout).not.toContain("REGION");
+  });
+
   it("takes away what keys of a file lack", async () => {
     const { ssox, terminal } = await desk({ config: STATIC });
     expect(await ssox("env", "--profile", "keys")).toBe(0);
@@ -134,6 +186,82 @@ describe("ssox env", () => {
     const { ssox, terminal } = await desk({ signedIn: false });
     expect(await ssox("env", "--unset")).toBe(0);
     expect(afterEval(set.terminal.stdout + terminal.stdout)).toEqual([]);
+  });
+
+  describe.each(["server", "env", "profile"] as const)("within exec in %s mode", (mode) => {
+    const inside = async (words: readonly string[]) => {
+      const { lab, context, accountId } = await desk({ config: STATIC });
+      const env = outer(mode, context);
+      const within = testContext({ home: context.paths.home, lab, env });
+      expect(await main(["env", ...words], root, within)).toBe(0);
+      return { env, accountId, context, text: within.terminal.stdout };
+    };
+    /** What a shell that `exec` runs has of AWS and of ssox after it took the text. */
+    const evaluated = (shell: string, env: Record<string, string>, text: string) => {
+      const script = shell === "fish" ? "cat | source; env" : 'eval "$(cat)"; env';
+      const { stdout } = spawnSync(shell, ["-c", script], { env, input: text, encoding: "utf8" });
+      const lines = stdout.split("\n").filter((line) => /^(AWS|SSOX)_/.test(line));
+      const variables = lines.map((line) => [line.split("=")[0], line.replace(/^\w+=/, "")]);
+      const ofLab = /^AWS_(ENDPOINT_URL|PAGER|EC2_METADATA)/;
+      return Object.fromEntries(variables.filter(([name = ""]) => !ofLab.test(name)));
+    };
+    const loading = mode === "env" ? {} : { AWS_SDK_LOAD_CONFIG: "1" };
+    const leadingOut = ({ paths }: TestContext) => {
+      return mode === "server" ? { AWS_CONFIG_FILE: paths.configFile } : {};
+    };
+
+    it.each(["bash", "fish"])(
+      "is the other role and nothing of the outer one, to %s",
+      async (shell) => {
+        const format = shell === "fish" ? "fish" : "sh";
+        const { env, context, accountId, text } = await inside([
+          "--profile",
+          "dev",
+          "--format",
+          format,
+        ]);
+        const keys = Object.fromEntries(KEYS.map((name) => [name, expect.any(String)]));
+        const found = evaluated(shell, env, text);
+        expect(found).toEqual({
+          ...keys,
+          ...{ AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "eu-west-1" },
+          ...{ SSOX_PROFILE: "dev", SSOX_SESSION: "acme", SSOX_ACCOUNT_ID: accountId },
+          ...{ SSOX_ROLE: "DeveloperAccess", SSOX_EXPIRATION: found["AWS_CREDENTIAL_EXPIRATION"] },
+          ...loading,
+          ...leadingOut(context),
+        });
+        expect(found["AWS_ACCESS_KEY_ID"]).toMatch(/^ASIA/);
+      },
+    );
+
+    it("is told without what the other one has not", async () => {
+      const { env, text } = await inside(["--profile", "keys"]);
+      const told = Object.entries(evaluated("bash", env, text)).filter(([name]) =>
+        /^SSOX_/.test(name),
+      );
+      expect(told).toEqual([["SSOX_PROFILE", "keys"]]);
+    });
+
+    it("is no role any more with --unset", async () => {
+      const { env, context, text } = await inside(["--unset"]);
+      expect(evaluated("bash", env, text)).toEqual({ ...loading, ...leadingOut(context) });
+    });
+
+    it.each(["powershell", "cmd"])("is written for %s as well", async (format) => {
+      const { context, text } = await inside(["--profile", "dev", "--format", format]);
+      expect(text).toContain("SSOX_ROLE");
+      expect(text).toMatch(/SSOX_PROFILE ?= ?'?dev/);
+      expect(text.includes("AWS_CONFIG_FILE")).toBe(mode === "server");
+      if (mode === "server") expect(text).toContain(context.paths.configFile);
+    });
+
+    it.each(["json", "dotenv"])("is described in %s, which takes nothing away", async (format) => {
+      const { text } = await inside(["--profile", "dev", "--format", format]);
+      const variables = format === "json" ? JSON.parse(text) : parseEnv(text);
+      expect(variables).toMatchObject({ SSOX_PROFILE: "dev", SSOX_ROLE: "DeveloperAccess" });
+      // The added profile that AWS_PROFILE goes on to name is in the overlay alone.
+      expect(variables).not.toHaveProperty("AWS_CONFIG_FILE");
+    });
   });
 
   it.each([

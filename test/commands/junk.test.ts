@@ -177,7 +177,7 @@ it("a thousand files of other tools stay as they are, and none counts", async ()
     const left = entries(folder);
     return [...(old?.keys() ?? [])].filter((name) => !left.has(name));
   };
-  expect(swept(tokenCache, before[0])).toEqual(["another-session.json"]);
+  expect(swept(tokenCache, before[0])).toEqual(["another-session.json", "cut.json"]);
   expect(swept(roleCache, before[1])).toEqual(["role-of-another-session.json"]);
 });
 

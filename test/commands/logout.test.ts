@@ -78,6 +78,53 @@ it("--all sweeps what the AWS CLI sweeps, and ssox's registrations", async () =>
   expect(existsSync(path.join(state, "registrations"))).toBe(false);
 });
 
+it("--all names the roles of a session that the config file has lost, and leaves out what nothing tells", async () => {
+  const { lab, clock, context } = await startScene();
+  const { configFile, roleCache, state } = context.paths;
+  await signInAsAwsCli(lab, context);
+  const accountId = lab.organisation.accounts[0]?.id ?? "";
+  await main(
+    ["credential-process", "--account", accountId, "--role", "DeveloperAccess"],
+    root,
+    context,
+  );
+  writeFileSync(configFile, "");
+  const { AccountId: _none, ...Credentials } = CREDENTIALS;
+  const foreign = { ProviderType: "sso", Credentials };
+  writeFileSync(path.join(roleCache, "of-aws-cli-2.9.json"), JSON.stringify(foreign));
+  const printed = context.terminal.stdout.length;
+
+  expect(await main(["logout", "--all", "--json"], root, context)).toBe(0);
+
+  const { stillValid } = JSON.parse(context.terminal.stdout.slice(printed));
+  expect(stillValid).toHaveLength(2);
+  expect(stillValid).toEqual(
+    expect.arrayContaining([
+      { expiresAt: "2099-01-01T00:00:00Z" },
+      { accountId, role: "DeveloperAccess", expiresAt: timestamp(clock.now() + 3_600_000) },
+    ]),
+  );
+  expect(readdirSync(path.join(state, "sessions"))).toEqual([]);
+});
+
+it("--all removes what is left of tokens and role credentials that nobody can use", async () => {
+  const { context } = await startScene();
+  const { tokenCache, roleCache } = context.paths;
+  for (const folder of [tokenCache, roleCache]) mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(tokenCache, "cut.json"), '{"startUrl": "x", "accessToken": "a secr');
+  writeFileSync(path.join(tokenCache, "registration.json"), '{"clientId": "a CLI\'s own", "cli');
+  const { Expiration: _none, ...Credentials } = CREDENTIALS;
+  const endless = JSON.stringify({ ProviderType: "sso", Credentials });
+  writeFileSync(path.join(roleCache, "endless.json"), endless);
+  writeFileSync(path.join(roleCache, "cut.json"), '{"ProviderType": "sso", "Credentials": {"Acc');
+  writeFileSync(path.join(roleCache, "assumed.json"), '{"ProviderType": "assume-role"}');
+
+  expect(await main(["logout", "--all"], root, context)).toBe(0);
+
+  expect(readdirSync(tokenCache)).toEqual(["registration.json"]);
+  expect(readdirSync(roleCache)).toEqual(["assumed.json"]);
+});
+
 it("--all says which file it could not remove", async () => {
   const { lab, context } = await startScene();
   const orphan = await signInAsAwsCli(lab, context, {}, "no session names it");

@@ -72,6 +72,15 @@ it.each([
   ]);
 });
 
+it("tells of an ssox_session_duration that is none", async () => {
+  const { lab, context } = await startScene();
+  writeFileSync(context.paths.configFile, `${awsConfigFor(lab)}ssox_session_duration = eight\n`);
+  expect(await main(["status"], root, context)).toBe(6);
+  expect(context.terminal.stderr).toContain(
+    'ssox_session_duration of acme is "eight", not a duration, as 8h or 90m.',
+  );
+});
+
 it("learns the length of a session from the last one's end", async () => {
   const { clock, context } = await startScene({ browser: userBrowser() });
   const credentials = async () => {
@@ -90,6 +99,29 @@ it("learns the length of a session from the last one's end", async () => {
   expect(session).toMatchObject({
     sessionEndBasis: "learned",
     sessionEndsAt: timestamp(clock.now() + 8 * 3_600_000),
+  });
+});
+
+it.each([
+  [
+    "has an odd sso_region",
+    "sso_region = ../evil.com\nsso_start_url = https://x.awsapps.com/start",
+  ],
+  ["has no sso_start_url", "sso_region = eu-west-1"],
+])("tells of a session that %s, alone or beside others", async (_what, keys) => {
+  const { context } = await startScene();
+  const { configFile } = context.paths;
+  const good = readFileSync(configFile, "utf8");
+  const bad = `[sso-session bad]\n${keys}\n`;
+  writeFileSync(configFile, bad);
+  expect(await main(["status", "--json"], root, context)).toBe(6);
+  expect(JSON.parse(context.terminal.stdout)).toMatchObject({ error: { code: "ConfigInvalid" } });
+  const printed = context.terminal.stdout.length;
+  writeFileSync(configFile, bad + good);
+  expect(await main(["status", "--json"], root, context)).toBe(8);
+  expect(JSON.parse(context.terminal.stdout.slice(printed))).toMatchObject({
+    sessions: [{ name: "acme", state: "signed-out" }],
+    failed: [{ session: "bad", code: "ConfigInvalid", message: expect.any(String) }],
   });
 });
 

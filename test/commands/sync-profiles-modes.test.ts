@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { Config } from "@oclif/core";
 import { describe, expect, test } from "vitest";
@@ -7,6 +15,7 @@ import SyncProfiles from "../../src/commands/sync-profiles.ts";
 import type { LabOptions } from "../../src/lab/options.ts";
 import { signInAsAwsCli, type TestTerminalOptions, testContext } from "../helpers/context.ts";
 import { awsConfigFor, requestsOf, startTestLab } from "../helpers/lab.ts";
+import { asOrdinaryUser } from "../helpers/ordinary-user.ts";
 import { repository } from "../helpers/witness.ts";
 
 const ONE = "111111111111";
@@ -222,6 +231,31 @@ test("--rename gives the names of today, which otherwise stay", async () => {
   expect(await json("--rename")).toMatchObject({ renamed: [], unchanged: NAMES });
 });
 
+describe("what other profiles need", () => {
+  const keys = `sso_session = acme\nsso_account_id = ${TWO}\nsso_role_name = Admin\n`;
+  const mine = `\n[profile sb]\n${keys}\n[default]\n${keys.replace("Admin", "ReadOnly")}output = table\n`;
+  const chained = "[chained]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = sb\n";
+
+  test("neither gets another name nor goes, and the reason is told: no failure", async () => {
+    const { lab, context, run, json, text } = await desk({ config: (acme) => acme + mine });
+    writeFileSync(context.paths.credentialsFile, chained);
+    await run("--adopt", "--include", "prod:*");
+    const adopted = text();
+    const kept = { status: 0, conflicts: ["default", "sb"] };
+    const renamed = await json("--rename", "--include", "prod:*");
+    expect(renamed).toMatchObject({ ...kept, renamed: [], unchanged: ["default", "sb"] });
+    expect(renamed.stderr).toContain(`sb (${TWO} Admin): source_profile of the profile chained`);
+    expect(await run("--rename", "--include", "prod:*", "--check")).toMatchObject({ status: 0 });
+    for (const roleName of ["Admin", "ReadOnly"]) lab.unassign({ accountId: TWO, roleName });
+    const pruned = await json("--prune", "--yes", "--include", "prod:*");
+    expect(pruned).toMatchObject({ ...kept, pruned: [], stale: ["default", "sb"] });
+    expect(await json("--remove")).toMatchObject({ ...kept, pruned: [] });
+    expect(text()).toBe(adopted);
+    rmSync(context.paths.credentialsFile);
+    expect(await json("--remove")).toMatchObject({ pruned: ["sb"], conflicts: ["default"] });
+  });
+});
+
 describe("--credential-process", () => {
   const LINE = `credential_process = ${process.execPath} /opt/ssox/bin/ssox.js credential-process --account ${ONE} --role Dev --session acme\n`;
 
@@ -358,6 +392,13 @@ function patchesOf(state: string): string {
   return patches.map((name) => readFileSync(path.join(folder, name), "utf8")).join("\n");
 }
 
+/** Where the patches of the one config file lie. */
+function patchFiles(state: string) {
+  const [name = ""] = readdirSync(path.join(state, "undo"));
+  const folder = path.join(state, "undo", name);
+  return { folder, names: () => readdirSync(folder).toSorted() };
+}
+
 describe("--undo", () => {
   test("takes back one sync after the other, byte for byte", async () => {
     const { run, text } = await desk({ config: (acme) => `# mine\r\n${acme}# the end` });
@@ -424,23 +465,80 @@ describe("--undo", () => {
     expect(text()).toBe(before);
   });
 
-  test("--dry-run takes no patch away, one that cannot be read or passed over included", async () => {
+  test("--dry-run takes no patch away, one that is passed over included", async () => {
     const { context, run, text, write } = await desk();
     const before = text();
     await run("--include", "sandbox:*");
     const written = text();
     await run();
     write(written);
-    const folder = path.join(context.paths.state, "undo");
-    const [name = ""] = readdirSync(folder);
-    writeFileSync(path.join(folder, name, "000007.json"), "torn");
+    const { names } = patchFiles(context.paths.state);
     const shown = await run("--undo", "--dry-run");
     expect(shown.stdout).toContain("-[profile sandbox.Dev]");
-    const files = ["000001.json", "000002.json", "000007.json"];
-    expect(readdirSync(path.join(folder, name))).toEqual(files);
+    expect(names()).toEqual(["000001.json", "000002.json"]);
     await run("--undo");
     expect(text()).toBe(before);
-    expect(readdirSync(path.join(folder, name))).toEqual([]);
+    expect(names()).toEqual([]);
+  });
+
+  test.each([
+    ["is cut", (whole: string) => whole.slice(0, 50)],
+    ["is empty", () => ""],
+    ["lacks a part", (whole: string) => whole.replace('"lines"', '"limes"')],
+  ])("one that %s is named, and no older sync is taken back in its place", async (_, damage) => {
+    const { context, run, text } = await desk();
+    await run("--include", "sandbox:*");
+    const older = text();
+    await run();
+    const written = text();
+    const { folder, names } = patchFiles(context.paths.state);
+    const last = path.join(folder, "000002.json");
+    writeFileSync(last, damage(readFileSync(last, "utf8")));
+    for (const args of [[], ["--dry-run"]]) {
+      await expect(run("--undo", ...args)).rejects.toMatchObject({
+        code: "CacheInvalid",
+        exitStatus: 6,
+        message: expect.stringContaining(last),
+        hint: expect.stringContaining(`rm ${last}`),
+      });
+    }
+    expect([text(), names()]).toEqual([written, ["000001.json", "000002.json"]]);
+    // As the hint says: what the last sync wrote stays, as an edit that nobody takes back.
+    rmSync(last);
+    await run("--undo");
+    expect(text()).toBe(written.replace(older.slice(older.indexOf("\n[profile")), ""));
+  });
+
+  test("after a sync that could not be kept no older one is taken back, and that is told", async () => {
+    const key = "[profile keys]\naws_secret_access_key = wJalrXUtnFEMIEXAMPLEKEY\n";
+    const { context, run, text, write } = await desk({ config: (acme) => key + acme });
+    await run("--include", "sandbox:*");
+    const { names } = patchFiles(context.paths.state);
+    expect(names()).toHaveLength(1);
+    // Where lines end in a lone CR, the key stands in what would be kept.
+    write(text().replaceAll("\n", "\r"));
+    const { status, stderr } = await run("--region", "eu-west-1");
+    expect(status).toBe(0);
+    expect(stderr).toContain("--undo will not take this back, nor any sync before it");
+    expect(names()).toEqual([]);
+    const written = text();
+    await expect(run("--undo")).rejects.toMatchObject({ code: "Usage" });
+    expect(text()).toBe(written);
+  });
+
+  test("a sync that can neither be kept nor make older ones void is refused", async () => {
+    const { context, run, text } = await desk();
+    await run("--include", "sandbox:*");
+    const written = text();
+    const { folder, names } = patchFiles(context.paths.state);
+    await asOrdinaryUser(context.paths.home, async () => {
+      chmodSync(folder, 0o500);
+      const code = "WriteFailed";
+      await expect(run()).rejects.toMatchObject({ code, message: expect.stringContaining(folder) });
+      chmodSync(folder, 0o700);
+    });
+    expect([text(), names()]).toEqual([written, ["000001.json"]]);
+    expect(readdirSync(path.dirname(context.paths.configFile))).not.toContain("config.lock");
   });
 
   test.each([

@@ -62,7 +62,8 @@ test("--json is one document of names", async () => {
   const taken: string = planned.created[0];
   writeFileSync(
     configFile,
-    `${text()}\n[profile ${taken}]\nregion = x\n\n[profile gone]\nssox_managed = acme\n`,
+    `${text()}\n[profile ${taken}]\nregion = x\n\n[profile gone]\nsso_session = acme\n` +
+      "sso_account_id = 999999999999\nsso_role_name = R\nssox_managed = acme\n",
   );
   const result = await run("--json");
   expect(JSON.parse(result.stdout)).toEqual({

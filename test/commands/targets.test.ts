@@ -60,7 +60,7 @@ it("credential-process serves a chain, and a profile that calls ssox for a role"
 });
 
 it.each([
-  ["around", 2, /Usage: .*around → around.* → use --account and --role/],
+  ["around", 6, /ConfigInvalid: .*around → around.* → use --account and --role/],
   ["circle", 6, /ConfigInvalid: .*circle → circle/],
 ])("credential-process refuses %s with %i", async (profile, status, told) => {
   const { ssox, terminal } = await start();

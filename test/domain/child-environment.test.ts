@@ -30,6 +30,9 @@ const POLLUTED: Record<string, string> = {
   SSOX_ACCOUNT_ID: "other",
   SSOX_ROLE: "other",
   SSOX_EXPIRATION: "other",
+  SSOX_REGION: "other",
+  SSOX_AWS_REGION: "other",
+  SSOX_AWS_DEFAULT_REGION: "other",
 };
 
 const IDENTITY = {
@@ -85,6 +88,7 @@ describe("childEnvironment", () => {
       SSOX_AWS_CONFIG_FILE: "/home/u/.aws/config",
       AWS_REGION: "eu-west-1",
       AWS_DEFAULT_REGION: "eu-west-1",
+      SSOX_REGION: "eu-west-1",
       AWS_EC2_METADATA_DISABLED: "true",
       AWS_SDK_LOAD_CONFIG: "1",
       NO_PROXY: "127.0.0.1",
@@ -106,6 +110,7 @@ describe("childEnvironment", () => {
       AWS_ACCOUNT_ID: "012345678901",
       AWS_REGION: "eu-west-1",
       AWS_DEFAULT_REGION: "eu-west-1",
+      SSOX_REGION: "eu-west-1",
     });
   });
 
@@ -117,6 +122,18 @@ describe("childEnvironment", () => {
     const none = childEnvironment({}, { ...IDENTITY, region: undefined }, mode);
     expect(none).not.toHaveProperty("AWS_REGION");
     expect(none).not.toHaveProperty("AWS_DEFAULT_REGION");
+  });
+
+  it("has no SSOX_REGION, not even an outer one, without a region of its own", () => {
+    const env = childEnvironment(POLLUTED, { ...IDENTITY, region: undefined }, SERVED);
+    expect(Object.keys(env).filter((name) => /^SSOX_.*REGION$/.test(name))).toEqual([]);
+  });
+
+  it("keeps the region that it replaces", () => {
+    const parent = { AWS_REGION: "us-east-2", SSOX_AWS_DEFAULT_REGION: "old" };
+    const env = childEnvironment(parent, IDENTITY, SERVED);
+    expect(env).toMatchObject({ AWS_REGION: "eu-west-1", SSOX_AWS_REGION: "us-east-2" });
+    expect(env).not.toHaveProperty("SSOX_AWS_DEFAULT_REGION");
   });
 
   it("has no SSOX_PROFILE, not even an outer one, when no profile was named", () => {

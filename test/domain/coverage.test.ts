@@ -3,7 +3,9 @@ import { coverage } from "../../src/domain/coverage.ts";
 
 describe("coverage of what is needed until 100", () => {
   it.each([
-    ["keys without an end", undefined, false, undefined, { kind: "covered" }],
+    ["keys without an end", Number.POSITIVE_INFINITY, false, undefined, { kind: "covered" }],
+    ["keys whose end nothing tells", undefined, true, undefined, { kind: "unknown" }],
+    ["what keys without an end renew", 50, true, Number.POSITIVE_INFINITY, { kind: "covered" }],
     ["credentials in hand that last", 100, false, 50, { kind: "covered" }],
     ["a session that lasts", 50, true, 100, { kind: "covered" }],
     ["an unknown session", 50, true, undefined, { kind: "unknown" }],

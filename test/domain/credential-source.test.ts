@@ -45,6 +45,7 @@ describe("the source within one profile", () => {
     expect(planCredentials(table({ p: PROCESS }, { p: mine }), "p").source).toEqual({
       kind: "keys",
       profile: "p",
+      file: "credentials",
       keys: {
         accessKeyId: "AKIA1",
         secretAccessKey: "s1",
@@ -146,13 +147,13 @@ describe("a chain of roles", () => {
         a: { ...ROLE, source_profile: "b" },
         b: { credential_process: "ssox credential-process --profile a" },
       },
-      "Usage",
+      "ConfigInvalid",
       "a → b → a",
     ],
     [
       "of ssox with itself",
       { a: { credential_process: 'node /x/ssox.js credential-process --profile="a"' } },
-      "Usage",
+      "ConfigInvalid",
       "a → a",
     ],
     [
@@ -165,7 +166,7 @@ describe("a chain of roles", () => {
           credential_process: "ssox credential-process --profile a",
         },
       },
-      "Usage",
+      "ConfigInvalid",
       "a → a",
     ],
   ])("names a circle %s", (_what, config, code, path) => {
@@ -221,6 +222,8 @@ describe("a credential_process that calls ssox", () => {
     "sudo ssox credential-process --account 111122223333 --role Dev",
     "/opt/ssox-tools/vend credential-process --account 111122223333 --role Dev",
     "/bin/sh -c 'ssox credential-process --account 111122223333 --role Dev'",
+    "sudo -u other ssox credential-process --profile p",
+    "ssh there ssox credential-process --profile p",
     "ssox-like --profile p",
     "other credential-process --profile p",
   ])("is run where it is not plain what it gives: %s", (line) => {

@@ -23,6 +23,10 @@ test.each([
   ["{email}", "Sandbox-aws@example.com"],
   ["aws: {session} é", "aws-acme-e"],
   ["fixed", "fixed"],
+  ["日本{role_name}", "DeveloperAccess"],
+  ["-.{role_name}.-", "DeveloperAccess"],
+  ["--help", "help"],
+  ["日本", "111122223333"],
 ])("%s becomes %s", (template, name) => {
   expect(fillTemplate(parseTemplate(template), FACTS)).toBe(name);
 });

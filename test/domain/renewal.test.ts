@@ -63,6 +63,11 @@ describe("retryDelay", () => {
     expect(retryDelay(20, 100, 0.999)).toBe(1_000);
   });
 
+  it("is a minute at most where nobody knows what remains", () => {
+    expect(retryDelay(1_000, Number.POSITIVE_INFINITY, 0.999)).toBe(MINUTE);
+    expect(retryDelay(1, Number.POSITIVE_INFINITY, 0.999)).toBe(1_000);
+  });
+
   it("is ten seconds at most once they have expired", () => {
     expect(retryDelay(20, -MINUTE, 0.999)).toBe(10_000);
     expect(retryDelay(1, -MINUTE, 0.999)).toBe(1_000);

@@ -1,10 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  bareStartUrl,
-  isAwsStartUrl,
-  isSameStartUrl,
-  regionOfStartUrl,
-} from "../../src/domain/start-url.ts";
+import { isAwsStartUrl } from "../../src/domain/partitions.ts";
+import { bareStartUrl, isSameStartUrl, regionOfStartUrl } from "../../src/domain/start-url.ts";
 
 test.each([
   ["https://d-1234567890.awsapps.com/start", "https://d-1234567890.awsapps.com/start"],

@@ -37,6 +37,7 @@ function rules({
     mayPrune: () => false,
     reserved: new Set(),
     guarded: new Set(),
+    references: [],
     ...others,
   };
 }
@@ -135,7 +136,7 @@ describe("a profile of ssox", () => {
   test("that names another session now is no longer this role's", () => {
     const moved = managed("mine", ONE, "R", { sso_session: "other" });
     const plan = planSync(inventory([ONE, "a", "R"]), [moved], rules());
-    expect(plan).toMatchObject({ created: ["a.R"], updated: [], stale: ["mine"] });
+    expect(plan).toMatchObject({ created: ["a.R"], updated: [], conflicts: [{ name: "mine" }] });
   });
 
   test("whose role is no longer assigned is stale, and keeps its name from others", () => {
@@ -296,6 +297,25 @@ describe("--adopt", () => {
     expect(plan.edits[0]?.settings).toContainEqual(["ssox_managed", "acme"]);
   });
 
+  test("leaves the region that the user gave it, then and later", () => {
+    const everywhere = rules({ adopt: true, region: "eu-west-1" });
+    const mine = own("mine", { region: "us-east-1" });
+    const [edit] = planSync(now, [mine], everywhere).edits;
+    expect(edit?.settings.slice(3)).toEqual([
+      ["ssox_keep", "region"],
+      ["ssox_managed", "acme"],
+    ]);
+    const after = {
+      name: "mine",
+      settings: { ...mine.settings, ...Object.fromEntries(edit?.settings ?? []) },
+    };
+    expect(planSync(now, [after], everywhere)).toEqual({ ...NOTHING, unchanged: ["mine"] });
+    expect(planSync(now, [own("mine")], everywhere).edits[0]?.settings).toContainEqual([
+      "region",
+      "eu-west-1",
+    ]);
+  });
+
   test("takes over one of two, and none where ssox has one already", () => {
     expect(planSync(now, [own("n"), own("m")], adopting)).toMatchObject({ updated: ["m"] });
     const beside = planSync(now, [managed("x", ONE, "R"), own("m")], adopting);
@@ -390,6 +410,80 @@ describe("--rename", () => {
   });
 });
 
+describe("a profile that another one has its credentials from", () => {
+  const chained = { name: "chained", settings: { role_arn: "arn", source_profile: "sb" } };
+  const byProcess = {
+    name: "wrapped",
+    settings: { credential_process: "/opt/ssox credential-process --profile sb" },
+  };
+  const sb = managed("sb", ONE, "R");
+  const pruning = rules({ mayPrune: () => true });
+  const renaming = rules({ rename: true });
+
+  test.each([
+    [chained, "source_profile of the profile chained names it"],
+    [byProcess, "credential_process of the profile wrapped names it"],
+  ])("keeps its name, and stays when it is stale: %j", (user, reason) => {
+    const conflicts = [expect.objectContaining({ name: "sb", accountId: ONE, reason })];
+    const renamed = planSync(inventory([ONE, "a", "R"]), [sb, user], renaming);
+    expect(renamed).toEqual({ ...NOTHING, unchanged: ["sb"], conflicts });
+    const pruned = planSync(inventory(), [sb, user], pruning);
+    expect(pruned).toEqual({ ...NOTHING, stale: ["sb"], conflicts });
+  });
+
+  test("also where the credentials file says so", () => {
+    const references = [{ by: "chained", key: "source_profile", to: "sb" }] as const;
+    const renamed = planSync(inventory([ONE, "a", "R"]), [sb], { ...renaming, references });
+    expect(renamed).toMatchObject({ renamed: [], conflicts: [{ name: "sb" }] });
+    const pruned = planSync(inventory(), [sb], { ...pruning, references });
+    expect(pruned).toMatchObject({ pruned: [], stale: ["sb"], conflicts: [{ name: "sb" }] });
+  });
+
+  test("gets a new region all the same", () => {
+    const now = inventory([ONE, "a", "R"]);
+    const plan = planSync(now, [sb, chained], { ...renaming, region: "eu-west-1" });
+    expect(plan).toMatchObject({ updated: ["sb"], renamed: [], conflicts: [{ name: "sb" }] });
+  });
+
+  test("leaves today's name to another profile of its role", () => {
+    const now = inventory([ONE, "a", "R"]);
+    const plan = planSync(now, [sb, managed("tb", ONE, "R"), chained], renaming);
+    expect(plan).toMatchObject({ renamed: [{ from: "tb", to: "a.R" }], conflicts: [] });
+  });
+
+  test("goes with it, and stays with it", () => {
+    const user = managed("user", TWO, "R", { source_profile: "sb" });
+    const third = managed("third", TWO, "S", { source_profile: "user" });
+    const all = [sb, user, third];
+    expect(planSync(inventory(), all, pruning).pruned).toEqual(["sb", "third", "user"]);
+    const assigned = planSync(inventory([TWO, "b", "S"]), all, pruning);
+    expect(assigned).toMatchObject({ pruned: [], stale: ["sb", "user"], unchanged: ["third"] });
+    const refused = planSync(inventory(), all, { ...pruning, agreed: new Set(["sb", "user"]) });
+    expect(refused).toMatchObject({ pruned: [], stale: ["sb", "third", "user"] });
+    expect(refused.conflicts.map(({ name }) => name)).toEqual(["sb", "user"]);
+  });
+
+  test("may name itself, or what is not there", () => {
+    const self = managed("self", ONE, "R", { source_profile: "self" });
+    const lost = { name: "lost", settings: { source_profile: "nowhere" } };
+    expect(planSync(inventory(), [self, lost], pruning)).toEqual({ ...NOTHING, pruned: ["self"] });
+  });
+});
+
+describe("[default], once adopted", () => {
+  const own = managed("default", ONE, "R");
+  const hint = "take out its line ssox_managed, and it is yours alone";
+  const conflicts = [expect.objectContaining({ name: "default", roleName: "R", hint })];
+
+  test("is never renamed, nor pruned", () => {
+    const now = inventory([ONE, "a", "R"]);
+    const renamed = planSync(now, [own], rules({ rename: true }));
+    expect(renamed).toEqual({ ...NOTHING, unchanged: ["default"], conflicts });
+    const pruned = planSync(inventory(), [own], rules({ mayPrune: () => true }));
+    expect(pruned).toEqual({ ...NOTHING, stale: ["default"], conflicts });
+  });
+});
+
 describe("stale profiles", () => {
   const gone = [managed("a.R", ONE, "R"), managed("b.R", TWO, "R")];
 
@@ -402,9 +496,11 @@ describe("stale profiles", () => {
     });
   });
 
-  test("one that names no role never is", () => {
+  test("one that names no role is none: nothing could ever prune it", () => {
     const broken = { name: "x", settings: { ssox_managed: "acme" } };
-    expect(planSync(inventory(), [broken], rules({ mayPrune: () => true })).stale).toEqual(["x"]);
+    const plan = planSync(inventory(), [broken], rules({ mayPrune: () => true }));
+    const hint = "take out the profile, or its line ssox_managed";
+    expect(plan).toEqual({ ...NOTHING, conflicts: [expect.objectContaining({ name: "x", hint })] });
   });
 
   test("one in an account whose roles are not known is not stale", () => {

@@ -35,13 +35,19 @@ describe("credential-process", () => {
     expect(context.terminal.questions).toEqual([]);
   });
 
+  it("knows the profile that exec adds within exec alone", async () => {
+    const { context } = await start();
+    const added = credentialProcess({ profile: "ssox-exec-0123" }, context);
+    await expect(added).rejects.toMatchObject({ code: "UnknownProfile" });
+  });
+
   it("refuses a profile that leads back to it", async () => {
     const { lab, context } = await start();
     appendFileSync(
       context.paths.configFile,
       "credential_process = /usr/bin/node /opt/ssox.js credential-process --profile dev\n",
     );
-    await expect(credentialProcess(DEV, context)).rejects.toMatchObject({ code: "Usage" });
+    await expect(credentialProcess(DEV, context)).rejects.toMatchObject({ code: "ConfigInvalid" });
     expect(requestsOf(lab, "GetRoleCredentials")).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
+import { credentialProcess } from "../../src/flows/credential-process.ts";
 import type { Environment } from "../../src/system/environment.ts";
+import { startRawServer } from "../aws/raw-server.ts";
 import { sha1 } from "../helpers/context.ts";
 import {
   type Desk,
@@ -32,6 +34,9 @@ aws_access_key_id = ASIA1
 aws_secret_access_key = s1
 aws_session_token = t1
 `;
+
+/** In the credentials file. */
+const OWN = "[own]\naws_access_key_id = AKIA2\naws_secret_access_key = s1\n";
 
 describe("a job that outlives its credentials", () => {
   it("of three hours never fails on credentials of 15 minutes, with outages shorter than what is left", async () => {
@@ -158,7 +163,8 @@ describe("a job that outlives its credentials", () => {
       expect(env).not.toHaveProperty("SSOX_EXPIRATION");
       for (let hour = 0; hour < 3; hour += 1) {
         expect(await served(env)).toMatchObject({ status: 200, AccessKeyId: "ASIA1", Token: "t1" });
-        expect(await minutesLeft(env, clock)).toBeCloseTo(60, 0);
+        // So short that every SDK asks again within minutes: the end of the keys is unknown.
+        expect(await minutesLeft(env, clock)).toBeCloseTo(11, 0);
         await clock.advance(HOUR);
       }
       return 0;
@@ -182,6 +188,38 @@ describe("a job that outlives its credentials", () => {
     expect(await run(job, { selection: { profile: "keys" }, region: "eu-west-1" })).toBe(0);
     expect(existsSync(runtime)).toBe(false);
   });
+
+  it.each([
+    ["a process beside them", "own", `${OWN}credential_process = /bin/false\n`, "AKIA2"],
+    ["none beside them but in the other file", "keys", "[keys]\naws_session_token = t\n", "AKIA1"],
+    ["a name that not every SDK reads", "my own", OWN.replace("own", "my own"), "AKIA2"],
+    ["a comment", "own", `${OWN}output = json # always\n`, "AKIA2"],
+  ])(
+    "has a process give a user's keys where not every SDK finds them: %s",
+    async (_what, profile, credentials, id) => {
+      const { run, context, runtime } = await desk({}, { config: KEYS });
+      writeFileSync(context.paths.credentialsFile, credentials);
+      const job = async (env: Environment) => {
+        const { AWS_PROFILE: added = "", AWS_CONFIG_FILE: file = "" } = env;
+        expect(added).toMatch(/^ssox-exec-/);
+        const overlay = readFileSync(file, "utf8");
+        const [, line = ""] = /^credential_process = (.*)$/m.exec(overlay) ?? [];
+        expect(line).toBe(
+          `${context.processes.program.join(" ")} credential-process --profile ${added}`,
+        );
+        expect(overlay.slice(overlay.indexOf(`[profile ${added}]`))).not.toContain(id);
+        const within = { ...context, env };
+        expect(await credentialProcess({ profile: added }, within)).toEqual({
+          Version: 1,
+          AccessKeyId: id,
+          SecretAccessKey: "s1",
+        });
+        return 0;
+      };
+      expect(await run(job, { selection: { profile } })).toBe(0);
+      expect(readdirSync(runtime)).toEqual([]);
+    },
+  );
 
   it("does not run a program again and again that gives the same credentials", async () => {
     const { run, clock, context } = await desk({}, { config: "" });
@@ -329,10 +367,38 @@ describe("--needs", () => {
     });
   });
 
-  it("is covered by keys of a file", async () => {
-    const { run, context } = await desk({}, { config: KEYS });
-    expect(await run(started, { selection: { profile: "keys" }, needs: "999h" })).toBe(0);
+  it.each([
+    ["keys", "server"],
+    ["keys", "env"],
+    // Nobody renews long-term keys, and nothing ends that they assume a role with.
+    ["role", "server"],
+  ] as const)("is covered by a user's long-term keys: %s, in %s mode", async (profile, mode) => {
+    const { run, context } = await withRoleOf("keys");
+    expect(await run(started, { selection: { profile }, mode, needs: "999h" })).toBe(0);
     expect(notesOf(context)).toEqual([]);
+  });
+
+  it.each([
+    ["temporary", "server"],
+    ["temporary", "env"],
+    ["role", "server"],
+  ] as const)(
+    "says that nothing tells how long keys with a token last: %s, in %s mode",
+    async (profile, mode) => {
+      const { run, context } = await withRoleOf("temporary");
+      expect(await run(started, { selection: { profile }, mode, needs: "90m" })).toBe(0);
+      expect(notesOf(context)).toEqual([
+        "ssox: nothing tells whether what the credentials come from lasts for 1 h 30 min.",
+      ]);
+    },
+  );
+
+  it("says that nothing tells how long a program's lasts that tells no end", async () => {
+    const printed = `{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","SessionToken":"t"}`;
+    const config = `[profile p]\ncredential_process = echo '${printed}'\n`;
+    const { run, context } = await desk({}, { config });
+    expect(await run(started, { selection: { profile: "p" }, needs: "4h" })).toBe(0);
+    expect(notesOf(context)).toHaveLength(1);
   });
 
   it.each(["", "soon", "4", "-1h", "0s"])("is no duration: %j", async (needs) => {
@@ -340,6 +406,20 @@ describe("--needs", () => {
     await expect(run(started, { needs })).rejects.toMatchObject({ code: "Usage" });
   });
 });
+
+/** A role that is assumed with the keys of that profile, at an STS that takes any. */
+async function withRoleOf(profile: string): Promise<Desk> {
+  const role = `[profile role]\nrole_arn = arn:aws:iam::111122223333:role/R\nsource_profile = ${profile}\n`;
+  const place = await desk({}, { config: KEYS + role });
+  const end = new Date(place.clock.now() + HOUR).toISOString();
+  const issued = `<Credentials><AccessKeyId>ASIAR</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${end}</Expiration></Credentials>`;
+  const sts = await startRawServer({
+    headers: { "Content-Type": "text/xml" },
+    body: `<AssumeRoleResponse><AssumeRoleResult>${issued}</AssumeRoleResult></AssumeRoleResponse>`,
+  });
+  Object.assign(place.context.env, { AWS_ENDPOINT_URL_STS: sts.url });
+  return place;
+}
 
 /** Adds a line to `[sso-session acme]`, which is the first section. */
 function configure({ context }: Desk, line: string): void {

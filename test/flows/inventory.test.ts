@@ -171,6 +171,8 @@ describe("a listing", () => {
     ["sync", "refresh", 2],
     ["read", "refresh", 2],
     ["sync", "sync", 1],
+    ["sync", "read", 1],
+    ["read", "sync", 1],
     ["prune", "prune", 2],
     ["refresh", "read", 1],
   ] as const)(

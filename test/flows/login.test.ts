@@ -70,6 +70,11 @@ describe("login", () => {
     expect(requestsOf(lab, "StartDeviceAuthorization")).toHaveLength(1);
   });
 
+  it.each(["false", "0"])("takes CI=%s for no CI", async (CI) => {
+    const { run } = await start({ env: { CI }, browser: userBrowser() });
+    expect(await run()).toMatchObject({ signedIn: true });
+  });
+
   it("takes a token that is good in CI, too", async () => {
     const { lab, context, run } = await start({ env: { CI: "1" }, terminal: { noInput: true } });
     await signInAsAwsCli(lab, context);

@@ -22,7 +22,7 @@ describe("logout", () => {
     expect(await out()).toEqual({
       wasSignedIn: true,
       serviceFailure: undefined,
-      stillValid: [{ accountId: target.accountId, roleName: undefined, expiration }],
+      stillValid: [{ accountId: target.accountId, roleName: "DeveloperAccess", expiration }],
     });
     expect(requestsOf(lab, "Logout").map(({ status }) => status)).toEqual([200]);
     expect(existsSync(file)).toBe(false);

@@ -114,6 +114,37 @@ describe("an answer that the network lost", () => {
     });
   });
 
+  it.each([
+    ["cut", { kind: "cut", close: false }],
+    ["cut with its connection", { kind: "cut", close: true }],
+    ["empty", { kind: "empty" }],
+  ] as const)("came as one that is %s", async (_how, fault) => {
+    const { clock, context, lab } = await startScene();
+    const { file } = await signInAsAwsCli(lab, context);
+    new SessionMarks(context.paths.state, file).signedIn(fingerprintOf(file) ?? "", clock.now());
+    await clock.advance(61 * MINUTE);
+    lab.fault({ ...fault, operation: "CreateToken" });
+    const words = ["accounts", "--json"];
+    const status = await clock.run(main(words, root, context));
+    // A connection that ended is asked again by the SDK, within the same call.
+    expect(status).toBe("close" in fault && fault.close ? 3 : 5);
+    expect(await clock.run(main(words, root, context))).toBe(3);
+    expect(context.terminal.stderr).toContain("refresh token was used, but the answer was lost");
+    expect(new SessionMarks(context.paths.state, file).read()).toMatchObject({
+      refused: true,
+      learnedLength: undefined,
+    });
+  });
+
+  it("is none where another than AWS answered", async () => {
+    const { clock, context, lab } = await startScene();
+    const { file } = await signInAsAwsCli(lab, context);
+    await clock.advance(61 * MINUTE);
+    lab.fault({ kind: "html", status: 200, operation: "CreateToken" });
+    expect(await clock.run(main(["accounts"], root, context))).toBe(5);
+    expect(new SessionMarks(context.paths.state, file).read()?.unanswered).toBe(false);
+  });
+
   it("is none where nothing was sent", async () => {
     const env = { AWS_ENDPOINT_URL_SSO_OIDC: "http://127.0.0.1:1" };
     const { clock, context, lab } = await startScene({ env });

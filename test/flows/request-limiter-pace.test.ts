@@ -42,6 +42,21 @@ describe("two processes behind one limit", () => {
   });
 });
 
+it.each([
+  [20, 0.9],
+  [100, 0.85],
+])(
+  "1,000 accounts behind %i requests a second, one answer in twenty lost: at %f of the limit",
+  async (perSecond, share) => {
+    const limits = { "*": { perSecond, burst: perSecond } };
+    const { listing, seconds, sent, refused } = simulated(limits, { lost: 20 });
+    await listing({ accounts: 1_000, latency: 100 });
+    const rate = (sent.length - refused()) / seconds();
+    console.info(`behind ${perSecond}/s: ${rate.toFixed(1)}/s, ${refused()} refused`);
+    expect(rate).toBeGreaterThan(share * perSecond);
+  },
+);
+
 it("one process behind a limit uses it, and is seldom refused", async () => {
   const { listing, seconds, refused } = simulated({ "*": { perSecond: 20, burst: 20 } });
   await listing({ accounts: 1_000, latency: 300 });
@@ -69,16 +84,21 @@ interface Work {
   readonly limiter?: RequestLimiter;
 }
 
-function simulated(limits: Readonly<Record<string, RateLimit>>) {
+/** @param faults one of so many answers does not arrive */
+function simulated(
+  limits: Readonly<Record<string, RateLimit>>,
+  { lost = Number.POSITIVE_INFINITY } = {},
+) {
   const clock = new SimulatedClock();
   const buckets = new Map<string, Bucket>();
   const sent: number[] = [];
   let refused = 0;
   const limiter = () => new RequestLimiter({ clock, signal: new AbortController().signal });
   const request = (operation: string, latency: number) => async () => {
-    sent.push(clock.now());
+    const isLost = sent.push(clock.now()) % lost === 0;
     const isRefused = throttle(operation, limits, buckets, clock.now()) !== undefined;
     await clock.sleep(latency);
+    if (!isRefused && isLost) throw Object.assign(new Error("lost"), { code: "ECONNRESET" });
     if (!isRefused) return;
     refused += 1;
     throw Object.assign(new Error("refused"), { $metadata: { httpStatusCode: 429 } });

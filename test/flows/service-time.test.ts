@@ -90,6 +90,7 @@ describe.each(BOTH_WAYS)("a machine whose clock is an hour %s", (way, by) => {
       {
         profile: undefined,
         region: undefined,
+        hasPlainKeys: false,
         source: { kind: "sso", profile: undefined, role: target },
         roles: [],
       },

@@ -98,6 +98,18 @@ describe("the device flow", () => {
     await expect(clock.run(sign(device))).resolves.toHaveProperty("token");
   });
 
+  it.each([{ kind: "cut", close: false }, { kind: "lost" }] as const)(
+    "tells an answer that was lost as that, and blames no region: %j",
+    async (fault) => {
+      const { lab, clock, sign } = await start();
+      lab.fault({ ...fault, operation: "CreateToken" });
+      await expect(clock.run(sign(device))).rejects.toMatchObject({
+        code: "NetworkError",
+        message: "AWS's answer to the sign-in to acme was lost.",
+      });
+    },
+  );
+
   it("gives up a poll that hangs after one try, and goes on at the same pace", async () => {
     const { clock, relay, sign } = await start();
     const polled: number[] = [];
@@ -459,7 +471,7 @@ describe("where the redirect cannot arrive", () => {
           return await place.terminal.ask(question, signal);
         const [page = ""] = /http\S+authorize\S+/.exec(place.terminal.stderr) ?? [];
         const { headers } = await fetch(page, { redirect: "manual" });
-        return `  ${headers.get("location")}\n`;
+        return `  "${headers.get("location")}" \n`;
       },
     };
     const options = { flow: "pkce", noBrowser: true, timeoutSeconds: 600 } as const;

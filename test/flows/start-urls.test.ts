@@ -116,17 +116,20 @@ describe("the region", () => {
     expect(config()).toBe(profile("a", "eu-central-1") + profile("b", "eu-central-1"));
   });
 
-  it("of a token is where its calls go, also when the config file cannot be amended", async () => {
+  it.each([
+    ["its folder", ".."],
+    ["it", ""],
+  ])("of a token is where its calls go, also when %s is read-only", async (_what, place) => {
     const home = temporaryHome();
     const env = { AWS_CONFIG_FILE: path.join(home, "config", "aws") };
     const scene = await start({ lab: { startUrl: REGIONAL }, home, env });
     const { lab, relay, context, run, config } = scene;
     const before = config();
     await asOrdinaryUser(context.paths.home, async () => {
-      const folder = path.dirname(context.paths.configFile);
-      chmodSync(folder, 0o555);
+      const closed = path.join(context.paths.configFile, place);
+      chmodSync(closed, 0o555);
       expect(await run()).toMatchObject({ signedIn: true });
-      chmodSync(folder, 0o755);
+      chmodSync(closed, 0o755);
     });
     expect(config()).toBe(before);
     expect(context.terminal.stderr).toMatch(
@@ -146,6 +149,21 @@ describe("the region", () => {
 });
 
 describe("login --start-url", () => {
+  it("is refused where the config file is read-only, before anything is asked", async () => {
+    const { lab, context, run, config } = await start({ lab: { startUrl: REGIONAL } });
+    const { configFile } = context.paths;
+    const before = config();
+    await asOrdinaryUser(context.paths.home, async () => {
+      chmodSync(configFile, 0o444);
+      const startUrl = lab.startUrl;
+      await expect(run({ session: "new", startUrl })).rejects.toMatchObject({
+        code: "WriteFailed",
+        hint: `ls -ld ${configFile}`,
+      });
+    });
+    expect([config(), lab.requests]).toEqual([before, []]);
+  });
+
   it("takes the region that the URL names", async () => {
     const { lab, run, config } = await start({ lab: { startUrl: REGIONAL } });
     await run({ session: "new", startUrl: lab.startUrl });
@@ -203,7 +221,6 @@ describe("a wrong sso_region", () => {
     ["StartDeviceAuthorization", "device", "/device_authorization", "invalid_grant"],
     ["CreateToken", "device", "/token", "invalid_grant"],
     ["RegisterClient", "pkce", "/client/register", "invalid_request"],
-    ["CreateToken", "pkce", "/token", "invalid_grant"],
   ] as const)("is named when %s fails (%s, %s: %s)", async (_operation, flow, asked, error) => {
     const { relay, vanityUrl, run } = await start();
     relay.relaying = async (request, pass) =>
@@ -212,6 +229,16 @@ describe("a wrong sso_region", () => {
       code: "LoginDenied",
       message: likely("no such start URL"),
       hint: hint(vanityUrl),
+    });
+  });
+
+  it("is not named for a code that the service does not take: it has given it in that region", async () => {
+    const { relay, run } = await start();
+    relay.relaying = async (request, pass) =>
+      request.path === "/token" ? invalid("invalid_grant") : await pass();
+    await expect(run({ flow: "pkce" })).rejects.toMatchObject({
+      code: "LoginDenied",
+      message: "The sign-in to acme was refused: no such start URL.",
     });
   });
 

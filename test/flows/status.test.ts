@@ -1,9 +1,12 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { findSession, readAwsConfig } from "../../src/aws/config.ts";
 import { roleCredentials } from "../../src/flows/role-credentials.ts";
+import { signIn } from "../../src/flows/sign-in.ts";
 import { status } from "../../src/flows/status.ts";
 import { usableToken } from "../../src/flows/usable-token.ts";
 import { filesBelow, type SceneOptions, signInAsAwsCli, startScene } from "../helpers/context.ts";
+import { memoryKeychain } from "../helpers/keychain.ts";
 
 const HOUR = 3_600_000;
 
@@ -51,6 +54,34 @@ describe("status", () => {
     await clock.advance(HOUR);
     expect((await status(undefined, context)).roleCredentials).toEqual([]);
   });
+
+  it.each(["file", "keychain"])(
+    "lists those of a role that stands in no profile and no inventory (%s)",
+    async (store) => {
+      const { lab, clock, context } = await start({ keychain: memoryKeychain() });
+      const { configFile, home } = context.paths;
+      const config = readFileSync(configFile, "utf8");
+      writeFileSync(configFile, `${config}ssox_store = ${store}\n`);
+      const session = findSession(readAwsConfig(configFile), "acme");
+      await clock.run(
+        signIn(session, { flow: "device", noBrowser: true, timeoutSeconds: 600 }, context),
+      );
+      const accountId = lab.organisation.accounts[0]?.id ?? "";
+      const target = { session, accountId, roleName: "DeveloperAccess" };
+      const { expiration } = await roleCredentials(target, { maySignIn: "never" }, context);
+      const before = filesBelow(home);
+      expect((await status(undefined, context)).roleCredentials).toEqual([
+        {
+          accountId,
+          roleName: "DeveloperAccess",
+          session: "acme",
+          now: clock.now(),
+          expiresAt: expiration,
+        },
+      ]);
+      expect(filesBelow(home)).toEqual(before);
+    },
+  );
 
   it("of one session is about that session", async () => {
     const { context } = await start();

@@ -121,6 +121,19 @@ describe("the keychain store", () => {
     expect(keychain.calls).toEqual([]);
   });
 
+  it("that cannot be used leaves no token in the files from before at a logout", async () => {
+    const { lab, context, keychain } = await place();
+    const { file } = await signInAsAwsCli(lab, context);
+    const session = useStore(context, "keychain");
+    keychain.get = async () => {
+      throw unavailable();
+    };
+    await expect(logout(session, context)).rejects.toMatchObject({ code: "KeychainUnavailable" });
+    expect(existsSync(file)).toBe(false);
+    expect(requestsOf(lab, "Logout")).toHaveLength(1);
+    expect(context.terminal.stderr).toBe("The files of acme are gone.\n");
+  });
+
   it("is emptied by a logout after the key was changed back, too", async () => {
     const { context, keychain, credentials } = await moved();
     await credentials();

@@ -62,14 +62,14 @@ test.each(["granted", "aws-sso-util", "aws-sso-cli"])(
   },
 );
 
-test("--adopt writes one line into a profile of the user's, behind its last key", async () => {
+test("--adopt writes two lines into a profile of the user's that has a region, behind its last key", async () => {
   const before = fixture("dotfiles");
   const context = testContext({ config: before });
   const { plan } = await writeProfiles([LISTING], { ...CHOICES, adopt: true }, context);
   expect(plan).toMatchObject({ updated: ["sandbox"], created: ["prod.Admin"] });
   const block = "    addressing_style = path\n";
   expect(readFileSync(context.paths.configFile, "utf8")).toBe(
-    `${before.replace(block, `${block}ssox_managed = acme\n`)}\n\n${ADMIN}`,
+    `${before.replace(block, `${block}ssox_keep = region\nssox_managed = acme\n`)}\n\n${ADMIN}`,
   );
 });
 

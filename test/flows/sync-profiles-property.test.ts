@@ -5,8 +5,10 @@ import { type ConfigSection, parseConfigDocument } from "../../src/aws/config-do
 import { harmedSection } from "../../src/aws/config-foreign.ts";
 import { lastOfEach, settingsOf } from "../../src/aws/config-model.ts";
 import { spliced } from "../../src/aws/config-splice.ts";
+import { type ExistingProfile, heldRole } from "../../src/domain/profile-edit.ts";
 import { reversePatch, takingBack } from "../../src/domain/reverse-patch.ts";
 import { SsoxError } from "../../src/errors.ts";
+import { plannedRemoval } from "../../src/flows/sync-profiles-remove.ts";
 import { alignment } from "../../src/flows/sync-profiles-undo.ts";
 import { plannedSync, type SyncResult } from "../../src/flows/sync-profiles-write.ts";
 import { unifiedDiff } from "../../src/views/diff.ts";
@@ -72,6 +74,58 @@ describe("of every config file", () => {
       expect(second.plan).toMatchObject({ created: [], updated: [], renamed: [], pruned: [] });
       expect(second.plan.stale).toEqual(plan.stale);
     });
+  });
+
+  test("nobody loses the profile that they need, nor the default one", () => {
+    const counts = { needed: 0, default: 0 };
+    forEachSync(({ before, after, plan }) => {
+      for (const { reason } of plan.conflicts) {
+        if (/ names it$/.test(reason)) counts.needed += 1;
+        if (/^programs that name no profile/.test(reason)) counts.default += 1;
+      }
+      const names = new Map(plan.renamed.map(({ from, to }) => [from, to]));
+      expectNeedsMet(before, after, names);
+    });
+    for (const [kind, count] of Object.entries(counts)) {
+      expect(count, kind).toBeGreaterThan(RUNS / 100);
+    }
+  });
+
+  test("nor by --remove, which takes out all others", () => {
+    const context = testContext();
+    let refused = 0;
+    forEachSync(({ before }) => {
+      // Two sections that botocore takes for one: of those none is taken out.
+      if (/^\[profile ["']mine/m.test(before) && /^\[profile\smine\]/m.test(before)) {
+        refused += 1;
+        return;
+      }
+      const { after, plan } = plannedRemoval(before, "acme", context);
+      expectNeedsMet(before, after);
+      const left = [...profilesIn(after)].filter(
+        ([, { settings }]) => settings["ssox_managed"] === "acme",
+      );
+      expect(left.map(([name]) => name).toSorted()).toEqual(
+        plan.conflicts.map(({ name }) => name).toSorted(),
+      );
+      const again = plannedRemoval(after, "acme", context);
+      expect(again).toMatchObject({ after, plan: { conflicts: plan.conflicts } });
+    });
+    expect(refused).toBeLessThan(RUNS / 20);
+  });
+
+  test("a profile of the user's that is adopted keeps its region, for good", () => {
+    let kept = 0;
+    forEachSync(({ before, after, plan }) => {
+      const [old, now] = [profilesIn(before), profilesIn(after)];
+      const names = new Map(plan.renamed.map(({ from, to }) => [from, to]));
+      for (const { name, settings } of old.values()) {
+        if (settings["ssox_managed"] || settings["region"] === undefined) continue;
+        kept += now.get(names.get(name) ?? name)?.settings["ssox_managed"] ? 1 : 0;
+        expect(now.get(names.get(name) ?? name)?.settings["region"]).toBe(settings["region"]);
+      }
+    });
+    expect(kept).toBeGreaterThan(RUNS / 100);
   });
 
   test("every profile is written as every client reads it", () => {
@@ -150,7 +204,41 @@ describe("of every config file", () => {
   });
 });
 
-const OWN_KEYS = ["sso_session", "sso_account_id", "sso_role_name", "region", "ssox_managed"];
+/** Whoever is still there and has credentials from a profile finds it, with the role that it had. */
+function expectNeedsMet(
+  before: string,
+  after: string,
+  names: ReadonlyMap<string, string> = new Map(),
+): void {
+  const [old, now] = [profilesIn(before), profilesIn(after)];
+  const needed = [...old.values()].flatMap(({ name, settings }) => {
+    const command = settings["credential_process"] ?? "";
+    const other = settings["source_profile"] ?? /--profile "(.*)"/.exec(command)?.[1];
+    return now.has(names.get(name) ?? name) && other !== name ? (other ?? []) : [];
+  });
+  for (const name of ["default", ...needed]) {
+    const profile = old.get(name);
+    const role = profile && heldRole(profile, "acme");
+    if (!profile) continue;
+    expect(now.has(name), name).toBe(true);
+    if (role !== undefined) expect(heldRole(now.get(name) ?? profile, "acme")).toBe(role);
+  }
+}
+
+function profilesIn(text: string): ReadonlyMap<string, ExistingProfile> {
+  const sections = lastOfEach(parseConfigDocument(text), "profile");
+  return new Map(
+    sections.map((section) => [
+      section.name,
+      { name: section.name, settings: settingsOf(section) },
+    ]),
+  );
+}
+
+const OWN_KEYS = [
+  ...["sso_session", "sso_account_id", "sso_role_name", "region"],
+  ...["ssox_keep", "ssox_managed"],
+];
 
 /**
  * The lines of a text that are not ssox's, empty ones apart.

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { getCallerIdentity } from "../../src/aws/sts.ts";
 import { serviceAccess } from "../../src/flows/service-access.ts";
 import { resolveTarget } from "../../src/flows/target.ts";
@@ -115,9 +115,11 @@ describe("a role that wants an MFA code", () => {
     await expect(credentials("a", { maySignIn })).rejects.toMatchObject({
       code: "LoginRequired",
       message: expect.stringContaining("MFA code"),
+      hint: "ssox exec --profile a -- COMMAND, at a terminal",
     });
     expect(context.terminal.questions).toEqual([]);
-    expect(requestsOf(lab, "AssumeRole")).toEqual([]);
+    // A renewal would ask again and again, in vain.
+    expect(requestsOf(lab, "GetRoleCredentials")).toEqual([]);
   });
 });
 
@@ -209,6 +211,25 @@ describe("a credential_process", () => {
     expect(`${error} ${JSON.stringify(error)}`).not.toContain("my-secret");
   });
 
+  it("of several profiles at once runs for each in an environment of its own", async () => {
+    const { context, credentials } = await start("");
+    const script = path.join(context.paths.home, "keys.sh");
+    // It tells the last profile of the chain of those that wait for it.
+    const chain = `printenv _SSOX_PROFILE_CHAIN | tail -n 1 | tr -dc "[:alpha:]\\n" | cut -c 8`;
+    writeFileSync(
+      script,
+      `sleep 0.1\nprintf '{"Version":1,"AccessKeyId":"%s","SecretAccessKey":"s"}' "$(${chain})"\n`,
+    );
+    const names = ["p", "q", "r", "s"];
+    for (const name of names) {
+      const text = `[profile ${name}]\ncredential_process = sh ${script}\n`;
+      appendFileSync(context.paths.configFile, text);
+    }
+    const found = await Promise.all(names.map((name) => credentials(name)));
+    expect(found.map(({ accessKeyId }) => accessKeyId)).toEqual(names);
+    expect(process.env).not.toHaveProperty("_SSOX_PROFILE_CHAIN");
+  });
+
   it("that hangs does not outlive the command", async () => {
     const { context, credentials } = await start(
       "[profile p]\ncredential_process = sh -c 'sleep 5; false'\n",
@@ -270,6 +291,26 @@ describe("a credential_source", () => {
       headers: { authorization: "let me in" },
     });
     await expect(credentials("r")).rejects.toMatchObject({ code: "Usage" });
+  });
+
+  it("may be a container's endpoint of several that are named, without a word of the SDK's", async () => {
+    const { context, credentials } = await start(from("EcsContainer"));
+    const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey } = await credentials("c");
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+    onTestFinished(() => warned.mockRestore());
+    const server = await startRawServer({ body: { AccessKeyId, SecretAccessKey } });
+    const tokenFile = path.join(context.paths.home, "token");
+    writeFileSync(tokenFile, "of the file");
+    const place = {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: server.url,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: "of the environment",
+      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: tokenFile,
+    };
+    // The SDK looks there for what it is not given.
+    for (const [name, value] of Object.entries(place)) vi.stubEnv(name, value);
+    await credentials("r", {}, { ...context.env, ...place }).catch(() => {});
+    expect(server.requests[0]).toMatchObject({ headers: { authorization: "of the file" } });
+    expect(warned).not.toHaveBeenCalled();
   });
 
   it("may be an instance's metadata, unless that is turned off", async () => {

@@ -16,6 +16,7 @@ describe("a target", () => {
     expect(await target({ profile: "dev" })).toEqual({
       profile: "dev",
       region: "eu-central-1",
+      hasPlainKeys: false,
       source: {
         kind: "sso",
         profile: "dev",
@@ -138,6 +139,22 @@ describe("a target", () => {
     });
     const named = await start({ env: { ...inside, SSOX_PROFILE: "read" } });
     expect(await named.target({})).toMatchObject({ profile: "read" });
+  });
+
+  it("inside exec has the region that it has there, and another one its own", async () => {
+    const inside = { SSOX_SESSION: "acme", SSOX_ACCOUNT_ID: ACCOUNT, SSOX_ROLE: "Any" };
+    const of = async (env: Record<string, string>, selection = {}) => {
+      const { target } = await start({ env: { ...inside, SSOX_REGION: "ap-south-1", ...env } });
+      return (await target(selection)).region;
+    };
+    expect(await of({ AWS_PROFILE: "ssox-exec-0123" })).toBe("ap-south-1");
+    expect(await of({ AWS_PROFILE: "ssox-exec-0123", SSOX_PROFILE: "dev" })).toBe("ap-south-1");
+    // As with keys, which are handed on by their profile.
+    expect(await of({ AWS_PROFILE: "dev", SSOX_PROFILE: "dev" })).toBe("ap-south-1");
+    expect(await of({ AWS_PROFILE: "dev", SSOX_PROFILE: "read" })).toBe("eu-central-1");
+    const given = { AWS_PROFILE: "ssox-exec-0123", SSOX_PROFILE: "read" };
+    expect(await of(given, { profile: "dev" })).toBe("eu-central-1");
+    expect(await of(given, { account: ACCOUNT, role: "Any" })).toBeUndefined();
   });
 });
 

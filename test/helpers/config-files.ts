@@ -37,8 +37,8 @@ const header = (name: string): fc.Arbitrary<string> => {
   );
 };
 
-/** Keys that name a role: as ssox writes them, as people do, and as only older tools do. */
-const identity = fc.tuple(account, role).chain(([id, name]) => {
+/** Keys that name a role, or a profile that has one: as ssox writes them, as people do, and as only older tools do. */
+const identity = fc.tuple(account, role, names).chain(([id, name, other]) => {
   const keys = `sso_session = acme\nsso_account_id = ${id}\nsso_role_name = ${name}\n`;
   const command = `credential-process --account ${id} --role ${name} --session acme`;
   return fc.constantFrom(
@@ -49,7 +49,9 @@ const identity = fc.tuple(account, role).chain(([id, name]) => {
     `credential_process = /old/node /old/ssox.js ${command}\nssox_managed = acme\n`,
     "ssox_managed = acme\n",
     `sso_start_url = https://acme.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = ${id}\nsso_role_name = ${name}\n`,
-    `role_arn = arn:aws:iam::${id}:role/x\nsource_profile = mine\n`,
+    ...Array(3).fill(`role_arn = arn:aws:iam::${id}:role/x\nsource_profile = ${other}\n`),
+    `credential_process = ssox credential-process --profile "${other}"\n`,
+    `${keys}ssox_managed = acme\nsource_profile = ${other}\n`,
     `credential_process = granted credential-process --profile ${name}\n`,
     "",
   );

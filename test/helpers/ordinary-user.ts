@@ -13,10 +13,13 @@ export async function asOrdinaryUser<T>(folder: string, body: () => Promise<T>):
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     lchownSync(path.join(folder, name), NOBODY, NOBODY);
   }
+  const group = process.getegid?.() ?? 0;
+  process.setegid?.(NOBODY);
   process.seteuid?.(NOBODY);
   try {
     return await body();
   } finally {
     process.seteuid?.(0);
+    process.setegid?.(group);
   }
 }

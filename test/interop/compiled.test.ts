@@ -32,7 +32,15 @@ import {
   commandOrSkip,
 } from "../helpers/toolchains.ts";
 import { differs, repository } from "../helpers/witness.ts";
-import { DEAD_PROXY, DEFAULTS, type Files, OTHER_KEYS, POLLUTION } from "./surroundings.ts";
+import {
+  asSettings,
+  DEAD_PROXY,
+  DEFAULTS,
+  type Files,
+  OTHER_KEYS,
+  OWN_KEYS,
+  POLLUTION,
+} from "./surroundings.ts";
 
 /*
  * The SDKs for Go, Java and Rust, each as a program that asks STS who it is:
@@ -196,6 +204,34 @@ for (const { client, refreshesEarly, processFailure } of CLIENTS) {
     }
   }
 
+  for (const { beside, name = "own", files } of OWN_KEYS) {
+    test(`50, 52 · exec is the user whose keys a profile has: ${beside} [${client}]`, async (context) => {
+      const keysOf = (lab: Lab) => lab.userKeys({ accountId: accountOf(lab), name: "bob" });
+      const desk = await openDesk(client, context, {}, (lab) => ({
+        default: "nothing",
+        ...files(asSettings(keysOf(lab))),
+      }));
+      for (const mode of ["server", "env"]) {
+        const flags = ["--profile", name, "--mode", mode, "--region", "eu-west-1"];
+        const end = await desk.exec(flags, ["identity"], POLLUTION);
+        const arn = `arn:aws:iam::${accountOf(desk.lab)}:user/bob`;
+        expect(end.said, `${mode}: ${end.stderr}`).toEqual([{ arn }]);
+      }
+    });
+  }
+
+  test(`52 · exec hands on the settings of the credentials file that are no credentials [${client}]`, async (context) => {
+    const desk = await openDesk(client, context, {}, (lab) => ({
+      default: "nothing",
+      config: `[services elsewhere]\nsts =\n  endpoint_url = ${lab.url}\n`,
+      credentials: `[dev]\n${OTHER_KEYS}services = elsewhere\n`,
+    }));
+    await desk.signIn();
+    // Nothing else leads to the lab's STS.
+    const end = await desk.exec([], ["identity"], { AWS_ENDPOINT_URL_STS: undefined });
+    expect(end.said, end.stderr).toEqual([{ arn: desk.arnOf("DeveloperAccess") }]);
+  });
+
   test(`52 · a program under exec still reaches the profiles it names [${client}]`, async (context) => {
     const desk = await openDesk(client, context, {}, { default: "another role", sso: true });
     await desk.signIn();
@@ -336,11 +372,11 @@ interface Desk {
   tokenFile(): Record<string, unknown>;
   /** The client by itself. */
   run(words: readonly string[], env?: Readonly<Record<string, string>>): Promise<End>;
-  /** The client as the role of the profile `dev`. */
+  /** The client as the role of the profile `dev`, or of another one that the flags name. */
   exec(
     flags: readonly string[],
     words: readonly string[],
-    env?: Readonly<Record<string, string>>,
+    env?: Readonly<Record<string, string | undefined>>,
   ): Promise<End>;
   ssox(args: readonly string[]): ReturnType<typeof runSsox>;
   /** The operations that the lab was asked for since the last time. */
@@ -360,13 +396,13 @@ async function openDesk(
   client: CompiledClient,
   context: TestContext,
   options: LabOptions = {},
-  files: Files = KEYS,
+  files: Files | ((lab: Lab) => Files) = KEYS,
 ): Promise<Desk> {
   const command = commandOf(client, context);
   const lab = await startTestLab(options);
   const home = mkdtempSync(path.join(tmpdir(), "ssox-desk-"));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
-  return deskAt(home, lab, command, files);
+  return deskAt(home, lab, command, typeof files === "function" ? files(lab) : files);
 }
 
 function deskAt(
@@ -390,7 +426,7 @@ function deskAt(
       JSON.parse(readFileSync(path.join(paths.tokenCache, `${sha1("acme")}.json`), "utf8")),
     run: (words, added) => run(program, [...first, ...words], { ...env, ...added }),
     exec: (flags, words, added) =>
-      run(node(), [SSOX, "exec", "--profile", "dev", ...flags, "--", program, ...first, ...words], {
+      run(node(), [SSOX, "exec", ...asDev(flags), "--", program, ...first, ...words], {
         ...env,
         ...added,
       }),
@@ -408,6 +444,10 @@ function deskAt(
 }
 
 const SSOX = path.join(repository, "bin", "ssox.js");
+
+function asDev(flags: readonly string[]): readonly string[] {
+  return flags.includes("--profile") ? flags : ["--profile", "dev", ...flags];
+}
 
 function accountOf(lab: Lab): string {
   return lab.organisation.accounts[0]?.id ?? "";
@@ -448,7 +488,7 @@ region = eu-west-1
 async function run(
   program: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string | undefined>>,
 ): Promise<End> {
   const timeout = (JOB_SECONDS + 45) * 1000;
   const [code, stdout, stderr] = await new Promise<[number | null, string, string]>((resolve) => {

@@ -84,8 +84,8 @@ function expectSameForeign(
 }
 
 const OWN_KEYS = [
-  ...["sso_session", "sso_account_id", "sso_role_name", "region", "ssox_managed"],
-  "credential_process",
+  ...["sso_session", "sso_account_id", "sso_role_name", "region", "credential_process"],
+  ...["ssox_keep", "ssox_managed"],
 ];
 
 /** What is not ssox's in a profile that is. */

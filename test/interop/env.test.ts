@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import type { Lab } from "../../src/lab/lab.ts";
 import { signInAsAwsCli, testContext } from "../helpers/context.ts";
-import { awsConfigFor, environmentFor, startTestLab } from "../helpers/lab.ts";
+import { awsConfigFor, environmentFor, startTestLab, type TestProfile } from "../helpers/lab.ts";
 import { runSsox } from "../helpers/program.ts";
+import { repository } from "../helpers/witness.ts";
+import { check, INSTALLED } from "./desk.ts";
 
 /*
  * `aws configure export-credentials --format …` as AWS CLI 2.36.7 has it: it
@@ -41,6 +44,42 @@ test.for(FORMATS)(
     expect(said.slice(first, first + wanted.length)).toEqual(wanted);
   },
 );
+
+const SSOX = `${process.execPath} ${repository}/bin/ssox.js`;
+
+check(
+  "50 · env within exec: the client is the other role, and with --unset none of exec's",
+  INSTALLED,
+  async (open) => {
+    const config = (lab: Lab, [dev, other]: readonly TestProfile[]) => {
+      const profiles = [dev, other].filter((one) => one !== undefined);
+      return awsConfigFor(lab, [...profiles, ...profiles.slice(0, 1).map(asDefault)]);
+    };
+    const desk = await open({ config });
+    await desk.signIn();
+    const within = async (words: string) => {
+      const line = `eval "$(${SSOX} env ${words})"; env`;
+      const args = ["exec", "--profile", "other", "--", "sh", "-c", line];
+      const { stdout } = await desk.ssox(args);
+      const variables = stdout
+        .trim()
+        .split("\n")
+        .map((each) => {
+          return [each.replace(/=.*/, ""), each.replace(/^\w+=/, "")];
+        });
+      // The lab itself is found another way by old clients.
+      return { ...Object.fromEntries(variables), ...desk.env() };
+    };
+    const { said, stderr } = await desk.callerIdentity(undefined, await within("--profile dev"));
+    expect(said, stderr).toEqual(desk.arnOf("DeveloperAccess"));
+    const none = await desk.callerIdentity(undefined, await within("--unset"));
+    expect(none.said, none.stderr).toEqual(desk.arnOf("DeveloperAccess"));
+  },
+);
+
+function asDefault(profile: TestProfile): TestProfile {
+  return { ...profile, name: "default" };
+}
 
 function withoutQuotes(line: string): string {
   return line.replaceAll(/['"]|;$/g, "").replace(" = ", "=");

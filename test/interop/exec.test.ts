@@ -1,11 +1,19 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import { awsConfigFor } from "../helpers/lab.ts";
 import { type ProgramEnd, runSsox } from "../helpers/program.ts";
 import { type ClientName, repository, type Witness } from "../helpers/witness.ts";
 import { check, type Desk, type DeskOptions, INSTALLED } from "./desk.ts";
-import { DEAD_PROXY, DEFAULTS, type Files, OTHER_KEYS, POLLUTION } from "./surroundings.ts";
+import {
+  asSettings,
+  DEAD_PROXY,
+  DEFAULTS,
+  type Files,
+  OTHER_KEYS,
+  OWN_KEYS,
+  POLLUTION,
+} from "./surroundings.ts";
 
 /*
  * Whatever else could give a program credentials, what runs under `ssox exec`
@@ -69,6 +77,31 @@ for (const { mode, numbers } of [
   }
 }
 
+for (const { beside, name = "own", files } of OWN_KEYS) {
+  check(
+    `50, 52 · exec is the user whose keys a profile has: ${beside}`,
+    INSTALLED,
+    async (open, client) => {
+      const desk = await open();
+      const keys = desk.lab.userKeys({ accountId: desk.dev.accountId, name: "bob" });
+      const { config = "", credentials = "" } = files(asSettings(keys));
+      appendFileSync(path.join(desk.home, ".aws", "config"), config);
+      writeFileSync(path.join(desk.home, ".aws", "credentials"), credentials);
+      for (const mode of ["server", "env"]) {
+        const flags = ["exec", "--profile", name, "--mode", mode, "--region", "eu-west-1", "--"];
+        const end = await runSsox([...flags, ...programOf(client, desk.client)], {
+          env: { ...desk.env(), ...POLLUTION },
+          cwd: repository,
+        });
+        expect(JSON.parse(end.stdout || JSON.stringify(end.stderr))).toEqual([
+          `arn:aws:iam::${desk.dev.accountId}:user/bob`,
+          "eu-west-1",
+        ]);
+      }
+    },
+  );
+}
+
 check(
   "52 · a program under exec still reaches the profiles it names",
   INSTALLED,
@@ -85,17 +118,27 @@ check(
   },
 );
 
-check(
-  "52 · exec hands on the profile's settings that are no credentials",
-  ["boto3", "AWS CLI v1", "JS SDK v3"],
-  async (open, client) => {
-    const desk = await opened(open, { default: "nothing" }, "services = elsewhere\n");
-    // Only the profile's own `services` leads to the lab's STS.
-    const env = { AWS_ENDPOINT_URL_STS: "" };
-    const end = await exec(desk, [], programOf(client, desk.client), env);
-    expect(JSON.parse(end.stdout || end.stderr)[0]).toEqual(desk.arnOf("DeveloperAccess"));
-  },
-);
+for (const file of ["config", "credentials"] as const) {
+  check(
+    `52 · exec hands on the settings of the ${file} file that are no credentials`,
+    ["boto3", "AWS CLI v1", "JS SDK v3"],
+    async (open, client) => {
+      const desk = await opened(open, ...settingsIn(file, "services = elsewhere\n"));
+      // Only the profile's own `services` leads to the lab's STS.
+      const env = { AWS_ENDPOINT_URL_STS: "" };
+      const end = await exec(desk, [], programOf(client, desk.client), env);
+      expect(JSON.parse(end.stdout || end.stderr)[0]).toEqual(desk.arnOf("DeveloperAccess"));
+    },
+  );
+}
+
+/** Of the profile `dev`; beside keys, which are not the role. */
+function settingsIn(file: "config" | "credentials", settings: string): [Files, string] {
+  const credentials = `[dev]\n${OTHER_KEYS}${settings}`;
+  return file === "config"
+    ? [{ default: "nothing" }, settings]
+    : [{ default: "nothing", credentials }, ""];
+}
 
 const SETTINGS = `retry_mode = adaptive
 max_attempts = 7
@@ -126,22 +169,24 @@ for name in retry_mode max_attempts ca_bundle s3.addressing_style; do "$0" confi
   sed 's/.*/"&"/' | paste -s -d, - | sed 's/.*/[&]/'
 `;
 
-check(
-  "52 · exec hands on retries, ca_bundle and s3 of the profile",
-  ["boto3", "AWS CLI v1", "AWS CLI v2", "JS SDK v3"],
-  async (open, client) => {
-    const desk = await opened(open, { default: "nothing" }, SETTINGS);
-    const { program } = desk.client;
-    const printing = SETTINGS_OF[client];
-    const command = printing
-      ? [program, ...printing]
-      : ["/bin/sh", "-c", AWS_CLI_SETTINGS, program];
-    const end = await exec(desk, [], command);
-    const bundle = ["/etc/ssl/certs/ca-certificates.crt", "path"];
-    const all = ["adaptive", "7", ...(client === "JS SDK v3" ? [] : bundle)];
-    expect(JSON.parse(end.stdout || end.stderr)).toEqual(all);
-  },
-);
+for (const file of ["config", "credentials"] as const) {
+  check(
+    `52 · exec hands on retries, ca_bundle and s3 of the profile in the ${file} file`,
+    ["boto3", "AWS CLI v1", "AWS CLI v2", "JS SDK v3"],
+    async (open, client) => {
+      const desk = await opened(open, ...settingsIn(file, SETTINGS));
+      const { program } = desk.client;
+      const printing = SETTINGS_OF[client];
+      const command = printing
+        ? [program, ...printing]
+        : ["/bin/sh", "-c", AWS_CLI_SETTINGS, program];
+      const end = await exec(desk, [], command);
+      const bundle = ["/etc/ssl/certs/ca-certificates.crt", "path"];
+      const all = ["adaptive", "7", ...(client === "JS SDK v3" ? [] : bundle)];
+      expect(JSON.parse(end.stdout || end.stderr)).toEqual(all);
+    },
+  );
+}
 
 check(
   "52 · what aws configure set writes under exec is refused, or kept and told of",
@@ -184,6 +229,22 @@ check("52 · an exec within an exec is the inner role", INSTALLED, async (open, 
   const same = await exec(desk, [], [...ssox, "--", ...program]);
   expect(JSON.parse(same.stdout || same.stderr)[0]).toEqual(desk.arnOf("DeveloperAccess"));
 });
+
+check(
+  "51 · an exec within an exec has the user's region where its profile has none",
+  INSTALLED,
+  async (open, client) => {
+    const desk = await opened(open, { default: "nothing" });
+    const { accountId, roleName } = desk.other;
+    const keys = `sso_session = acme\nsso_account_id = ${accountId}\nsso_role_name = ${roleName}\n`;
+    appendFileSync(path.join(desk.home, ".aws", "config"), `[profile far]\n${keys}`);
+    const ssox = [process.execPath, path.join(repository, "bin", "ssox.js"), "exec"];
+    const inner = [...ssox, "--profile", "far", "--", ...programOf(client, desk.client)];
+    const own = { AWS_REGION: "eu-central-1", AWS_DEFAULT_REGION: "eu-central-1" };
+    const end = await exec(desk, [], inner, own);
+    expect(JSON.parse(end.stdout || end.stderr)).toEqual([desk.arnOf(roleName), "eu-central-1"]);
+  },
+);
 
 /** A desk that is signed in, with those files. */
 async function opened(

@@ -4,6 +4,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Lab } from "../../src/lab/lab.ts";
 import { reservedRole } from "../../src/lab/role-sessions.ts";
+import type { UserKeys } from "../../src/lab/user-keys.ts";
 import { FakeClock } from "../helpers/clock.ts";
 import { requestsOf, startTestLab } from "../helpers/lab.ts";
 import { portal, signIn } from "./client.ts";
@@ -23,7 +24,7 @@ async function roleCredentials(lab: Lab, roleName = "DeveloperAccess"): Promise<
   return { accessKeyId, secretAccessKey, sessionToken };
 }
 
-function stsFor(lab: Lab, credentials: Credentials): STSClient {
+function stsFor(lab: Lab, credentials: Credentials | UserKeys): STSClient {
   const sts = new STSClient({
     endpoint: lab.url,
     region: "eu-west-1",
@@ -91,6 +92,25 @@ describe("the SDK's STS client", () => {
     const input = { RoleArn: `arn:aws:iam::${id}:role/x`, RoleSessionName: "me", ...changed };
     const refused = await sts.send(new AssumeRoleCommand(input)).catch((error: unknown) => error);
     expect(refused).toMatchObject({ name, message: expect.stringMatching(message) });
+  });
+
+  test("is told who the user is whose long-term keys it has, if it sends no session token", async () => {
+    const lab = await startTestLab();
+    const accountId = lab.organisation.accounts[0]?.id ?? "";
+    const keys = lab.userKeys({ accountId, name: "Bob" });
+    const identity = await stsFor(lab, keys).send(new GetCallerIdentityCommand({}));
+    expect(identity.Arn).toBe(`arn:aws:iam::${accountId}:user/Bob`);
+    expect(identity.UserId).toMatch(/^AIDA[0-9A-F]{17}$/);
+    const role = { RoleArn: `arn:aws:iam::${accountId}:role/x`, RoleSessionName: "me" };
+    const assumed = await stsFor(lab, keys).send(
+      new AssumeRoleCommand({ ...role, DurationSeconds: 43_200 }),
+    );
+    expect(assumed.AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${accountId}:assumed-role/x/me`);
+    for (const sessionToken of ["", "made up"]) {
+      const { headers, body } = await signed(lab, { ...keys, sessionToken }, Date.now());
+      const added = { ...headers, "x-amz-security-token": sessionToken };
+      expect((await send(lab, { headers: added, body })).answer).toBe("403 InvalidClientTokenId");
+    }
   });
 
   test.each([

@@ -88,7 +88,7 @@ const PURPOSES = ["read", "refresh", "sync", "prune"] as const;
 test.each([
   ["read", PURPOSES],
   ["refresh", ["refresh"]],
-  ["sync", ["sync"]],
+  ["sync", PURPOSES],
   ["prune", []],
 ] as const)("a run to %s goes on with one to %j", (purpose, serving) => {
   const served = PURPOSES.filter((former) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { SessionMarks } from "../../src/state/session-marks.ts";
+import { allRolesByFile, SessionMarks } from "../../src/state/session-marks.ts";
 import { thisProcess } from "../../src/system/files/process-identity.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -142,6 +142,19 @@ test("roles are marked with their sign-in; a new sign-in and a sign-out drop all
   marks.forget();
   marks.forget();
   expect(readdirSync(path.join(state, "sessions"))).toEqual([]);
+});
+
+test("a mark names its role; one of an older ssox does not", () => {
+  const state = stateFolder();
+  const marks = marksIn(state);
+  const mark = { signInId: "an-id", obtainedAt: NOW, expiration: NOW + 1 };
+  const role = { accountId: "111122223333", roleName: "Admin" };
+  marks.signedIn("token", NOW);
+  marks.markRole("named.json", { ...mark, role });
+  marks.markRole("older.json", mark);
+  expect(marks.roleMark("older.json")).toEqual(mark);
+  expect([...marks.rolesByFile()]).toEqual([["named.json", role]]);
+  expect(allRolesByFile(state)).toEqual(marks.rolesByFile());
 });
 
 test("sessions do not share marks", () => {

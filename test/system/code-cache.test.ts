@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { wrap } from "node:module";
+import { createRequire, wrap } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { Script } from "node:vm";
@@ -18,6 +18,10 @@ import { codeCacheFolder, loadCached } from "../../src/system/code-cache.ts";
 const TRUE = `exports.says = "what the file says";`;
 // V8 takes it for the code above: it compares no more than the length.
 const FALSE = `exports.says = "what a cache said.";`;
+
+const PURPOSE = { name: "status", isDone: () => true };
+
+const require = createRequire(import.meta.url);
 
 let folder: string;
 let program: string;
@@ -30,7 +34,7 @@ beforeEach(() => {
   writeFileSync(program, TRUE);
   cacheFolder = path.join(folder, "cache", "code");
   mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
-  place = path.join(cacheFolder, `program-1234-${process.version}-${process.arch}`);
+  place = path.join(cacheFolder, `program-status-1234-${process.version}-${process.arch}`);
 });
 
 afterEach(() => {
@@ -67,9 +71,10 @@ describe("the code cache", () => {
        exports.says = require("node:path").basename(__filename);`,
     );
     writeFileSync(path.join(folder, "beside.cjs"), "exports.here = __dirname;");
-    const loaded = loadCached(program, {
+    const loaded = loadCached(program, PURPOSE, {
       hashes: { "program.cjs": "1", "beside.cjs": "2" },
       folder: cacheFolder,
+      require,
     }) as Record<string, unknown>;
     expect(loaded["first"]).toEqual({ here: folder });
     expect(loaded["second"]).toBe(loaded["first"]);
@@ -100,6 +105,7 @@ function linked(file: string): void {
 }
 
 function says(): string {
-  const loaded = loadCached(program, { hashes: { "program.cjs": "1234" }, folder: cacheFolder });
+  const hashes = { "program.cjs": "1234" };
+  const loaded = loadCached(program, PURPOSE, { hashes, folder: cacheFolder, require });
   return (loaded as { says: string }).says;
 }

@@ -1,6 +1,8 @@
+import { chownSync, statSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { describe, expect, test } from "vitest";
 import { resolvePaths } from "../../src/system/paths.ts";
+import { temporaryHome } from "../helpers/context.ts";
 
 const HOME = { HOME: "/home/anna" };
 
@@ -19,17 +21,41 @@ test("everything lies below HOME", () => {
 });
 
 test("the XDG variables move ssox's own places, relative ones and empty ones do not", () => {
-  const xdg = { XDG_STATE_HOME: "/s", XDG_CACHE_HOME: "/c", XDG_RUNTIME_DIR: "/r" };
+  const run = temporaryHome();
+  const xdg = { XDG_STATE_HOME: "/s", XDG_CACHE_HOME: "/c", XDG_RUNTIME_DIR: run };
   expect(resolvePaths({ ...HOME, ...xdg })).toMatchObject({
     state: "/s/ssox",
     cache: "/c/ssox",
-    runtime: "/r/ssox",
+    runtime: `${run}/ssox`,
     tokenCache: "/home/anna/.aws/sso/cache",
   });
   for (const value of ["relative/path", ""]) {
     const odd = { XDG_STATE_HOME: value, XDG_CACHE_HOME: value, XDG_RUNTIME_DIR: value };
     expect(resolvePaths({ ...HOME, ...odd })).toEqual(resolvePaths(HOME));
   }
+});
+
+describe("XDG_RUNTIME_DIR", () => {
+  const runtimeWith = (XDG_RUNTIME_DIR: string) => {
+    return resolvePaths({ ...HOME, XDG_RUNTIME_DIR }).runtime;
+  };
+
+  test("may be missing where it would be made in a folder of the user's own, and no deeper", () => {
+    const home = temporaryHome();
+    expect(runtimeWith(`${home}/run`)).toBe(`${home}/run/ssox`);
+    expect(runtimeWith(`${home}/run/user/1000`)).toBe(resolvePaths(HOME).runtime);
+    writeFileSync(`${home}/file`, "");
+    expect(runtimeWith(`${home}/file`)).toBe(resolvePaths(HOME).runtime);
+    expect(runtimeWith(`${home}/file/run`)).toBe(resolvePaths(HOME).runtime);
+  });
+
+  test("of somebody else, as after `su`, is left alone", (running) => {
+    const folder = temporaryHome();
+    if (process.getuid?.() === 0) chownSync(folder, 12_345, 12_345);
+    const foreign = process.getuid?.() === 0 ? folder : "/proc";
+    if (statSync(foreign).uid === process.getuid?.()) running.skip("everything here is the user's");
+    expect(runtimeWith(foreign)).toBe(resolvePaths(HOME).runtime);
+  });
 });
 
 describe("the AWS files", () => {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { csv } from "../../src/views/csv.ts";
 
@@ -26,7 +27,24 @@ test.each([
   [" =1", "' =1"],
   ["＝1", "'＝1"],
   ["\n=1", `"'\n=1"`],
+  ["-rf", "'-rf"],
+  ["'-rf", "''-rf"],
   ["a=b", "a=b"],
+  ["it's", "it's"],
 ])("the cell %j is written %j", (text, expected) => {
   expect(csv([[text]])).toBe(expected);
+});
+
+test("what was there can be read back: no formula begins a cell, and one apostrophe too many goes", () => {
+  const start = fc.constantFrom("", "'", "''", "=", "-", " +", "@", "\t", "\r", "a");
+  const text = fc.tuple(start, fc.string()).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(text, (written) => {
+      const cell = csv([[written]]).replace(/^"(.*)"$/s, (_, quoted: string) =>
+        quoted.replaceAll('""', '"'),
+      );
+      expect(cell).not.toMatch(/^[ \t\r\n]*[=+\-@]/);
+      expect(cell.replace(/^'/, "")).toBe(written);
+    }),
+  );
 });

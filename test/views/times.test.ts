@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { timeLeft, timeOfDay } from "../../src/views/times.ts";
+import { timeAgo, timeLeft, timeOfDay } from "../../src/views/times.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -34,4 +34,13 @@ test.each([
   [new Date(2027, 2, 4, 9, 5), "2027-03-04 09:05"],
 ])("%s: %s", (moment, expected) => {
   expect(timeOfDay(moment.getTime(), now)).toBe(expected);
+});
+
+test.each([
+  [0, "just now"],
+  [999, "just now"],
+  [1000, "1 s ago"],
+  [3 * HOUR, "3 h 0 min ago"],
+])("%i ms before now: %s", (age, expected) => {
+  expect(timeAgo(now - age, now)).toBe(expected);
 });

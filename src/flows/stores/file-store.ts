@@ -2,12 +2,15 @@ import { readdirSync, rmSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import type { SsoSession } from "../../aws/config.ts";
 import {
+  isOfSso,
   readRoleCredentials,
   roleCacheFile,
+  roleCacheName,
   serializeRoleCredentials,
 } from "../../aws/role-cache.ts";
 import { readToken, serializeToken, tokenFile } from "../../aws/token-cache.ts";
 import type { Context } from "../../context.ts";
+import type { RoleCredentials } from "../../domain/role-credentials.ts";
 import { SsoxError } from "../../errors.ts";
 import {
   forgetRegistrations,
@@ -55,19 +58,24 @@ export function fileStore(session: SsoSession, { paths }: Pick<Context, "paths">
       writeFileAtomically(roleFile(role), text, { mode: 0o600 });
     },
     roleMark: (role) => marks.roleMark(roleFile(role)),
-    markRole: (role, mark) => marks.markRole(roleFile(role), mark),
+    markRole({ accountId, roleName }, mark) {
+      const role = { accountId, roleName };
+      marks.markRole(roleFile(role), { ...mark, role });
+    },
     roleExpirations(roles) {
       const present = new Set(filesIn(paths.roleCache));
       return roles.flatMap((role) => {
-        const file = roleFile(role);
-        const found = present.has(path.basename(file)) ? readRoleCredentials(file) : undefined;
+        const name = roleCacheName({ session, ...role });
+        if (!present.has(name)) return [];
+        const found = readRoleCredentials(path.join(paths.roleCache, name));
         return found ? [[role, found.expiration] as const] : [];
       });
     },
     removeRole: async (role) => rmSync(roleFile(role), { force: true }),
     async removeRoles(known) {
       const files = new Map<string, Role | undefined>();
-      for (const name of marks.markedRoles()) files.set(name, undefined);
+      const marked = marks.rolesByFile();
+      for (const name of marks.markedRoles()) files.set(name, marked.get(name));
       for (const role of known) files.set(path.basename(roleFile(role)), role);
       return removeRoleFiles(paths.roleCache, files);
     },
@@ -113,15 +121,17 @@ function removeRoleFiles(folder: string, files: ReadonlyMap<string, Role | undef
     if (!present.has(name)) continue;
     const file = path.join(folder, name);
     const credentials = readRoleCredentials(file);
-    if (credentials === undefined) continue;
-    if (!tryToRemove(file)) {
-      left.push(file);
-      continue;
-    }
-    const accountId = role?.accountId ?? credentials.accountId;
-    purged.push({ accountId, roleName: role?.roleName, expiration: credentials.expiration });
+    if (credentials === undefined && !isOfSso(file)) continue;
+    if (!tryToRemove(file)) left.push(file);
+    else if (credentials) purged.push(purgedRole(role, credentials));
   }
   return { purged, left };
+}
+
+/** @param role undefined where its file's name is all that is known of it */
+export function purgedRole(role: Role | undefined, credentials: RoleCredentials): PurgedRole {
+  const accountId = role?.accountId ?? (credentials.accountId || undefined);
+  return { accountId, roleName: role?.roleName, expiration: credentials.expiration };
 }
 
 function filesIn(folder: string): string[] {

@@ -97,7 +97,10 @@ export function keychainStore(
       await write(item, serializeRoleCredentials(credentials));
     },
     roleMark: (role) => marks.roleMark(roleFile(role)),
-    markRole: (role, mark) => marks.markRole(roleFile(role), mark),
+    markRole({ accountId, roleName }, mark) {
+      const role = { accountId, roleName };
+      marks.markRole(roleFile(role), { ...mark, role });
+    },
     roleExpirations: (roles) =>
       roles.flatMap((role) => {
         const expiration = index.get(roleItem(role))?.expiration;

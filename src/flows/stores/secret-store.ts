@@ -10,7 +10,8 @@ export interface Role {
 
 /** Role credentials that were taken out of the store, and are valid until they expire all the same. */
 export interface PurgedRole {
-  readonly accountId: string;
+  /** This and the name: undefined where nothing tells it of a file of another program's. */
+  readonly accountId: string | undefined;
   readonly roleName: string | undefined;
   /** Milliseconds since the epoch. */
   readonly expiration: number;
@@ -69,7 +70,7 @@ export interface SecretStore {
   readRole(role: Role, signal?: AbortSignal): Promise<RoleCredentials | undefined>;
   keepRole(role: Role, credentials: RoleCredentials): Promise<void>;
   roleMark(role: Role): RoleMark | undefined;
-  markRole(role: Role, mark: RoleMark): void;
+  markRole(role: Role, mark: Omit<RoleMark, "role">): void;
   /** When the credentials of those that lie here expire; found without reading secrets from a keychain. */
   roleExpirations<T extends Role>(roles: readonly T[]): readonly (readonly [T, number])[];
   removeRole(role: Role): Promise<void>;

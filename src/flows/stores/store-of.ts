@@ -1,7 +1,7 @@
 import type { SsoSession } from "../../aws/config.ts";
 import type { Context } from "../../context.ts";
-import { SsoxError } from "../../errors.ts";
 import { KeychainIndex } from "../../state/keychain-index.ts";
+import { oddSetting } from "../odd-setting.ts";
 import { fileStore } from "./file-store.ts";
 import { keychainStore } from "./keychain-store.ts";
 import type { SecretStore } from "./secret-store.ts";
@@ -19,12 +19,7 @@ export function storeOf(session: SsoSession, context: Edges): SecretStore {
 export function storeKindOf(session: SsoSession): SecretStore["kind"] {
   const kind = session.settings["ssox_store"] || "file";
   if (kind === "file" || kind === "keychain") return kind;
-  const value = JSON.stringify(kind);
-  throw new SsoxError(
-    "ConfigInvalid",
-    `ssox_store of ${session.name} is ${value}, not file or keychain.`,
-    { hint: "edit ssox_store in the [sso-session] section" },
-  );
+  throw oddSetting(session, "ssox_store", "file or keychain");
 }
 
 /**

@@ -60,7 +60,7 @@ function documentText({ title, body, wide = false }: Document): Html {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title} – ssox lab</title>
+<title>${title} &ndash; ssox lab</title>
 <link rel="icon" href="data:,">
 <style>${{ html: STYLE }}</style>
 </head>

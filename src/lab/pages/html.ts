@@ -32,7 +32,7 @@ export function shown(text: string, longest = LONGEST): Html {
   const rest = points.length - longest;
   if (rest <= 0) return html`<bdi>${visible(text)}</bdi>`;
   const start = visible(points.slice(0, longest).join(""));
-  return html`<bdi>${start}</bdi>… <span class="note">(${rest} more characters)</span>`;
+  return html`<bdi>${start}</bdi>&hellip; <span class="note">(${rest} more characters)</span>`;
 }
 
 /** More than twice what AWS allows the name of an account: 50. */

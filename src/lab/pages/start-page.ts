@@ -52,7 +52,7 @@ ${hiddenFields(visitor.query)}
 function summary({ total, filter, found, visitor }: View): Html {
   if (filter === "") return html`${total} ${total === 1 ? "account" : "accounts"}.`;
   const all = html`<a href="${href("/start", visitor.query)}">Show all</a>`;
-  return html`${found} of ${total} accounts have “${shown(filter)}”. ${all}`;
+  return html`${found} of ${total} accounts have &ldquo;${shown(filter)}&rdquo;. ${all}`;
 }
 
 function pageLinks({ visitor, filter, page }: View, label: string): Html {
@@ -73,7 +73,7 @@ ${link("Next", number + 1, number < count)}${link("Last", count, number < count 
 function tile({ account, roles }: AssignedAccount, { visitor, filter }: View): Html {
   const { id, email } = account;
   const links = html`<ul class="roles">${roles.slice(0, ROLES_SHOWN).map((role) => roleLink(account, role, visitor))}</ul>
-${roles.length > ROLES_SHOWN ? html`<p class="note">${roles.length - ROLES_SHOWN} more roles: filter by a role’s name.</p>` : NOTHING}`;
+${roles.length > ROLES_SHOWN ? html`<p class="note">${roles.length - ROLES_SHOWN} more roles: filter by a role&rsquo;s name.</p>` : NOTHING}`;
   const open = filter === "" ? NOTHING : html` open`;
   return html`<li class="card"><h2>${name(account)}</h2>
 <p class="note">${id}${email ? html`<br>${shown(email)}` : NOTHING}</p>

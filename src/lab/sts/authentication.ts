@@ -1,6 +1,6 @@
 import type { LabRequest } from "../exchange.ts";
 import { sameSecret } from "../random.ts";
-import type { IssuedCredentials, LabState } from "../state.ts";
+import type { KnownCredentials, LabState } from "../state.ts";
 import { StsRefusal } from "./refusals.ts";
 import { type ClaimedSignature, expectedSignature } from "./signature.ts";
 
@@ -14,11 +14,11 @@ const SKEW = 5 * 60_000;
  * `InvalidClientTokenId`, `SignatureDoesNotMatch` or `ExpiredToken`, in the
  * words of AWS
  */
-export function callerOf(request: LabRequest, state: LabState): IssuedCredentials {
+export function callerOf(request: LabRequest, state: LabState): KnownCredentials {
   const claimed = claimedInHeader(request) ?? claimedInQuery(request);
   const now = state.clock.now();
   const credentials = state.credentials.get(claimed.accessKeyId);
-  if (!credentials || !sameSecret(claimed.sessionToken, credentials.sessionToken)) {
+  if (!credentials || !isSameToken(claimed.sessionToken, credentials.sessionToken)) {
     throw new StsRefusal(
       "InvalidClientTokenId",
       "The security token included in the request is invalid.",
@@ -39,6 +39,12 @@ export function callerOf(request: LabRequest, state: LabState): IssuedCredential
     throw new StsRefusal("ExpiredToken", "The security token included in the request is expired");
   }
   return credentials;
+}
+
+/** A user's keys go without one. */
+function isSameToken(given: string | undefined, expected: string | undefined): boolean {
+  if (given === undefined || expected === undefined) return given === expected;
+  return sameSecret(given, expected);
 }
 
 function claimedInHeader({ headers }: LabRequest): ClaimedSignature | undefined {
@@ -103,7 +109,7 @@ function claimedFrom(parts: ClaimedParts): ClaimedSignature {
     time,
     signedHeaders: signedHeaders.split(";"),
     signature,
-    sessionToken: parts.sessionToken ?? "",
+    sessionToken: parts.sessionToken,
     expires: parts.expires,
   };
 }

@@ -10,7 +10,8 @@ export interface ClaimedSignature {
   readonly time: string;
   readonly signedHeaders: readonly string[];
   readonly signature: string;
-  readonly sessionToken: string;
+  /** Undefined without the header; an empty one is something else. */
+  readonly sessionToken: string | undefined;
   /** Seconds that a presigned URL is good for; undefined for a signed request. */
   readonly expires: number | undefined;
 }

@@ -1,6 +1,6 @@
 import type { Answer, LabRequest } from "../exchange.ts";
 import { issueCredentials } from "../role-sessions.ts";
-import type { IssuedCredentials, LabState } from "../state.ts";
+import type { IssuedCredentials, KnownCredentials, LabState } from "../state.ts";
 import { callerOf } from "./authentication.ts";
 import { StsRefusal } from "./refusals.ts";
 import { element, STS_NAMESPACE, type Xml } from "./xml.ts";
@@ -41,7 +41,7 @@ export function answerSts(request: LabRequest, state: LabState, requestId: strin
 
 interface Call {
   readonly parameters: URLSearchParams;
-  readonly caller: IssuedCredentials;
+  readonly caller: KnownCredentials;
   readonly request: LabRequest;
   readonly state: LabState;
 }
@@ -75,7 +75,7 @@ function assumeRole({ parameters, caller, request, state }: Call): readonly Xml[
       `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
     );
   }
-  const seconds = durationOf(parameters.get("DurationSeconds"));
+  const seconds = durationOf(parameters.get("DurationSeconds"), caller);
   return assumedRole(issueCredentials(state, { accountId, iamRole, sessionName, seconds }));
 }
 
@@ -86,8 +86,8 @@ function isKnownAccount(accountId: string, { instances }: LabState): boolean {
 
 const ROLE_ARN = /^arn:aws:iam::(\d{12}):role\/(?:[\w+=,.@/-]+\/)?([\w+=,.@-]{1,64})$/;
 
-/** Every caller here is a role already, so that this is role chaining: an hour at most. */
-function durationOf(asked: string | null): number {
+/** A role that is assumed by a role lasts for an hour at most, one that is assumed by a user for twelve. */
+function durationOf(asked: string | null, { sessionToken }: KnownCredentials): number {
   if (asked === null) return 3600;
   const seconds = Number(asked);
   if (!Number.isInteger(seconds) || seconds < 900) {
@@ -96,9 +96,11 @@ function durationOf(asked: string | null): number {
         "constraint: Member must have value greater than or equal to 900",
     );
   }
-  if (seconds <= 3600) return seconds;
+  if (seconds <= (sessionToken === undefined ? 43_200 : 3600)) return seconds;
   throw validation(
-    "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+    sessionToken === undefined
+      ? "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+      : "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
   );
 }
 

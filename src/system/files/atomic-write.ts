@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
+  constants,
   fchmodSync,
   fchownSync,
   fstatSync,
@@ -23,6 +24,11 @@ import { makeFolder } from "./make-folder.ts";
 export interface WriteOptions {
   /** The mode of the file. Without it an existing file keeps its own, and a new one gets 0600. */
   readonly mode?: number;
+  /**
+   * The file is the user's, and not ssox's own: one that may not be written, or
+   * that would change hands, is refused. To a rename neither matters.
+   */
+  readonly isUsers?: boolean;
 }
 
 /**
@@ -90,7 +96,7 @@ export function reserveFile(file: string, bytes: number, options: WriteOptions =
     // What is a minute old has no owner any more.
     removeTemporaries(folder, (name) => name === path.basename(target), 60_000);
     descriptor = openSync(temporary, "wx", 0o600);
-    keepOwnerAndMode(descriptor, target, options.mode);
+    keepOwnerAndMode(descriptor, target, options);
     if (bytes > 0) {
       writeAll(descriptor, Buffer.alloc(bytes, " "));
       fsyncSync(descriptor);
@@ -138,11 +144,17 @@ export function followLinks(file: string): string {
   throw writeFailed(file, Object.assign(new Error("ELOOP"), { code: "ELOOP" }));
 }
 
-function keepOwnerAndMode(descriptor: number, target: string, mode: number | undefined): void {
+function keepOwnerAndMode(
+  descriptor: number,
+  target: string,
+  { mode, isUsers = false }: WriteOptions,
+): void {
   const old = statSync(target, { throwIfNoEntry: false });
   if (old?.isDirectory()) throw Object.assign(new Error("EISDIR"), { code: "EISDIR" });
   // Root would put a file in the place of /dev/null.
   if (old?.isFile() === false) throw new Error("it is no regular file");
+  // By the effective user, whom access(2) would not ask about. Opening changes no time.
+  if (old && isUsers) closeSync(openSync(target, constants.O_WRONLY));
   if (process.platform === "win32") return;
   // The new file's group may be the folder's.
   const { uid, gid } = fstatSync(descriptor);
@@ -150,8 +162,9 @@ function keepOwnerAndMode(descriptor: number, target: string, mode: number | und
     try {
       fchownSync(descriptor, old.uid, old.gid);
     } catch (error) {
-      // Only root may give a file away; the user's own new file serves as well.
+      // Only root may give a file away; a cache serves as well when it is the user's own.
       if (errnoOf(error) !== "EPERM") throw error;
+      if (isUsers) throw new Error("its owner and group could not be kept");
     }
   }
   fchmodSync(descriptor, mode ?? (old ? old.mode & 0o777 : 0o600));

@@ -29,6 +29,15 @@ export function fingerprintOf(file: string): string | undefined {
   }
 }
 
+/** When a file was last written, in milliseconds since the epoch; long ago where that cannot be told. */
+export function writtenAt(file: string): number {
+  try {
+    return statSync(file).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
 export function fingerprintOfOpen(descriptor: number): string {
   return fingerprint(fstatSync(descriptor, { bigint: true }));
 }

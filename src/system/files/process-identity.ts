@@ -1,5 +1,4 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { hostname } from "node:os";
 
 /**
  * Which process this is, so that another one can tell whether it is gone. A
@@ -63,7 +62,7 @@ function thisMachine(): Pick<ProcessIdentity, "bootId" | "namespace"> {
       namespace: readlinkSync("/proc/self/ns/pid"),
     };
   } catch {
-    return { bootId: `host:${hostname()}`, namespace: "" };
+    return { bootId: `host:${process.getBuiltinModule("node:os").hostname()}`, namespace: "" };
   }
 }
 
