@@ -50,12 +50,19 @@ const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 export class SsoxError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  /** Who answered was not AWS: a proxy, or the network's own page. */
+  readonly isIntercepted: boolean;
 
-  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { hint?: string; cause?: unknown; isIntercepted?: boolean } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "SsoxError";
     this.code = code;
     this.hint = options.hint;
+    this.isIntercepted = options.isIntercepted ?? false;
   }
 
   get exitStatus(): number {

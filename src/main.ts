@@ -41,12 +41,19 @@ export async function main(
     if (load === undefined) throw unknownCommand(id);
     const command = await load();
     asJson = words.includes("--json") && Object.hasOwn(command.flags, "json");
-    const shown = { ...context, terminal: escaping(context.terminal) };
+    const shown = withTerminal(context, escaping(context.terminal));
     const status: unknown = await contextOfRun.run(shown, () => start(command, rest));
     return typeof status === "number" ? status : 0;
   } catch (error) {
     return report(error, asJson, context);
   }
+}
+
+/** The same, without a look at the rest: there may be no home folder, which is for the command to tell. */
+function withTerminal(context: Context, terminal: Terminal): Context {
+  const members = Object.getOwnPropertyDescriptors(context);
+  const shown = { ...members, terminal: { value: terminal, enumerable: true } };
+  return Object.create(null, shown);
 }
 
 function helpOf(command: string, root: string, terminal: Terminal): string {

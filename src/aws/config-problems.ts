@@ -20,7 +20,7 @@ const DIFFERENT = {
   "inline-comment": "the AWS CLI takes the comment behind the value for a part of it",
   "indented-comment":
     "the SDKs for Rust and Java take an indented comment for a part of the value above",
-  "key-case": "the SDK for JavaScript does not find keys that are not in lower case",
+  "key-case": "the SDKs for JavaScript and Java do not find keys that are not in lower case",
   colon: "most AWS clients ignore a key that is set with a colon",
   "empty-value": "some AWS clients take a key without a value for none at all",
   continuation: "only some AWS clients read the value on in the indented lines below it",

@@ -92,7 +92,7 @@ function replacement(
 }
 
 /** A key's inline comment as a line of its own; empty when there is none. */
-function commentOf(
+export function commentOf(
   { text, eol }: ConfigDocument,
   { indent, start, end }: ConfigSection["entries"][number],
 ): string {

@@ -170,11 +170,13 @@ export function serviceFailure(error: unknown, what: string, region: string): Er
   if (!unreadable && (status === undefined || NETWORK_ERRORS.test(name))) {
     return new SsoxError("NetworkError", `No answer from AWS in ${region} (${what}): ${name}.`, {
       hint: networkHint(name),
+      isIntercepted: name === OTHER_NAME,
     });
   }
   const why = unreadable ? "an answer that is no JSON" : `${name}, HTTP ${status}`;
   return new SsoxError("ServiceUnavailable", `AWS in ${region} failed (${what}): ${why}.`, {
     hint: "run the command again in a minute; a proxy or captive portal may answer in AWS's place",
+    isIntercepted: unreadable,
   });
 }
 
@@ -238,10 +240,12 @@ export function isUnexplained(error: unknown): boolean {
 const NETWORK_ERRORS =
   /^(E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT|PROTO)|ENOTFOUND|TimeoutError|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_(TLS|SSL|SOCKET))/;
 
+/** The certificate is another host's. */
+const OTHER_NAME = "ERR_TLS_CERT_ALTNAME_INVALID";
+
 function networkHint(name: string): string {
   if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(name)) return "check the clock of this machine";
-  if (name === "ERR_TLS_CERT_ALTNAME_INVALID")
-    return "check the network: another machine answers in the place of AWS";
+  if (name === OTHER_NAME) return "check the network: another machine answers in the place of AWS";
   return "check the network and sso_region, then run the command again";
 }
 

@@ -88,7 +88,7 @@ function contextOf(ca: string | string[]): () => SecureContext {
 }
 
 function unverified(message: string, hint: string): SsoxError {
-  return new SsoxError("NetworkError", message, { hint });
+  return new SsoxError("NetworkError", message, { hint, isIntercepted: true });
 }
 
 function readBundle(file: string, source: string): string {

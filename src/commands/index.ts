@@ -12,6 +12,7 @@ export type CommandClass = Omit<typeof Command, "new"> &
 export const COMMANDS: Record<string, () => Promise<CommandClass>> = {
   accounts: async () => (await import("./accounts.ts")).default,
   "credential-process": async () => (await import("./credential-process.ts")).default,
+  doctor: async () => (await import("./doctor.ts")).default,
   env: async () => (await import("./env.ts")).default,
   exec: async () => (await import("./exec.ts")).default,
   lab: async () => (await import("./lab.ts")).default,

@@ -12,3 +12,13 @@ export function parseDuration(text: string): number | undefined {
   }
   return seconds > 0 ? seconds : undefined;
 }
+
+/** `3 h 20 min`, `45 min`, `90 s`. */
+export function durationWords(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+}

@@ -18,14 +18,18 @@ const SERVICES: readonly Service[] = ["sso-oidc", "sso", "sts"];
 export function noteEndpointOverrides(context: Context, config?: AwsConfig): void {
   try {
     const access = serviceAccess(context, {}, config);
-    for (const line of overrides(access)) context.terminal.note(line);
+    for (const line of endpointOverrides(access)) context.terminal.note(line);
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
     context.terminal.note(error.message);
   }
 }
 
-function overrides(access: NetworkSettings): string[] {
+/**
+ * A line for each place that calls go to instead of AWS.
+ * @throws SsoxError `Usage` for one that tokens must not go to
+ */
+export function endpointOverrides(access: NetworkSettings): readonly string[] {
   const sources = new Map<string, Set<string>>();
   for (const service of SERVICES) {
     const override = endpointOverride(service, access);

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { coverage } from "../domain/coverage.ts";
-import { parseDuration } from "../domain/duration.ts";
+import { durationWords, parseDuration } from "../domain/duration.ts";
 import type { HeldCredentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
 import { loginCommand } from "./login-required.ts";
@@ -21,7 +21,7 @@ export function neededTime(needs: string | undefined): number | undefined {
   const seconds = parseDuration(needs);
   if (seconds !== undefined) return seconds * 1000;
   throw new SsoxError("Usage", `${JSON.stringify(needs)} is no duration.`, {
-    hint: "ssox exec --needs 4h …",
+    hint: "--needs 4h",
   });
 }
 
@@ -51,9 +51,9 @@ export async function refuseTooShort(
   if (found.kind === "covered") return;
   if (found.kind === "unknown") {
     const what = session ? `the session ${session.name}` : "what the credentials come from";
-    return terminal.note(`ssox: nothing tells whether ${what} lasts for ${inWords(needs)}.`);
+    return terminal.note(`ssox: nothing tells whether ${what} lasts for ${durationWords(needs)}.`);
   }
-  const lasting = `for ${inWords(found.until - now)} more, and ${inWords(needs)} are needed`;
+  const lasting = `for ${durationWords(found.until - now)} more, and ${durationWords(needs)} are needed`;
   if (found.kind === "session" && session) {
     const message = `The session ${session.name} is good ${lasting}.`;
     throw new SsoxError("SessionTooShort", message, { hint: `${loginCommand(session)} --force` });
@@ -66,14 +66,4 @@ export async function refuseTooShort(
 /** A user's long-term keys do not end; those with a session token do, and nothing tells when. */
 function endOfKeys({ sessionToken }: Pick<HeldCredentials, "sessionToken">): number | undefined {
   return sessionToken === undefined ? Number.POSITIVE_INFINITY : undefined;
-}
-
-/** `3 h 20 min`, `45 min`, `90 s`. */
-function inWords(milliseconds: number): string {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const rest = minutes % 60;
-  return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }

@@ -67,6 +67,8 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
       child: KEYS,
     });
     await run(["whoami", "--profile", "chain"]);
+    await run(["doctor", "--online", "--needs", "1h"]);
+    await run(["doctor", "--profile", "chain", "--json"]);
     await run(["status"]);
     await run(["status", "--json"]);
     home.expireToken();
@@ -92,6 +94,7 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
     ["GetRoleCredentials", ["credential-process"], { status: 403, place: "name" }],
     ["GetRoleCredentials", ["exec", "--", "true"], { place: "page" }],
     ["GetCallerIdentity", ["whoami", "--json"], { status: 403, place: "name" }],
+    ["ListAccounts", ["doctor", "--online"], { status: 400, place: "name" }],
     ["Logout", ["logout", "--all"], { status: 500, place: "name" }],
   ])("when %s repeats what it was asked: ssox %j %j", async (operation, words, echo) => {
     const { lab, home, role } = await start();

@@ -198,7 +198,7 @@ describe("--check", () => {
       config: (acme) => `${acme}\n[profile x]\nRegion = a\n`,
     });
     expect((await run("--dry-run")).stderr).toContain(
-      `${configFile}, line 7: the SDK for JavaScript`,
+      `${configFile}, line 7: the SDKs for JavaScript`,
     );
     expect((await run()).stderr).toBe("");
   });

@@ -60,6 +60,7 @@ const ROWS: readonly { readonly checks: readonly string[]; readonly what: string
   { checks: ["31"], what: "a profile in quotes is updated, not doubled" },
   { checks: ["33"], what: "start URL with #/, account id with leading zeros" },
   { checks: ["35"], what: "AWS_CONFIG_FILE with ~ or a variable" },
+  { checks: ["36", "37"], what: "takes in each broken home what ssox doctor predicts" },
   { checks: ["43"], what: "variables, profiles and partitions lead to the same endpoints" },
   { checks: ["44"], what: "ssox as credential_process, also by a path with a space" },
   { checks: ["47"], what: "tells why credential_process failed" },

@@ -1,6 +1,7 @@
 // The STS caller identity by the SDK's default chain, as lines of JSON.
 //
 // identity | profile NAME… | again SECONDS EVERY
+// source: the keys themselves, for tests that ask whose they are
 package main
 
 import (
@@ -30,6 +31,8 @@ func main() {
 		}
 	case len(words) == 3 && words[0] == "again":
 		err = again(seconds(words[1]), seconds(words[2]))
+	case len(words) == 1 && words[0] == "source":
+		err = source()
 	default:
 		panic("identity | profile NAME… | again SECONDS EVERY")
 	}
@@ -37,6 +40,22 @@ func main() {
 		tell("error", err.Error())
 		os.Exit(1)
 	}
+}
+
+func source() error {
+	loaded, err := config.LoadDefaultConfig(context.Background())
+	if err != nil {
+		return err
+	}
+	found, err := loaded.Credentials.Retrieve(context.Background())
+	if err != nil {
+		return err
+	}
+	line, _ := json.Marshal(map[string]string{
+		"key": found.AccessKeyID, "secret": found.SecretAccessKey, "token": found.SessionToken,
+	})
+	fmt.Println(string(line))
+	return nil
 }
 
 // One client, and its one credentials cache, for all calls.

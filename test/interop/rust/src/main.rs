@@ -1,8 +1,10 @@
 //! The STS caller identity by the SDK's default chain, as lines of JSON.
 //!
-//! `identity`, `profile NAME…`, `again SECONDS EVERY`
+//! `identity`, `profile NAME…`, `again SECONDS EVERY`;
+//! `source`: the keys themselves, for tests that ask whose they are
 
 use aws_config::{BehaviorVersion, ConfigLoader};
+use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_sts::Client;
 use aws_sdk_sts::error::DisplayErrorContext;
 use std::env::args;
@@ -19,6 +21,7 @@ async fn main() -> ExitCode {
         ["again", seconds, every] => {
             again(&client(defaults()).await, number(seconds), number(every)).await
         }
+        ["source"] => source().await,
         _ => panic!("identity | profile NAME… | again SECONDS EVERY"),
     }
 }
@@ -30,6 +33,27 @@ fn defaults() -> ConfigLoader {
 
 async fn client(loader: ConfigLoader) -> Client {
     Client::new(&loader.load().await)
+}
+
+async fn source() -> ExitCode {
+    let loaded = defaults().load().await;
+    let Some(provider) = loaded.credentials_provider() else {
+        tell("error", "no provider");
+        return ExitCode::FAILURE;
+    };
+    match provider.provide_credentials().await {
+        Ok(found) => {
+            let key = escaped(found.access_key_id());
+            let secret = escaped(found.secret_access_key());
+            let token = escaped(found.session_token().unwrap_or_default());
+            println!(r#"{{"key":"{key}","secret":"{secret}","token":"{token}"}}"#);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tell("error", &DisplayErrorContext(&error).to_string());
+            ExitCode::FAILURE
+        }
+    }
 }
 
 async fn each(names: &[&str]) -> ExitCode {
@@ -67,9 +91,12 @@ async fn once(sts: &Client) -> ExitCode {
 }
 
 fn tell(name: &str, value: &str) {
+    println!(r#"{{"{name}":"{}"}}"#, escaped(value));
+}
+
+fn escaped(value: &str) -> String {
     let escaped = value.replace('\\', r"\\").replace('"', r#"\""#);
-    let line = escaped.replace(char::is_control, " ");
-    println!(r#"{{"{name}":"{line}"}}"#);
+    escaped.replace(char::is_control, " ")
 }
 
 fn number(text: &str) -> u64 {

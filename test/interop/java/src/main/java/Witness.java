@@ -1,8 +1,11 @@
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.StsClientBuilder;
 
@@ -17,12 +20,34 @@ public final class Witness {
             again(withProfile(name), "0", "0");
           }
         }
+        case "homes" -> {
+          for (int at = 1; at < words.length; at += 3) home(words[at], words[at + 1], words[at + 2]);
+        }
         case "again" -> again(StsClient.builder(), words[1], words[2]);
         default -> throw new IllegalArgumentException("identity | profile NAME… | again SECONDS EVERY");
       }
     } catch (RuntimeException error) {
       tell("error", error.toString());
       System.exit(1);
+    }
+  }
+
+  /** The keys themselves, for tests that ask whose they are: a line for each config file, credentials file and profile. */
+  private static void home(String config, String credentials, String name) {
+    System.setProperty("aws.configFile", config);
+    System.setProperty("aws.sharedCredentialsFile", credentials);
+    try (DefaultCredentialsProvider provider =
+        DefaultCredentialsProvider.builder()
+            .profileFile(ProfileFile::defaultProfileFile)
+            .profileName(name)
+            .build()) {
+      AwsCredentials found = provider.resolveCredentials();
+      String token = found instanceof AwsSessionCredentials session ? session.sessionToken() : "";
+      System.out.printf(
+          "{\"key\":\"%s\",\"secret\":\"%s\",\"token\":\"%s\"}%n",
+          escaped(found.accessKeyId()), escaped(found.secretAccessKey()), escaped(token));
+    } catch (RuntimeException error) {
+      tell("error", error.toString());
     }
   }
 
@@ -46,7 +71,10 @@ public final class Witness {
   }
 
   private static void tell(String name, String value) {
-    String escaped = value.replaceAll("[\\\\\"]", "\\\\$0").replaceAll("\\p{Cntrl}", " ");
-    System.out.printf("{\"%s\":\"%s\"}%n", name, escaped);
+    System.out.printf("{\"%s\":\"%s\"}%n", name, escaped(value));
+  }
+
+  private static String escaped(String value) {
+    return value.replaceAll("[\\\\\"]", "\\\\$0").replaceAll("\\p{Cntrl}", " ");
   }
 }

@@ -1,0 +1,119 @@
+import { shellWord } from "../shell-word.ts";
+import type { Facts, SessionFacts } from "./facts.ts";
+import { type Finding, finding } from "./finding.ts";
+
+/** What is wrong around the files: modes, clock, environment, network. */
+export function machineFindings(facts: Facts): readonly Finding[] {
+  const { machine, sessions } = facts;
+  return [
+    ...variables(facts),
+    ...paths(facts),
+    ...machine.endpoints.map(({ message, hint, isRefused }) =>
+      finding("EndpointOverride", {
+        severity: isRefused ? "error" : "info",
+        message,
+        fix: hint ?? "unset the variable, unless you mean it",
+      }),
+    ),
+    ...machine.network.map(({ message, hint = "unset it" }) =>
+      finding("NetworkSettingInvalid", { message, fix: hint }),
+    ),
+    ...machine.open.map(({ file, mode }) =>
+      finding("ModeTooOpen", {
+        message: `Other users can ${mode & 0o022 ? "change" : "read"} ${file} (mode ${mode.toString(8).padStart(4, "0")}), which holds secrets.`,
+        fix: `chmod 600 ${shellWord(file)}`,
+        mend: { kind: "mode", file },
+      }),
+    ),
+    ...clock(sessions),
+    ...extraCaCerts(facts),
+  ];
+}
+
+const WINNERS = [
+  ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+  ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"],
+] as const;
+
+function variables({ env, asked }: Facts): Finding[] {
+  const found: Finding[] = [];
+  if (env["AWS_PROFILE"] === "") {
+    const message =
+      "AWS_PROFILE is set, and empty: the AWS CLI and boto3 look for a profile without a name.";
+    found.push(finding("VariableEmpty", { message, fix: "unset AWS_PROFILE" }));
+  }
+  const chosen = asked ?? (env["AWS_PROFILE"] || undefined);
+  const about = chosen === undefined ? {} : { profile: chosen };
+  const isInside = Boolean(env["SSOX_PROFILE"] || env["SSOX_ROLE"]);
+  for (const [first, second] of WINNERS) {
+    if (!env[first] || !env[second]) continue;
+    found.push(
+      finding("EnvironmentWins", {
+        ...about,
+        severity: isInside ? "info" : chosen === undefined ? "warning" : "error",
+        message: `${first} and ${second} are set: they beat ${chosen === undefined ? "every profile" : `the profile ${JSON.stringify(chosen)}`} in most AWS clients.`,
+        fix: 'eval "$(ssox env --unset)"',
+      }),
+    );
+  }
+  const { AWS_PROFILE: profile, AWS_DEFAULT_PROFILE: other } = env;
+  if (profile && other && profile !== other) {
+    found.push(
+      finding("EnvironmentWins", {
+        profile,
+        message: `AWS_DEFAULT_PROFILE (${JSON.stringify(other)}) beats AWS_PROFILE (${JSON.stringify(profile)}) in boto3, and nowhere else.`,
+        fix: "unset AWS_DEFAULT_PROFILE",
+      }),
+    );
+  }
+  return found;
+}
+
+function paths({ env, config, credentials }: Facts): Finding[] {
+  const files = [
+    ["AWS_CONFIG_FILE", config.path],
+    ["AWS_SHARED_CREDENTIALS_FILE", credentials.path],
+  ] as const;
+  return files.flatMap(([name, file]) => {
+    const value = env[name] ?? "";
+    const why = /\$/.test(value)
+      ? "only botocore and ssox expand variables in it"
+      : /^~/.test(value)
+        ? "some AWS clients do not expand ~ in it, or not everywhere"
+        : undefined;
+    if (why === undefined) return [];
+    return [
+      finding("ConfigPathNotPortable", {
+        message: `${name} is ${value}: ${why}.`,
+        fix: `export ${name}=${shellWord(file)}`,
+      }),
+    ];
+  });
+}
+
+/** The machine has one clock, however many sessions have seen it. */
+function clock(sessions: readonly SessionFacts[]): Finding[] {
+  const skew = sessions.map((session) => session.skew).find((ahead) => ahead !== 0);
+  if (skew === undefined) return [];
+  const minutes = Math.max(1, Math.round(Math.abs(skew) / 60_000));
+  return [
+    finding("ClockSkew", {
+      message: `This machine's clock is ${minutes} min ${skew > 0 ? "behind" : "ahead of"} AWS's.`,
+      fix: "sudo timedatectl set-ntp true",
+    }),
+  ];
+}
+
+/** Below that nobody notices. */
+const SMALL = 50_000;
+
+function extraCaCerts({ env, machine: { extraCaCerts: size } }: Facts): Finding[] {
+  const file = env["NODE_EXTRA_CA_CERTS"];
+  if (!file || size === undefined || size < SMALL) return [];
+  return [
+    finding("ExtraCaCertsSlow", {
+      message: `NODE_EXTRA_CA_CERTS names ${file}, of ${Math.round(size / 1000)} kB, which node reads at each start of ssox.`,
+      fix: `unset NODE_EXTRA_CA_CERTS; export AWS_CA_BUNDLE=${shellWord(file)}`,
+    }),
+  ];
+}

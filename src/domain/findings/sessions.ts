@@ -1,0 +1,131 @@
+import { shellWord } from "../shell-word.ts";
+import { regionOfStartUrl } from "../start-url.ts";
+import { parseUrl } from "../url.ts";
+import type { Facts, ProfileFacts, SessionFacts } from "./facts.ts";
+import { type Finding, finding, quotedList } from "./finding.ts";
+
+/** What is wrong between sessions and the profiles that name them. */
+export function sessionFindings(facts: Facts): readonly Finding[] {
+  return [
+    ...facts.sessions.flatMap(ofSession),
+    ...undefinedSessions(facts),
+    ...facts.profiles.flatMap((profile) => repeated(profile, facts)),
+  ];
+}
+
+function ofSession(session: SessionFacts): Finding[] {
+  const { name, fault, place, failure, startUrl, settings } = session;
+  const found: Finding[] = [];
+  const again = `ssox login --session ${shellWord(name)} --start-url ${shellWord(startUrl || "URL")} --sso-region REGION`;
+  if (fault !== undefined) {
+    found.push(
+      finding("SessionIncomplete", {
+        session: name,
+        message: `${place}: the session ${JSON.stringify(name)} ${fault}.`,
+        fix: again,
+      }),
+    );
+  } else if (startUrl !== "" && parseUrl(startUrl)?.protocol !== "https:") {
+    found.push(
+      finding("SessionIncomplete", {
+        session: name,
+        message: `${place}: the start URL of ${JSON.stringify(name)} is no https URL, which newer AWS CLIs refuse.`,
+        fix: `edit sso_start_url below ${place}`,
+      }),
+    );
+  }
+  const region = regionOfStartUrl(startUrl);
+  const written = settings["sso_region"];
+  if (region !== undefined && written && written !== region) {
+    found.push(
+      finding("SsoRegionWrong", {
+        session: name,
+        message: `${place}: sso_region of ${JSON.stringify(name)} is ${written}, and its start URL is one of ${region}.`,
+        fix: `ssox login --session ${shellWord(name)} --start-url ${shellWord(startUrl)} --sso-region ${region}`,
+      }),
+    );
+  }
+  if (failure) {
+    found.push(
+      finding("StoreUnusable", {
+        session: name,
+        message: failure.message,
+        fix: failure.hint ?? `ssox status --session ${shellWord(name)}`,
+      }),
+    );
+  }
+  return found;
+}
+
+/** One for each name that is not there, however many profiles have it. */
+function undefinedSessions({ profiles, sessions, config }: Facts): Finding[] {
+  const missing = new Map<string, ProfileFacts[]>();
+  for (const profile of profiles) {
+    const name = profile.settings["sso_session"];
+    if (!name || sessions.some((session) => session.kind === "session" && session.name === name))
+      continue;
+    missing.set(name, [...(missing.get(name) ?? []), profile]);
+  }
+  return [...missing].map(([name, of]) => {
+    const [first] = of;
+    const near = sessions.find(
+      (session) => session.name.toLowerCase() === name.trim().toLowerCase(),
+    );
+    const who =
+      of.length === 1
+        ? `the profile ${quotedList([first?.name ?? ""])} names`
+        : `the profiles ${quotedList(of.map((each) => each.name))} name`;
+    return finding("SessionUndefined", {
+      session: name,
+      ...(of.length === 1 && first && { profile: first.name }),
+      message: `${first?.keyPlaces["sso_session"] ?? config.path}: ${who} [sso-session ${name}], which is not in ${config.path}.`,
+      fix:
+        near === undefined
+          ? `ssox login --session ${shellWord(name)} --start-url URL --sso-region REGION`
+          : `aws configure set sso_session ${shellWord(near.name)} --profile ${shellWord(first?.name ?? "")}`,
+    });
+  });
+}
+
+/** Keys of the session that stand in the profile, too. */
+function repeated(profile: ProfileFacts, { sessions }: Facts): Finding[] {
+  const { name, settings, keyPlaces, configLines } = profile;
+  const session = sessions.find(
+    (each) => each.kind === "session" && each.name === settings["sso_session"],
+  );
+  if (session === undefined) return [];
+  const shared = Object.keys(session.settings).filter((key) => settings[key] !== undefined);
+  const differing = shared.filter((key) => settings[key] !== session.settings[key]);
+  const equal = shared.filter(
+    (key) => settings[key] === session.settings[key] && REPEATED.includes(key),
+  );
+  const about = { profile: name, session: session.name };
+  const lines = equal.flatMap((key) => {
+    const line = configLines[key];
+    return line === undefined ? [] : [{ kind: "remove", line } as const];
+  });
+  const [different, same] = [differing[0], equal[0]];
+  return [
+    ...(different === undefined
+      ? []
+      : [
+          finding("KeysDiffer", {
+            ...about,
+            message: `${keyPlaces[different]}: ${differing.join(" and ")} of the profile ${JSON.stringify(name)} differs from that of its session ${JSON.stringify(session.name)}.`,
+            fix: `take ${differing.join(" and ")} out of ${keyPlaces[different]}`,
+          }),
+        ]),
+    ...(same === undefined
+      ? []
+      : [
+          finding("SessionKeysRepeated", {
+            ...about,
+            message: `${keyPlaces[same]}: the profile ${JSON.stringify(name)} repeats ${equal.join(" and ")} of its session, which the SDK for Rust rejects.`,
+            fix: `take ${equal.join(" and ")} out of ${keyPlaces[same]}`,
+            ...(lines.length === equal.length && { mend: { kind: "lines", lines } as const }),
+          }),
+        ]),
+  ];
+}
+
+const REPEATED: readonly string[] = ["sso_start_url", "sso_region"];

@@ -1,0 +1,149 @@
+import { durationWords } from "../duration.ts";
+import type { Family } from "../prediction/families.ts";
+import { familyList } from "../prediction/families.ts";
+import { shellWord } from "../shell-word.ts";
+import { isSameStartUrl } from "../start-url.ts";
+import type { Facts, SessionFacts, TokenFacts } from "./facts.ts";
+import { type Finding, finding } from "./finding.ts";
+
+/** What the sign-in of each session is like. */
+export function tokenFindings({ sessions, needs }: Facts): readonly Finding[] {
+  return sessions.flatMap((session) => [
+    ...scopes(session),
+    ...ofToken(session),
+    ...lasting(session, needs),
+    ...cached(session),
+  ]);
+}
+
+function scopes({ name, place, settings }: SessionFacts): Finding[] {
+  const written = settings["sso_registration_scopes"];
+  const named = (written ?? "")
+    .split(",")
+    .map((scope) => scope.trim())
+    .filter((scope) => scope !== "");
+  if (named.length === 0 || named.includes(ACCESS)) return [];
+  return [
+    finding("TokenForeignScope", {
+      session: name,
+      message: `${place}: sso_registration_scopes of ${JSON.stringify(name)} lacks ${ACCESS}, so its token gets no credentials of accounts.`,
+      fix: `add ${ACCESS} to sso_registration_scopes below ${place}, then ssox login --session ${shellWord(name)} --force`,
+    }),
+  ];
+}
+
+const ACCESS = "sso:account:access";
+
+function ofToken(session: SessionFacts): Finding[] {
+  const { name, token } = session;
+  const login = `ssox login --session ${shellWord(name)}`;
+  const tell = (code: "SignInNeeded" | "TokenUnreadable" | "TokenRefused", message: string) =>
+    finding(code, { session: name, message, fix: login });
+  if (token === undefined) return [];
+  if (token.kind === "missing") {
+    return [tell("SignInNeeded", `You are not signed in to ${JSON.stringify(name)}.`)];
+  }
+  if (token.kind !== "token") return [tell("TokenUnreadable", token.what)];
+  if (!isSameStartUrl(token.startUrl, session.startUrl)) {
+    const message = `The token of ${JSON.stringify(name)} is that of ${token.startUrl}, not of its start URL.`;
+    return [finding("TokenOtherPortal", { session: name, message, fix: login })];
+  }
+  if (token.isRefused) {
+    return [
+      tell(
+        "TokenRefused",
+        `The service refuses the token of ${JSON.stringify(name)}: the session was ended.`,
+      ),
+    ];
+  }
+  return [...written(session, token, login), ...renewal(session, token, login)];
+}
+
+type Held = Extract<TokenFacts, { kind: "token" }>;
+
+/** Times that only some clients can read. */
+function written({ name }: SessionFacts, { expiresAt, file }: Held, login: string): Finding[] {
+  const blind = expiresAt === undefined ? [] : blindTo(expiresAt);
+  if (blind.length === 0) return [];
+  const message = `${file}: the time ${expiresAt} is not understood by ${familyList(blind)}.`;
+  return [finding("TokenUnreadable", { session: name, message, fix: `${login} --force` })];
+}
+
+/** The clients that cannot read a time in a token file. */
+export function blindTo(time: string): readonly Family[] {
+  if (/Z$/.test(time)) return [];
+  if (/UTC$/.test(time)) return ["javascript", "go", "java", "rust"];
+  return /[+-]\d\d:?\d\d$/.test(time) ? ["rust"] : ["python", "go", "java", "rust"];
+}
+
+function renewal(session: SessionFacts, token: Held, login: string): Finding[] {
+  const { name, now, kind } = session;
+  const found: Finding[] = [];
+  const { registrationExpiresAt: end, state, hasRefreshToken } = token;
+  if (state === "expired") {
+    const isOver = hasRefreshToken && end !== undefined && end <= now;
+    const why = isOver ? " and the client registration with it" : "";
+    found.push(
+      finding("SignInNeeded", {
+        session: name,
+        message: `The token of ${JSON.stringify(name)} has expired${why}.`,
+        fix: login,
+      }),
+    );
+  }
+  if (hasRefreshToken && end !== undefined && end <= now) {
+    found.push(
+      finding("RegistrationExpired", {
+        session: name,
+        message: `The client registration behind the token of ${JSON.stringify(name)} has expired: nobody can renew the token.`,
+        fix: `${login} --force`,
+      }),
+    );
+  }
+  if (!hasRefreshToken && state !== "expired") {
+    const why =
+      kind === "legacy" ? "profiles of the old form get none" : "it holds no refresh token";
+    const message = `The token of ${JSON.stringify(name)} cannot be renewed: ${why}.`;
+    found.push(finding("TokenWithoutRefresh", { session: name, message, fix: `${login} --force` }));
+  }
+  return found;
+}
+
+/** Whether the sign-in lasts for a job that takes so long. */
+function lasting({ name, now, place, token }: SessionFacts, needs: number | undefined): Finding[] {
+  if (needs === undefined || token?.kind !== "token" || token.isRefused) return [];
+  if (token.state !== "valid" && token.state !== "refreshable") return [];
+  const { sessionEndsAt: end } = token;
+  const words = durationWords(needs);
+  if (end === undefined) {
+    return [
+      finding("EndUnknown", {
+        session: name,
+        message: `Nothing tells whether the sign-in to ${JSON.stringify(name)} lasts for ${words}.`,
+        fix: `write ssox_session_duration = 8h, or what your administrator has set, below ${place}`,
+      }),
+    ];
+  }
+  if (end - now >= needs) return [];
+  return [
+    finding("TooShort", {
+      session: name,
+      message: `The sign-in to ${JSON.stringify(name)} ends in ${durationWords(end - now)}, and ${words} are needed.`,
+      fix: `ssox login --session ${shellWord(name)} --force`,
+    }),
+  ];
+}
+
+function cached({ name, cachedForOther }: SessionFacts): Finding[] {
+  const [first] = cachedForOther;
+  if (first === undefined) return [];
+  const more = cachedForOther.length > 1 ? ` and ${cachedForOther.length - 1} more` : "";
+  const login = `ssox login --session ${shellWord(name)}`;
+  return [
+    finding("RoleCacheOfOther", {
+      session: name,
+      message: `The AWS CLI's cache holds credentials of ${first.roleName} in ${first.accountId}${more} from before the sign-in to ${JSON.stringify(name)}: they may be another user's.`,
+      fix: `ssox logout --session ${shellWord(name)} && ${login}`,
+    }),
+  ];
+}

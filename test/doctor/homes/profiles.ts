@@ -1,0 +1,151 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { ACCOUNT, ACME, good, type Home, keys, PROCESS, REGION, ROLE } from "../home.ts";
+
+const GATE = `role_arn = arn:aws:iam::${ACCOUNT}:role/Gate\n`;
+const LINE = `credential-process --account ${ACCOUNT} --role DeveloperAccess --session acme`;
+
+/** What is wrong with profiles by themselves. */
+export const PROFILES: readonly Home[] = [
+  {
+    title: "a role of IAM Identity Center and a process",
+    config: good(PROCESS),
+    findings: ["error TwoMechanisms dev"],
+  },
+  {
+    title: "a role of IAM Identity Center and keys, in the config file",
+    config: good(keys("CONFIG")),
+    findings: ["error TwoMechanisms dev"],
+  },
+  {
+    title: "keys and a process",
+    config: `[profile dev]\n${keys("CONFIG")}${PROCESS}${REGION}`,
+    findings: ["error TwoMechanisms dev"],
+  },
+  {
+    title: "a role of IAM Identity Center and a role_arn",
+    config: `${good(`${GATE}source_profile = base\n`)}[profile base]\n${keys("CONFIG")}${REGION}`,
+    findings: ["error TwoMechanisms dev"],
+    unwitnessed: "the keys of the source are no real ones",
+  },
+  {
+    title: "keys in the credentials file for a role of IAM Identity Center",
+    config: good(),
+    credentials: `[dev]\n${keys("CREDENTIALS")}`,
+    findings: ["error StaticKeysShadow dev"],
+  },
+  {
+    title: "keys in the credentials file for a process",
+    config: `[profile dev]\n${PROCESS}${REGION}`,
+    credentials: `[dev]\n${keys("CREDENTIALS")}`,
+    findings: ["error StaticKeysShadow dev"],
+  },
+  {
+    title: "nothing is wrong with keys in the credentials file",
+    config: `[profile dev]\n${REGION}`,
+    credentials: `[dev]\n${keys("CREDENTIALS")}`,
+    findings: [],
+  },
+  {
+    title: "nothing is wrong with a process",
+    config: `[profile dev]\n${PROCESS}${REGION}`,
+    findings: [],
+  },
+  {
+    title: "nothing is wrong with a chain of roles",
+    config: `${good()}[profile gate]\n${GATE}source_profile = dev\n${REGION}`,
+    profile: "gate",
+    findings: [],
+  },
+  {
+    title: "keys without their secret",
+    config: `[profile dev]\naws_access_key_id = AKIACONFIG\n${REGION}`,
+    findings: ["error ClientsDiffer dev"],
+  },
+  {
+    title: "a chain that leads to a profile that is not there",
+    config: `[profile dev]\n${GATE}source_profile = gone\n${REGION}`,
+    findings: ["error ProfileBroken dev"],
+  },
+  {
+    title: "a chain that leads back",
+    config: `[profile dev]\n${GATE}source_profile = two\n${REGION}[profile two]\n${GATE}source_profile = dev\n${REGION}`,
+    findings: ["error ProfileBroken dev", "error ProfileBroken two"],
+  },
+  {
+    title: "a role_arn with both sources",
+    config: `${good()}[profile gate]\n${GATE}source_profile = dev\ncredential_source = Environment\n${REGION}`,
+    profile: "gate",
+    findings: ["error ProfileBroken gate"],
+  },
+  {
+    title: "a role_arn without a source",
+    config: `[profile dev]\n${GATE}${REGION}`,
+    findings: ["error ProfileBroken dev"],
+  },
+  {
+    title: "a credential_source that is none",
+    config: `[profile dev]\n${GATE}credential_source = environment\n${REGION}`,
+    findings: ["error ProfileBroken dev"],
+  },
+  {
+    title: "a source profile with a role of IAM Identity Center that has no session",
+    config: `[profile dev]\n${ROLE}${REGION}[profile gate]\n${GATE}source_profile = dev\n${REGION}`,
+    profile: "gate",
+    findings: ["error ClientsDiffer gate", "error SessionUndefined dev"],
+  },
+  {
+    title: "no region anywhere",
+    config: `${ACME}[profile dev]\n${ROLE}`,
+    env: { AWS_REGION: "", AWS_DEFAULT_REGION: "" },
+    findings: ["warning RegionMissing dev"],
+  },
+  {
+    title: "a region for some clients",
+    config: `${ACME}[profile dev]\n${ROLE}`,
+    env: { AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "" },
+    findings: ["warning RegionMissing dev"],
+  },
+  {
+    title: "two profiles without a region",
+    config: `${ACME}[profile dev]\n${ROLE}[profile prod]\n${ROLE}`,
+    env: { AWS_REGION: "", AWS_DEFAULT_REGION: "" },
+    findings: ["warning RegionMissing"],
+  },
+  {
+    title: "a node that was moved",
+    config: `[profile dev]\ncredential_process = /nowhere/node /nowhere/ssox.js ${LINE}\n${REGION}ssox_managed = acme\n${ACME}`,
+    findings: ["error NodeMoved dev"],
+    unwitnessed: "what a process does is not predicted",
+  },
+  {
+    title: "a process that wants a shell",
+    config: `[profile dev]\ncredential_process = cat $HOME/credentials.json\n${REGION}`,
+    prepare: (home) =>
+      writeFileSync(
+        path.join(home, "credentials.json"),
+        '{"Version":1,"AccessKeyId":"AKIAPROCESS","SecretAccessKey":"s"}',
+      ),
+    findings: ["error ProcessUnportable dev"],
+    unwitnessed: "what a process does is not predicted",
+  },
+  {
+    title: "a process in quotes at both ends",
+    config: `[profile dev]\ncredential_process = "/bin/cat" "/my credentials"\n${REGION}`,
+    findings: ["error ProcessUnportable dev"],
+    unwitnessed: "what a process does is not predicted",
+  },
+  {
+    title: "a process of ssox's that asks for its own profile",
+    config: `[profile dev]\ncredential_process = /usr/bin/node /usr/lib/ssox.js credential-process --profile dev\n${REGION}`,
+    findings: ["error ProfileBroken dev"],
+    unwitnessed: "what a process does is not predicted",
+  },
+  {
+    title: "--profile names one that is not there",
+    config: good(),
+    asked: "Dev",
+    profile: "Dev",
+    findings: ["error ProfileUnknown Dev"],
+  },
+];
