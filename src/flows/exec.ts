@@ -8,9 +8,10 @@ import type { HeldCredentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
 import { childIdentity } from "./child-identity.ts";
 import { keepRenewed } from "./renewed-credentials.ts";
+import type { LastingClock } from "./service-time.ts";
 import { neededTime, refuseTooShort } from "./session-too-short.ts";
 import { resolveTarget, type Target, type TargetSelection } from "./target.ts";
-import { targetClock } from "./target-clock.ts";
+import { lastingTargetClock } from "./target-clock.ts";
 import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
 
@@ -39,7 +40,8 @@ export async function exec(request: ExecRequest, context: Context): Promise<numb
   refuseOddRegion(request.region);
   const needs = neededTime(request.needs);
   const target = await resolveTarget(request.selection, request.maySignIn, context);
-  const credentials = await startingCredentials(target, needs, request, context);
+  const clock = lastingTargetClock(target, context);
+  const credentials = await startingCredentials(target, needs, clock, request, context);
   await refuseTooShort(target, credentials, { needs, mode: request.mode }, context);
   const identity = childIdentity(target, credentials, request.region, context);
   context.signal.throwIfAborted();
@@ -49,7 +51,7 @@ export async function exec(request: ExecRequest, context: Context): Promise<numb
     const own = { mode: "profile", profile } as const;
     return await run(request, childEnvironment(context.env, identity, own, ignoresCase()), context);
   }
-  return await runServed(identity, target, credentials, request, context);
+  return await runServed(identity, target, credentials, clock, request, context);
 }
 
 /** It is written into a config file, where a line break would be the next key. */
@@ -63,17 +65,18 @@ function refuseOddRegion(region: string | undefined): void {
 async function startingCredentials(
   target: Target,
   needs: number | undefined,
+  clock: LastingClock,
   { maySignIn, mode }: ExecRequest,
   context: Context,
 ): Promise<HeldCredentials> {
-  const held = await targetCredentials(target, { maySignIn }, context);
-  const now = targetClock(target, context).now();
+  const held = await targetCredentials(target, { maySignIn, clock }, context);
+  const now = clock.now();
   const { expiration = Number.POSITIVE_INFINITY } = held;
   const isEnough = mode === "server" || expiration >= now + (needs ?? 0);
   if (isEnough && !isTooShortToStart(held, now)) return held;
   try {
     const newerThan = expiration;
-    return await targetCredentials(target, { maySignIn: "never", newerThan }, context);
+    return await targetCredentials(target, { maySignIn: "never", newerThan, clock }, context);
   } catch (error) {
     // What is there is good for a start; the renewal behind it tells what is wrong.
     if (error instanceof SsoxError) return held;
@@ -95,6 +98,7 @@ async function runServed(
   identity: ChildIdentity,
   target: Target,
   credentials: HeldCredentials,
+  clock: LastingClock,
   request: ExecRequest,
   context: Context,
 ): Promise<number> {
@@ -107,7 +111,7 @@ async function runServed(
     ...processFor(credentials, context),
   });
   try {
-    const renewed = keepRenewed(target, credentials, context);
+    const renewed = keepRenewed(target, credentials, clock, context);
     try {
       const endpoint = await startContainerEndpoint(renewed.current, renewed.lookAgain);
       try {

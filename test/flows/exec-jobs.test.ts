@@ -243,11 +243,9 @@ describe("a job that outlives its credentials", () => {
 });
 
 describe("the end of the session", () => {
-  const inAcme = (place: Desk) => configure(place, "ssox_session_duration = 2h2m\n");
-
   it("that is configured is told of 15 and 5 minutes before, once each", async () => {
     const place = await desk({ session: 7_320 });
-    inAcme(place);
+    place.configure("ssox_session_duration = 2h2m");
     await place.login();
     const told = () => notesOf(place.context).length;
     await place.run(async () => {
@@ -267,7 +265,7 @@ describe("the end of the session", () => {
 
   it("is not told of after another sign-in", async () => {
     const place = await desk({ session: 7_320 });
-    inAcme(place);
+    place.configure("ssox_session_duration = 2h2m");
     await place.login();
     await place.run(async () => {
       await place.clock.advance(HOUR + 30 * MINUTE);
@@ -332,7 +330,7 @@ describe("--needs", () => {
 
   it("refuses a session that is known to end before", async () => {
     const place = await desk({ session: 2 * 3600 });
-    configure(place, "ssox_session_duration = 2h\n");
+    place.configure("ssox_session_duration = 2h");
     await place.login();
     await place.clock.advance(30 * MINUTE);
     expect(await place.run(started, { needs: "90m" })).toBe(0);
@@ -420,11 +418,4 @@ async function withRoleOf(profile: string): Promise<Desk> {
   });
   Object.assign(place.context.env, { AWS_ENDPOINT_URL_STS: sts.url });
   return place;
-}
-
-/** Adds a line to `[sso-session acme]`, which is the first section. */
-function configure({ context }: Desk, line: string): void {
-  const { configFile } = context.paths;
-  const text = readFileSync(configFile, "utf8");
-  writeFileSync(configFile, text.replace("[sso-session acme]\n", `[sso-session acme]\n${line}`));
 }
