@@ -1,12 +1,15 @@
 import { startContainerEndpoint } from "../aws/container-endpoint.ts";
 import { type OverlayOptions, removeAbandonedOverlays, writeOverlay } from "../aws/overlay.ts";
+import { type AwsProfiles, readAwsProfiles } from "../aws/profiles.ts";
 import type { Context } from "../context.ts";
 import { type ChildIdentity, childEnvironment } from "../domain/child-environment.ts";
 import { lineForProfile } from "../domain/credential-process-line.ts";
 import { isTooShortToStart } from "../domain/renewal.ts";
 import type { HeldCredentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
+import { isPipe } from "../system/files/read-pipe.ts";
 import { childIdentity } from "./child-identity.ts";
+import { withReadableConfig } from "./piped-config.ts";
 import { keepRenewed } from "./renewed-credentials.ts";
 import type { LastingClock } from "./service-time.ts";
 import { neededTime, refuseTooShort } from "./session-too-short.ts";
@@ -39,7 +42,16 @@ export interface ExecRequest {
 export async function exec(request: ExecRequest, context: Context): Promise<number> {
   refuseOddRegion(request.region);
   const needs = neededTime(request.needs);
-  const target = await resolveTarget(request.selection, request.maySignIn, context);
+  return await withReadableConfig(context, (within) => execAs(request, needs, within));
+}
+
+async function execAs(
+  request: ExecRequest,
+  needs: number | undefined,
+  context: Context,
+): Promise<number> {
+  const profiles = readAwsProfiles(context.paths);
+  const target = await resolveTarget(request.selection, request.maySignIn, context, profiles);
   const clock = lastingTargetClock(target, context);
   const credentials = await startingCredentials(target, needs, clock, request, context);
   await refuseTooShort(target, credentials, { needs, mode: request.mode }, context);
@@ -47,11 +59,11 @@ export async function exec(request: ExecRequest, context: Context): Promise<numb
   context.signal.throwIfAborted();
   if (request.mode === "env") return await runWithKeys(identity, credentials, request, context);
   const { profile } = target;
-  if (profile !== undefined && target.hasPlainKeys) {
+  if (profile !== undefined && target.hasPlainKeys && !isPipe(context.paths.credentialsFile)) {
     const own = { mode: "profile", profile } as const;
     return await run(request, childEnvironment(context.env, identity, own, ignoresCase()), context);
   }
-  return await runServed(identity, target, credentials, clock, request, context);
+  return await runServed(identity, { target, profiles, credentials, clock }, request, context);
 }
 
 /** It is written into a config file, where a line break would be the next key. */
@@ -94,20 +106,28 @@ async function runWithKeys(
   return await run(request, childEnvironment(context.env, identity, keys, ignoresCase()), context);
 }
 
+interface Resolved {
+  readonly target: Target;
+  /** What the files said when the target was found there. */
+  readonly profiles: AwsProfiles;
+  readonly credentials: HeldCredentials;
+  /** By which they end. */
+  readonly clock: LastingClock;
+}
+
 async function runServed(
   identity: ChildIdentity,
-  target: Target,
-  credentials: HeldCredentials,
-  clock: LastingClock,
+  { target, profiles, credentials, clock }: Resolved,
   request: ExecRequest,
   context: Context,
 ): Promise<number> {
-  const { runtime, configFile, credentialsFile } = context.paths;
+  const { runtime } = context.paths;
   removeAbandonedOverlays(runtime, context.clock.now());
-  const { profile } = target;
-  const { region } = request;
   const overlay = writeOverlay(runtime, {
-    ...{ configFile, credentialsFile, profile, region },
+    config: profiles.config.document,
+    credentials: profiles.credentials,
+    profile: target.profile,
+    region: request.region,
     ...processFor(credentials, context),
   });
   try {

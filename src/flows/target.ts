@@ -26,14 +26,15 @@ export interface TargetSelection {
  * Finds the role that is meant: by the selection, else by AWS_PROFILE, else,
  * at a terminal, by asking.
  *
+ * @param profiles what the files say, where the caller has read them
  * @throws SsoxError `Usage`, `UnknownProfile`, `UnknownSession`, `UnknownAccount`, `ConfigInvalid`
  */
 export async function resolveTarget(
   selection: TargetSelection,
   maySignIn: MaySignIn,
   context: Context,
+  profiles: AwsProfiles = readAwsProfiles(context.paths),
 ): Promise<Target> {
-  const profiles = readAwsProfiles(context.paths);
   const { profile, account, role, session } = selection;
   if (profile !== undefined) return targetOfProfile(profiles, profile);
   if (account !== undefined && role !== undefined) {
