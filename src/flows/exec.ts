@@ -9,6 +9,7 @@ import type { HeldCredentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
 import { isPipe } from "../system/files/read-pipe.ts";
 import { childIdentity } from "./child-identity.ts";
+import { tellOfKeysLeft } from "./keys-left.ts";
 import { withReadableConfig } from "./piped-config.ts";
 import { keepRenewed } from "./renewed-credentials.ts";
 import type { LastingClock } from "./service-time.ts";
@@ -122,7 +123,7 @@ async function runServed(
   context: Context,
 ): Promise<number> {
   const { runtime } = context.paths;
-  removeAbandonedOverlays(runtime, context.clock.now());
+  tellOfKeysLeft(removeAbandonedOverlays(runtime, context.clock.now()), context);
   const overlay = writeOverlay(runtime, {
     config: profiles.config.document,
     credentials: profiles.credentials,
@@ -152,6 +153,7 @@ async function runServed(
     }
   } finally {
     tellIfKept(overlay.remove(), context);
+    tellOfKeysLeft([overlay.profile], context);
   }
 }
 

@@ -1,12 +1,53 @@
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { ended, type ProgramEnd, runSsox, spawnSsox } from "../helpers/program.ts";
 import { runWitness } from "../helpers/witness.ts";
-import { EXEC, execPlace, SSOX } from "./exec-place.ts";
+import { EXEC, execPlace, SSOX, script } from "./exec-place.ts";
 
 /*
  * What becomes of the user's two files, and of odd ones in their place.
  */
+
+const KEYS = "aws_access_key_id = AKIAHERS\naws_secret_access_key = hers-and-secret\n";
+
+/** Writes keys as `aws configure set` does, then the text. */
+const WRITING = `
+  const { appendFileSync } = require("node:fs");
+  const { AWS_PROFILE, HOME } = process.env;
+  appendFileSync(HOME + "/.aws/credentials", "[" + AWS_PROFILE + "]\\n" + ${JSON.stringify(KEYS)});
+  process.stdout.write(AWS_PROFILE);
+`;
+
+describe("keys that a program writes without naming a profile", () => {
+  const told = (profile: string, file: string) =>
+    `ssox: the program wrote aws_access_key_id, aws_secret_access_key into [${profile}] of ${file}, where nothing finds them any more → `;
+
+  it("are told of by their names, and stay", async () => {
+    const { env, home } = await execPlace();
+    const file = path.join(home, ".aws", "credentials");
+    writeFileSync(file, "[mine]\nregion = r\n");
+    const end = await runSsox(script(WRITING), { env });
+    expect(end.status).toBe(0);
+    expect(end.stderr).toContain(told(end.stdout, file));
+    expect(end.stderr).not.toMatch(/AKIAHERS|hers-and-secret/);
+    expect(readFileSync(file, "utf8")).toBe(`[mine]\nregion = r\n[${end.stdout}]\n${KEYS}`);
+  });
+
+  it("are told of by the next exec where ssox was killed", async () => {
+    const { env, home, overlays } = await execPlace();
+    const ssox = spawnSsox(script(`${WRITING} setTimeout(() => {}, 3_000)`), { env });
+    const [profile] = await once(ssox.stdout, "data");
+    ssox.kill("SIGKILL");
+    await ended(ssox);
+    const file = path.join(home, ".aws", "credentials");
+    const end = await runSsox([...EXEC, "true"], { env });
+    expect(end.stderr).toContain(told(String(profile), file));
+    expect(overlays()).toEqual([]);
+    expect(await runSsox([...EXEC, "true"], { env })).toMatchObject({ status: 0, stderr: "" });
+  });
+});
 
 describe("a file that can be read only once", () => {
   const run = async (text: string, more = ""): Promise<ProgramEnd & { overlays: string[] }> => {
