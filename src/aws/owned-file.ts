@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseJsonObject } from "../domain/json.ts";
+import { SsoxError } from "../errors.ts";
 import { writeFailed } from "../system/files/errno.ts";
 import { makeFolder } from "../system/files/make-folder.ts";
 import {
@@ -34,10 +35,14 @@ export function writeOwned(folder: string, content: string): OwnedFile {
     writeFileSync(file, text, { flag: "wx", mode: 0o400 });
   } catch (error) {
     removeFile(file);
-    throw writeFailed(file, error);
+    const { code, message } = writeFailed(file, error);
+    throw new SsoxError(code, message, { hint: ELSEWHERE, cause: error });
   }
   return { file, text };
 }
+
+const ELSEWHERE =
+  "set XDG_RUNTIME_DIR to a folder of yours that can be written; ssox exec --mode env writes nothing";
 
 /**
  * Removes the files of processes that were killed. Those of another machine

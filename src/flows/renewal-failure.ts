@@ -14,7 +14,7 @@ export function needsPerson(failure: SsoxError): boolean {
   return !isPassing(failure) && failure.code !== "FileLocked";
 }
 
-export function withHint({ message, hint }: SsoxError): string {
+function withHint({ message, hint }: SsoxError): string {
   return hint === undefined ? message : `${message} → ${hint}`;
 }
 
@@ -30,4 +30,16 @@ export function unavailable(failure: SsoxError | undefined): CredentialsUnavaila
     code: failure.code,
     message: withHint(failure),
   };
+}
+
+/** What the user is told. @param left milliseconds until the credentials end, where there are any that do */
+export function notRenewed(failure: SsoxError, left: number | undefined): string {
+  const lasting = left === undefined ? "" : ` (they last ${inWords(left)} more)`;
+  return `cannot renew the credentials${lasting}: ${withHint(failure)}`;
+}
+
+/** `45 min`, `30 s`. */
+function inWords(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
 }

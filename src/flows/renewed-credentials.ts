@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { LOOK_AT_FILE_MS, renewalTime, retryDelay } from "../domain/renewal.ts";
 import type { HeldCredentials } from "../domain/role-credentials.ts";
 import type { SsoxError } from "../errors.ts";
-import { expected, needsPerson, unavailable, withHint } from "./renewal-failure.ts";
+import { expected, needsPerson, notRenewed, unavailable } from "./renewal-failure.ts";
 import { keepCaller } from "./same-caller.ts";
 import type { LastingClock } from "./service-time.ts";
 import { type SessionWatch, watchSession } from "./session-watch.ts";
@@ -242,6 +242,5 @@ function fail(
   if (state.told || (isKnown && !needsPerson(failure))) return;
   state.told = true;
   if (failure.code === "LoginRequired" && watch.hasToldEnd) return;
-  const lasting = isKnown ? ` (they last ${Math.ceil(left / 60_000)} more min)` : "";
-  terminal.note(`ssox: cannot renew the credentials${lasting}: ${withHint(failure)}`);
+  terminal.note(`ssox: ${notRenewed(failure, isKnown ? left : undefined)}`);
 }
