@@ -18,6 +18,13 @@ function withHint({ message, hint }: SsoxError): string {
   return hint === undefined ? message : `${message} → ${hint}`;
 }
 
+/** That of an attempt which took too long. */
+export function unanswered(): SsoxError {
+  return new SsoxError("NetworkError", "No answer came in time.", {
+    hint: "see whether AWS can be reached from here",
+  });
+}
+
 /** What a program is answered meanwhile. */
 export function unavailable(failure: SsoxError | undefined): CredentialsUnavailable {
   if (failure === undefined) {

@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 import type { CredentialsUnavailable, CredentialsWithEnd } from "../aws/container-endpoint.ts";
 import type { Context } from "../context.ts";
-import { LOOK_AT_FILE_MS, renewalTime, retryDelay } from "../domain/renewal.ts";
+import { attemptLimit, LOOK_AT_FILE_MS, renewalTime, retryDelay } from "../domain/renewal.ts";
 import type { HeldCredentials } from "../domain/role-credentials.ts";
 import type { SsoxError } from "../errors.ts";
-import { expected, needsPerson, notRenewed, unavailable } from "./renewal-failure.ts";
+import { expected, needsPerson, notRenewed, unanswered, unavailable } from "./renewal-failure.ts";
 import { keepCaller } from "./same-caller.ts";
 import type { LastingClock } from "./service-time.ts";
 import { type SessionWatch, watchSession } from "./session-watch.ts";
@@ -155,11 +155,13 @@ async function attempt(
   context: LastingContext,
 ): Promise<void> {
   const { clock } = context;
+  const limit = AbortSignal.timeout(attemptLimit(leftOf(state, clock)));
+  const within = { ...background, signal: AbortSignal.any([background.signal, limit]) };
   try {
     // Another process may have fetched newer ones: one fetch serves all.
     const newerThan = state.credentials.expiration ?? 0;
     const options = { maySignIn: "never", newerThan, inBackground: true, clock } as const;
-    const renewed = await targetCredentials(target, options, background);
+    const renewed = await targetCredentials(target, options, within);
     if (isInFile(target)) await state.keepCaller(state.credentials, renewed);
     accept(state, renewed, clock, background.clock);
     state.due = dueTime(target, renewed, clock.now());
@@ -167,7 +169,7 @@ async function attempt(
     if (background.signal.aborted) return;
     // What the attempt has found out about the session comes first.
     await watch.look();
-    fail(state, error, watch, context);
+    fail(state, limit.aborted ? unanswered() : error, watch, context);
   } finally {
     state.triedAt = clock.uptime();
     for (const goOn of state.waiting.splice(0)) goOn();
@@ -225,18 +227,22 @@ function accept(
   state.told = false;
 }
 
+/** Milliseconds until the end; infinite where nothing tells it. */
+function leftOf({ credentials }: Renewal, clock: LastingClock): number {
+  return (credentials.expiration ?? Number.POSITIVE_INFINITY) - clock.now();
+}
+
 function fail(
   state: Renewal,
   error: unknown,
   watch: SessionWatch,
-  { clock, terminal }: Context,
+  { clock, terminal }: LastingContext,
 ): void {
-  const now = clock.now();
-  const left = (state.credentials.expiration ?? Number.POSITIVE_INFINITY) - now;
+  const left = leftOf(state, clock);
   const failure = expected(error);
   state.failure = failure;
   state.failures += 1;
-  state.due = now + retryDelay(state.failures, left, randomInt(2 ** 32) / 2 ** 32);
+  state.due = clock.now() + retryDelay(state.failures, left, randomInt(2 ** 32) / 2 ** 32);
   terminal.trace(`renewal failed with ${Math.ceil(left / 1000)} s left: ${failure.message}`);
   const isKnown = left > 0 && Number.isFinite(left);
   if (state.told || (isKnown && !needsPerson(failure))) return;

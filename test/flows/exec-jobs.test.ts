@@ -58,6 +58,27 @@ describe("a job that outlives its credentials", () => {
     expect(requestsOf(lab, "GetRoleCredentials").length).toBeLessThan(30);
   });
 
+  it("of credentials of 45 seconds goes on while the service does not answer for some of those that remain", async () => {
+    const { run, signIn, clock, relay } = await desk({ roleCredentials: 45 });
+    await signIn();
+    await run(async (env) => {
+      let asked = 0;
+      relay.relaying = async () => {
+        asked += 1;
+        return await new Promise(() => {});
+      };
+      await clock.advance(31_000);
+      expect(asked).toBe(1);
+      // A third of the 14 that remain, and 5 seconds at least: of real ones, as connections have.
+      await new Promise((resolve) => setTimeout(resolve, 5_500));
+      relay.relaying = normal;
+      await clock.advance(3_000);
+      // The connection itself is given up after 15.
+      await expect.poll(() => minutesLeft(env, clock), { timeout: 5_000 }).toBeGreaterThan(0.7);
+      return 0;
+    });
+  });
+
   it("asks the service once for each renewal, however many ask ssox", async () => {
     const { run, signIn, clock, relay, lab } = await desk();
     await signIn();
