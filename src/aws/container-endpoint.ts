@@ -142,14 +142,19 @@ function denied(message: string): Refusal {
 }
 
 function isFromBrowserOrProxy(name: string): boolean {
-  return (
-    name === "origin" ||
-    name === "forwarded" ||
-    name === "via" ||
-    name.startsWith("sec-fetch-") ||
-    name.startsWith("x-forwarded-")
-  );
+  return OF_BROWSERS_AND_PROXIES.has(name) || /^(sec-fetch|x-forwarded|x-original)-/.test(name);
 }
+
+/** Those that say whom a request was taken from; no AWS client sends any. */
+const OF_BROWSERS_AND_PROXIES: ReadonlySet<string> = new Set([
+  "origin",
+  "forwarded",
+  "via",
+  "client-ip",
+  "true-client-ip",
+  "x-client-ip",
+  "x-real-ip",
+]);
 
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();

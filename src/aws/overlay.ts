@@ -1,22 +1,9 @@
 import { randomBytes } from "node:crypto";
-import {
-  chmodSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
-import path from "node:path";
+import { readFileSync, renameSync } from "node:fs";
 import { isCredentialKey } from "../domain/credential-keys.ts";
-import { parseJsonObject } from "../domain/json.ts";
-import { writeFailed } from "../system/files/errno.ts";
-import { makeFolder } from "../system/files/make-folder.ts";
-import { isGone, type ProcessIdentity, thisProcess } from "../system/files/process-identity.ts";
-import { type ConfigSection, parseConfigDocument } from "./config-document.ts";
+import type { ConfigDocument, ConfigSection } from "./config-document.ts";
 import { parseOption } from "./config-grammar.ts";
-import { readConfigText } from "./config-text.ts";
+import { removeAbandoned, removeFile, writeOwned } from "./owned-file.ts";
 import { isOfCredentialsFile } from "./profiles.ts";
 
 /** The user's config file with one more profile, for the time of one child. */
@@ -29,10 +16,9 @@ export interface Overlay {
 }
 
 export interface OverlayOptions {
-  /** `AWS_CONFIG_FILE`; may be missing. */
-  readonly configFile: string;
-  /** `AWS_SHARED_CREDENTIALS_FILE`; may be missing. Nothing of it is copied but those settings. */
-  readonly credentialsFile: string;
+  readonly config: ConfigDocument;
+  /** Nothing of it is copied but those settings. */
+  readonly credentials: ConfigDocument;
   /** The profile whose settings the added one gets: of both files, as botocore merges them. */
   readonly profile: string | undefined;
   /** Takes the place of that profile's region. */
@@ -48,39 +34,27 @@ export interface OverlayOptions {
  * line says whose it is.
  *
  * @param folder made when missing; 0700, as the config file may hold keys
- * @throws SsoxError `ConfigInvalid` for a file that cannot be read, `WriteFailed`
+ * @throws SsoxError `WriteFailed`
  */
 export function writeOverlay(folder: string, options: OverlayOptions): Overlay {
-  const config = readConfigText(options.configFile);
-  const credentials = readConfigText(options.credentialsFile);
-  const profile = unusedName(config + credentials);
-  const owner = thisProcess();
-  const file = path.join(folder, `exec-${owner.pid}-${randomBytes(6).toString("hex")}.config`);
-  const content = withProfile(config, credentials, profile, options) + ownerLine(owner);
-  try {
-    makeFolder(folder);
-    if (process.platform !== "win32") chmodSync(folder, 0o700);
-    writeFileSync(file, content, { flag: "wx", mode: 0o400 });
-  } catch (error) {
-    removeFile(file);
-    throw writeFailed(file, error);
-  }
-  return { file, profile, remove: () => removeUnchanged(file, content) };
+  const profile = unusedName(options.config.text + options.credentials.text);
+  const { file, text } = writeOwned(folder, withProfile(profile, options));
+  return { file, profile, remove: () => removeUnchanged(file, text) };
 }
 
 /**
- * Removes the overlays of processes that were killed. Those of another machine
- * or boot, where nobody can tell, stay for 30 days. Never fails.
+ * Removes the overlays of processes that were killed, as {@link removeAbandoned} does.
  *
  * @param now milliseconds since the epoch
+ * @returns the profiles that they had added
  */
-export function removeAbandonedOverlays(folder: string, now: number): void {
-  for (const name of namesIn(folder)) {
-    if (!/^exec-\d+-[0-9a-f]+\.config$/.test(name)) continue;
-    const file = path.join(folder, name);
-    if (isAbandoned(file, now)) removeFile(file);
-  }
+export function removeAbandonedOverlays(folder: string, now: number): string[] {
+  return removeAbandoned(folder, now).flatMap((text) => {
+    return [...text.matchAll(ADDED)].slice(-1).map(([, profile = ""]) => profile);
+  });
 }
+
+const ADDED = /^\[profile (ssox-exec-[0-9a-f]{8})\]/gm;
 
 function unusedName(texts: string): string {
   for (;;) {
@@ -89,17 +63,12 @@ function unusedName(texts: string): string {
   }
 }
 
-function withProfile(
-  config: string,
-  credentials: string,
-  name: string,
-  options: OverlayOptions,
-): string {
-  const { region, credentialProcess } = options;
-  const { eol, sections } = parseConfigDocument(config);
+function withProfile(name: string, options: OverlayOptions): string {
+  const { config, credentials, region, credentialProcess } = options;
+  const { eol } = config;
   const settings = new Map([
-    ...settingsIn(config, sections, (section) => isProfile(section, options.profile)),
-    ...settingsIn(credentials, parseConfigDocument(credentials).sections, (section) => {
+    ...settingsIn(config, (section) => isProfile(section, options.profile)),
+    ...settingsIn(credentials, (section) => {
       return section.name === options.profile && isOfCredentialsFile(section);
     }),
   ]);
@@ -107,7 +76,7 @@ function withProfile(
   if (credentialProcess) {
     settings.set("credential_process", `credential_process = ${credentialProcess(name)}`);
   }
-  const text = withoutCredentialsOfAll(config, sections);
+  const text = withoutCredentialsOfAll(config);
   const lines = [`[profile ${name}]`, ...settings.values()].map((line) => ended(line, eol));
   return (text === "" ? "" : ended(text, eol) + eol) + lines.join("");
 }
@@ -121,8 +90,7 @@ function isProfile({ kind, name }: ConfigSection, profile: string | undefined): 
  * by key. None is indented: it would belong to the one before it.
  */
 function settingsIn(
-  text: string,
-  sections: readonly ConfigSection[],
+  { text, sections }: ConfigDocument,
   isMeant: (section: ConfigSection) => boolean,
 ): [key: string, lines: string][] {
   const entries = sections.findLast(isMeant)?.entries ?? [];
@@ -139,7 +107,7 @@ function hidesCredentials(lines: string): boolean {
 }
 
 /** botocore gives the settings of [DEFAULT] to every profile, the added one too. */
-function withoutCredentialsOfAll(text: string, sections: readonly ConfigSection[]): string {
+function withoutCredentialsOfAll({ text, sections }: ConfigDocument): string {
   const ofAll = sections.filter(({ kind, name }) => kind === "other" && name === "DEFAULT");
   const entries = ofAll.flatMap((section) => section.entries);
   return entries
@@ -162,45 +130,6 @@ function ended(text: string, eol: string): string {
   return text.endsWith("\n") ? text : text + eol;
 }
 
-const OWNER_LINE = "# The settings of one `ssox exec`; it removes them. Owner: ";
-
-function ownerLine(owner: ProcessIdentity): string {
-  return `${OWNER_LINE}${JSON.stringify(owner)}\n`;
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function isAbandoned(file: string, now: number): boolean {
-  try {
-    const owner = ownerOf(readFileSync(file, "utf8"));
-    const here = thisProcess();
-    if (owner?.bootId === here.bootId && owner.namespace === here.namespace) return isGone(owner);
-    return now - statSync(file).mtimeMs > 30 * 24 * 3_600_000;
-  } catch {
-    // Removed by its owner meanwhile, or another user's.
-    return false;
-  }
-}
-
-function ownerOf(text: string): ProcessIdentity | undefined {
-  const at = text.lastIndexOf(OWNER_LINE);
-  const json = at === -1 ? undefined : parseJsonObject(text.slice(at + OWNER_LINE.length));
-  if (json === undefined) return undefined;
-  const { pid, startTime, bootId, namespace } = json;
-  const isIdentity =
-    typeof pid === "number" &&
-    typeof startTime === "string" &&
-    typeof bootId === "string" &&
-    typeof namespace === "string";
-  return isIdentity ? { pid, startTime, bootId, namespace } : undefined;
-}
-
 /** No mode of a file keeps root from writing: what was written must not be lost unseen. */
 function removeUnchanged(file: string, content: string): string | undefined {
   try {
@@ -214,12 +143,4 @@ function removeUnchanged(file: string, content: string): string | undefined {
   }
   removeFile(file);
   return undefined;
-}
-
-function removeFile(file: string): void {
-  try {
-    unlinkSync(file);
-  } catch {
-    // It is gone, or the next exec removes it.
-  }
 }

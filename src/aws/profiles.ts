@@ -9,6 +9,8 @@ import { invalid, readConfigText } from "./config-text.ts";
 export interface AwsProfiles {
   /** The config file's, in which each profile has the keys of both files. */
   readonly config: AwsConfig;
+  /** The credentials file. */
+  readonly credentials: ConfigDocument;
   readonly table: ProfileTable;
   /** Whether nothing in the profile's sections, nor in `[DEFAULT]`, is read in another way by some AWS client. */
   isReadAlike(name: string): boolean;
@@ -58,6 +60,7 @@ export function readAwsProfiles(
   }
   return {
     config: withProfiles(config, profiles),
+    credentials: credentialsDocument,
     table,
     isReadAlike: (name) =>
       hasNoProblem(config.document, ({ kind, name: its }) => kind === "profile" && its === name) &&

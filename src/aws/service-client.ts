@@ -4,7 +4,7 @@ import { Interrupted, SsoxError } from "../errors.ts";
 import { NO_ANSWER } from "./awake-timeout.ts";
 import type { Service } from "./endpoint-override.ts";
 import { endpointOf } from "./endpoints.ts";
-import type { ServiceAccess } from "./network-settings.ts";
+import { networkSetting, type ServiceAccess } from "./network-settings.ts";
 
 export type { ServiceAccess } from "./network-settings.ts";
 
@@ -18,6 +18,7 @@ export type { ServiceAccess } from "./network-settings.ts";
  */
 export async function clientSettings(service: Service, region: string, access: ServiceAccess) {
   const endpoint = endpointOf(service, region, access);
+  const appId = networkSetting(access, "AWS_SDK_UA_APP_ID", "sdk_ua_app_id")?.value;
   const url = new URL(endpoint);
   return {
     region,
@@ -28,6 +29,8 @@ export async function clientSettings(service: Service, region: string, access: S
     // The endpoint is what they come to.
     useFipsEndpoint: false,
     useDualstackEndpoint: false,
+    authSchemePreference: [],
+    userAgentAppId: async () => appId,
     requestHandler: {
       requestTimeout: 15_000,
       throwOnRequestTimeout: true,

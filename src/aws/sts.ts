@@ -3,8 +3,10 @@ import { roleOfArn } from "../domain/role-arn.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
 import {
+  AROUND_READING,
   clientSettings,
   errorName,
+  reportingDate,
   type ServiceAccess,
   serviceFailure,
   statusOf,
@@ -99,7 +101,9 @@ export async function assumeRole(
     ...(mfa && { SerialNumber: mfa.serial, TokenCode: mfa.code }),
   });
   const sending = { ...access, secrets: [...secretsOf(credentials), ...(mfa ? [mfa.code] : [])] };
-  return await assumed(new sdk.STSClient(settings), request.roleArn, region, what, (client) =>
+  const client = new sdk.STSClient(settings);
+  client.middlewareStack.add(reportingDate(access), AROUND_READING);
+  return await assumed(client, request.roleArn, region, what, () =>
     traced("sts AssumeRole", sending, (options) => client.send(command, options)),
   );
 }
@@ -126,7 +130,8 @@ export async function assumeRoleWithWebIdentity(
     ...(durationSeconds !== undefined && { DurationSeconds: durationSeconds }),
   });
   const client = new sdk.STSClient(await clientSettings("sts", region, access));
-  return await assumed(client, request.roleArn, region, what, (client) =>
+  client.middlewareStack.add(reportingDate(access), AROUND_READING);
+  return await assumed(client, request.roleArn, region, what, () =>
     traced("sts AssumeRoleWithWebIdentity", { ...access, secrets: [token] }, (options) =>
       client.send(command, options),
     ),
@@ -138,10 +143,10 @@ async function assumed(
   roleArn: string,
   region: string,
   what: string,
-  call: (client: STSClient) => Promise<{ readonly Credentials?: object | undefined }>,
+  call: () => Promise<{ readonly Credentials?: object | undefined }>,
 ): Promise<Credentials> {
   try {
-    const { Credentials: issued } = await call(client);
+    const { Credentials: issued } = await call();
     if (issued === undefined) throw unusableAnswer(what, "Credentials");
     return credentialsOf(issued, roleArn, what);
   } catch (error) {

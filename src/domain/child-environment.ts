@@ -141,8 +141,13 @@ export function isOfExec(name: string): boolean {
   return name.startsWith("SSOX_") && FOREIGN.has(name);
 }
 
+/** `AWS_BEARER_TOKEN_BEDROCK` and its like win over credentials, for that service. */
+export function isBearerToken(name: string): boolean {
+  return name.startsWith("AWS_BEARER_TOKEN_");
+}
+
 function isForeign(name: string): boolean {
-  return FOREIGN.has(name) || /^AWS_(CONTAINER|BEARER_TOKEN)_/.test(name);
+  return FOREIGN.has(name) || name.startsWith("AWS_CONTAINER_") || isBearerToken(name);
 }
 
 function fold(name: string, ignoreCase: boolean): string {

@@ -35,6 +35,38 @@ export function correction(skew: ClockSkew | undefined, { now, uptime }: ClockRe
   return skew.ahead;
 }
 
+/** A clock that is set by more than this is noticed. */
+const JUMP_MS = 30_000;
+
+/** Whether the clock was set since the machine seemed to have been started at that time. */
+export function hasJumped(startedAt: number, { now, uptime }: ClockReading): boolean {
+  return Math.abs(now - uptime - startedAt) > JUMP_MS;
+}
+
+/**
+ * What an answer tells of the service's time to a program that goes on running. Its Date may
+ * be old by the answer's delay, and is never from the future: a clock that is behind it is wrong.
+ *
+ * @param service the answer's Date, in milliseconds since the epoch
+ */
+export function timeSeen(service: number, reading: ClockReading): ClockSkew {
+  const ahead = Math.max(service - reading.now, skewSeen(service, reading)?.ahead ?? 0);
+  return { ahead, startedAt: reading.now - reading.uptime };
+}
+
+/**
+ * The service's time, by both clocks: what was known of it, and the time since, however the
+ * machine's clock was set; and by that clock, where it says that it is later.
+ *
+ * @param known with a skew of 0 where there was none
+ */
+export function lastingTime(known: ClockSkew, reading: ClockReading): number {
+  const { ahead, startedAt } = known;
+  const { now, uptime } = reading;
+  const byClock = hasJumped(startedAt, reading) ? now : now + ahead;
+  return Math.max(startedAt + uptime + ahead, byClock);
+}
+
 /** Whether one may stand for the other. */
 export function isSameSkew(one: ClockSkew | undefined, other: ClockSkew | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;

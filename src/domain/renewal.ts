@@ -67,3 +67,15 @@ export function retryDelay(failures: number, left: number, jitter: number): numb
   const spread = SECOND * 2 ** Math.min(failures - 1, 30) * jitter;
   return Math.max(SECOND, Math.min(spread, longest));
 }
+
+/**
+ * How long an attempt may take: a third of what remains, so that one which gets no answer
+ * leaves time for others; five seconds at least, and ten minutes at most.
+ *
+ * @param left milliseconds until the credentials expire; negative afterwards, infinite when unknown
+ * @returns whole milliseconds
+ */
+export function attemptLimit(left: number): number {
+  const share = left > 0 ? Math.floor(left / 3) : 10 * MINUTE;
+  return Math.min(Math.max(5 * SECOND, share), 10 * MINUTE);
+}

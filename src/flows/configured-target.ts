@@ -40,10 +40,11 @@ export function targetOfRole(role: RoleOfSession): Target {
  * tells, which the environment names.
  *
  * @param profile the name that the program knows
+ * @param region that profile's own
  */
-export function targetOfEndpoint(profile: string): Target {
+export function targetOfEndpoint(profile: string, region?: string): Target {
   const source = { kind: "named", profile, name: "EcsContainer" } as const;
-  return { profile, region: undefined, hasPlainKeys: false, source, roles: [] };
+  return { profile, region, hasPlainKeys: false, source, roles: [] };
 }
 
 /** Whom a profile is. @throws SsoxError `UnknownProfile`, `Usage`, `ConfigInvalid` */

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { describing } from "../domain/child-environment.ts";
+import { describing, isBearerToken } from "../domain/child-environment.ts";
 import { REGION_VARIABLES } from "../domain/child-region.ts";
 import { isServed, variablesOfExec } from "../domain/exec-variables.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
@@ -43,7 +43,8 @@ export async function credentialVariables(
   ];
   const names = new Set(set.map(([name]) => name));
   const own = [...KEY_VARIABLES, ...region.map(([name]) => name)];
-  const unset = new Set([...WINNING_OVER_KEYS, ...own, ...ofExec]);
+  const bearers = Object.keys(context.env).filter(isBearerToken);
+  const unset = new Set([...WINNING_OVER_KEYS, ...bearers, ...own, ...ofExec]);
   return { set, unset: [...unset].filter((name) => !names.has(name)) };
 }
 

@@ -1,16 +1,21 @@
 import { startContainerEndpoint } from "../aws/container-endpoint.ts";
 import { type OverlayOptions, removeAbandonedOverlays, writeOverlay } from "../aws/overlay.ts";
+import { type AwsProfiles, readAwsProfiles } from "../aws/profiles.ts";
 import type { Context } from "../context.ts";
 import { type ChildIdentity, childEnvironment } from "../domain/child-environment.ts";
 import { lineForProfile } from "../domain/credential-process-line.ts";
 import { isTooShortToStart } from "../domain/renewal.ts";
 import type { HeldCredentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
+import { isPipe } from "../system/files/read-pipe.ts";
 import { childIdentity } from "./child-identity.ts";
+import { tellOfKeysLeft } from "./keys-left.ts";
+import { withReadableConfig } from "./piped-config.ts";
 import { keepRenewed } from "./renewed-credentials.ts";
+import type { LastingClock } from "./service-time.ts";
 import { neededTime, refuseTooShort } from "./session-too-short.ts";
 import { resolveTarget, type Target, type TargetSelection } from "./target.ts";
-import { targetClock } from "./target-clock.ts";
+import { lastingTargetClock } from "./target-clock.ts";
 import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
 
@@ -38,18 +43,28 @@ export interface ExecRequest {
 export async function exec(request: ExecRequest, context: Context): Promise<number> {
   refuseOddRegion(request.region);
   const needs = neededTime(request.needs);
-  const target = await resolveTarget(request.selection, request.maySignIn, context);
-  const credentials = await startingCredentials(target, needs, request, context);
+  return await withReadableConfig(context, (within) => execAs(request, needs, within));
+}
+
+async function execAs(
+  request: ExecRequest,
+  needs: number | undefined,
+  context: Context,
+): Promise<number> {
+  const profiles = readAwsProfiles(context.paths);
+  const target = await resolveTarget(request.selection, request.maySignIn, context, profiles);
+  const clock = lastingTargetClock(target, context);
+  const credentials = await startingCredentials(target, needs, clock, request, context);
   await refuseTooShort(target, credentials, { needs, mode: request.mode }, context);
   const identity = childIdentity(target, credentials, request.region, context);
   context.signal.throwIfAborted();
   if (request.mode === "env") return await runWithKeys(identity, credentials, request, context);
   const { profile } = target;
-  if (profile !== undefined && target.hasPlainKeys) {
+  if (profile !== undefined && target.hasPlainKeys && !isPipe(context.paths.credentialsFile)) {
     const own = { mode: "profile", profile } as const;
     return await run(request, childEnvironment(context.env, identity, own, ignoresCase()), context);
   }
-  return await runServed(identity, target, credentials, request, context);
+  return await runServed(identity, { target, profiles, credentials, clock }, request, context);
 }
 
 /** It is written into a config file, where a line break would be the next key. */
@@ -63,17 +78,18 @@ function refuseOddRegion(region: string | undefined): void {
 async function startingCredentials(
   target: Target,
   needs: number | undefined,
+  clock: LastingClock,
   { maySignIn, mode }: ExecRequest,
   context: Context,
 ): Promise<HeldCredentials> {
-  const held = await targetCredentials(target, { maySignIn }, context);
-  const now = targetClock(target, context).now();
+  const held = await targetCredentials(target, { maySignIn, clock }, context);
+  const now = clock.now();
   const { expiration = Number.POSITIVE_INFINITY } = held;
   const isEnough = mode === "server" || expiration >= now + (needs ?? 0);
   if (isEnough && !isTooShortToStart(held, now)) return held;
   try {
     const newerThan = expiration;
-    return await targetCredentials(target, { maySignIn: "never", newerThan }, context);
+    return await targetCredentials(target, { maySignIn: "never", newerThan, clock }, context);
   } catch (error) {
     // What is there is good for a start; the renewal behind it tells what is wrong.
     if (error instanceof SsoxError) return held;
@@ -91,23 +107,32 @@ async function runWithKeys(
   return await run(request, childEnvironment(context.env, identity, keys, ignoresCase()), context);
 }
 
+interface Resolved {
+  readonly target: Target;
+  /** What the files said when the target was found there. */
+  readonly profiles: AwsProfiles;
+  readonly credentials: HeldCredentials;
+  /** By which they end. */
+  readonly clock: LastingClock;
+}
+
 async function runServed(
   identity: ChildIdentity,
-  target: Target,
-  credentials: HeldCredentials,
+  { target, profiles, credentials, clock }: Resolved,
   request: ExecRequest,
   context: Context,
 ): Promise<number> {
-  const { runtime, configFile, credentialsFile } = context.paths;
-  removeAbandonedOverlays(runtime, context.clock.now());
-  const { profile } = target;
-  const { region } = request;
+  const { runtime } = context.paths;
+  tellOfKeysLeft(removeAbandonedOverlays(runtime, context.clock.now()), context);
   const overlay = writeOverlay(runtime, {
-    ...{ configFile, credentialsFile, profile, region },
+    config: profiles.config.document,
+    credentials: profiles.credentials,
+    profile: target.profile,
+    region: request.region,
     ...processFor(credentials, context),
   });
   try {
-    const renewed = keepRenewed(target, credentials, context);
+    const renewed = keepRenewed(target, credentials, clock, context);
     try {
       const endpoint = await startContainerEndpoint(renewed.current, renewed.lookAgain);
       try {
@@ -128,6 +153,7 @@ async function runServed(
     }
   } finally {
     tellIfKept(overlay.remove(), context);
+    tellOfKeysLeft([overlay.profile], context);
   }
 }
 

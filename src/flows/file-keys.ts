@@ -2,6 +2,7 @@ import { readAwsProfiles } from "../aws/profiles.ts";
 import type { Context } from "../context.ts";
 import { type StaticKeys, staticKeys } from "../domain/credential-source.ts";
 import { writtenAt } from "../system/files/fingerprint.ts";
+import { isPipe } from "../system/files/read-pipe.ts";
 import type { TargetSource } from "./target.ts";
 
 /**
@@ -13,11 +14,13 @@ import type { TargetSource } from "./target.ts";
  * @throws SsoxError `ConfigInvalid`
  */
 export async function keysOfFile(
-  { profile, file }: Extract<TargetSource, { kind: "keys" }>,
+  { profile, file, keys }: Extract<TargetSource, { kind: "keys" }>,
   inBackground: boolean,
   { paths, clock, signal }: Context,
 ): Promise<StaticKeys> {
   const place = file === "config" ? paths.configFile : paths.credentialsFile;
+  // What can be read once has been.
+  if (isPipe(place)) return keys;
   const age = () => clock.now() - writtenAt(place);
   // What was written in the future was written by another clock.
   while (inBackground && Math.abs(age()) < SETTLED_MS) {

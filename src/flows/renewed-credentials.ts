@@ -1,14 +1,14 @@
 import { randomInt } from "node:crypto";
 import type { CredentialsUnavailable, CredentialsWithEnd } from "../aws/container-endpoint.ts";
 import type { Context } from "../context.ts";
-import { masked } from "../domain/masked.ts";
-import { LOOK_AT_FILE_MS, renewalTime, retryDelay } from "../domain/renewal.ts";
+import { attemptLimit, LOOK_AT_FILE_MS, renewalTime, retryDelay } from "../domain/renewal.ts";
 import type { HeldCredentials } from "../domain/role-credentials.ts";
-import { isPassing, SsoxError } from "../errors.ts";
+import type { SsoxError } from "../errors.ts";
+import { expected, needsPerson, notRenewed, unanswered, unavailable } from "./renewal-failure.ts";
 import { keepCaller } from "./same-caller.ts";
+import type { LastingClock } from "./service-time.ts";
 import { type SessionWatch, watchSession } from "./session-watch.ts";
 import { sessionOf, type Target } from "./target.ts";
-import { targetClock } from "./target-clock.ts";
 import { targetCredentials } from "./target-credentials.ts";
 
 /** Credentials that are kept good in the background, until they are stopped. */
@@ -27,13 +27,18 @@ export interface RenewedCredentials {
  * once, and a sign-in done elsewhere is found at the next attempt. The end of
  * the session is told of before it comes, where it is known. Keys in a file are
  * looked at there, again and again: whoever wrote them may write new ones.
+ *
+ * When the machine's clock is set, AWS is asked, from whose answer the time is learnt;
+ * until then what has ended by either clock is not served.
+ *
+ * @param clock by which `first` ends
  */
 export function keepRenewed(
   target: Target,
   first: HeldCredentials,
+  clock: LastingClock,
   given: Context,
 ): RenewedCredentials {
-  const clock = targetClock(target, given);
   const context = { ...given, clock };
   const stopping = new AbortController();
   const background = inBackground(given, stopping.signal);
@@ -53,15 +58,18 @@ export function keepRenewed(
   return {
     current() {
       const now = clock.now();
+      dueAfterJump(state, clock);
       if (now >= state.due) state.wake();
       const { credentials } = state;
-      const { expiration = now + served } = credentials;
-      return now < expiration ? { ...credentials, expiration } : unavailable(state.failure);
+      // Who asks goes by the machine's clock, however that was set.
+      const { expiration = given.clock.now() + served } = credentials;
+      const isGood = now < (credentials.expiration ?? Number.POSITIVE_INFINITY);
+      return isGood ? { ...credentials, expiration } : unavailable(state.failure);
     },
     async lookAgain() {
       const now = clock.now();
       // Whoever has signed in meanwhile is not kept waiting for the next attempt in turn.
-      if (now - state.triedAt >= LEAST_WAIT_MS) state.due = Math.min(state.due, now);
+      if (clock.uptime() - state.triedAt >= LEAST_WAIT_MS) state.due = Math.min(state.due, now);
       if (now < state.due) return;
       state.wake();
       await new Promise<void>((resolve) => state.waiting.push(resolve));
@@ -102,7 +110,7 @@ interface Renewal {
   failure: SsoxError | undefined;
   /** The user knows of this row of failures. */
   told: boolean;
-  /** When the last attempt ended, in milliseconds since the epoch. */
+  /** When the last attempt ended, in milliseconds since the start of the machine. */
   triedAt: number;
   /** Called when the attempt is over that is under way, or next. */
   readonly waiting: (() => void)[];
@@ -116,17 +124,27 @@ async function renewUntilStopped(
   state: Renewal,
   target: Target,
   background: Context,
-  context: Context,
+  context: LastingContext,
   stopped: AbortSignal,
 ): Promise<void> {
+  const { clock } = context;
   const watch = watchSession(sessionOf(target), { ...context, signal: stopped });
   for (;;) {
     await watch.look();
     if (stopped.aborted) return;
-    if (context.clock.now() < state.due) await nap(state, watch, context, stopped);
+    dueAfterJump(state, clock);
+    if (clock.now() < state.due) await nap(state, watch, context, stopped);
     else await attempt(state, target, watch, background, context);
   }
 }
+
+/** Only an answer of AWS tells which of the two clocks is right. */
+function dueAfterJump(state: Renewal, clock: LastingClock): void {
+  if (clock.noticesJump()) state.due = Math.min(state.due, clock.now());
+}
+
+/** With AWS's time. */
+type LastingContext = Omit<Context, "clock"> & { readonly clock: LastingClock };
 
 /** @param background what the attempt may use; `context` is for what the user is to hear */
 async function attempt(
@@ -134,23 +152,26 @@ async function attempt(
   target: Target,
   watch: SessionWatch,
   background: Context,
-  context: Context,
+  context: LastingContext,
 ): Promise<void> {
+  const { clock } = context;
+  const limit = AbortSignal.timeout(attemptLimit(leftOf(state, clock)));
+  const within = { ...background, signal: AbortSignal.any([background.signal, limit]) };
   try {
     // Another process may have fetched newer ones: one fetch serves all.
     const newerThan = state.credentials.expiration ?? 0;
-    const options = { maySignIn: "never", newerThan, inBackground: true } as const;
-    const renewed = await targetCredentials(target, options, background);
+    const options = { maySignIn: "never", newerThan, inBackground: true, clock } as const;
+    const renewed = await targetCredentials(target, options, within);
     if (isInFile(target)) await state.keepCaller(state.credentials, renewed);
-    const now = context.clock.now();
-    accept(state, renewed, dueTime(target, renewed, now));
+    accept(state, renewed, clock, background.clock);
+    state.due = dueTime(target, renewed, clock.now());
   } catch (error) {
     if (background.signal.aborted) return;
     // What the attempt has found out about the session comes first.
     await watch.look();
-    fail(state, error, watch, context);
+    fail(state, limit.aborted ? unanswered() : error, watch, context);
   } finally {
-    state.triedAt = context.clock.now();
+    state.triedAt = clock.uptime();
     for (const goOn of state.waiting.splice(0)) goOn();
   }
 }
@@ -188,60 +209,44 @@ async function nap(
 }
 
 /** Of those whose end nothing tells the last ones count. */
-function accept(state: Renewal, renewed: HeldCredentials, due: number): void {
+function accept(
+  state: Renewal,
+  renewed: HeldCredentials,
+  clock: LastingClock,
+  machine: Context["clock"],
+): void {
   const { expiration = Number.POSITIVE_INFINITY } = renewed;
-  if (expiration > (state.credentials.expiration ?? 0)) state.credentials = renewed;
-  state.due = due;
+  if (expiration > (state.credentials.expiration ?? 0)) {
+    state.credentials = renewed;
+    // New ones have not ended: the time was wrong from the start, and the clock has been put right.
+    const now = machine.now();
+    if (clock.now() >= expiration && now < expiration) clock.see(now);
+  }
   state.failures = 0;
   state.failure = undefined;
   state.told = false;
+}
+
+/** Milliseconds until the end; infinite where nothing tells it. */
+function leftOf({ credentials }: Renewal, clock: LastingClock): number {
+  return (credentials.expiration ?? Number.POSITIVE_INFINITY) - clock.now();
 }
 
 function fail(
   state: Renewal,
   error: unknown,
   watch: SessionWatch,
-  { clock, terminal }: Context,
+  { clock, terminal }: LastingContext,
 ): void {
-  const now = clock.now();
-  const left = (state.credentials.expiration ?? Number.POSITIVE_INFINITY) - now;
+  const left = leftOf(state, clock);
   const failure = expected(error);
   state.failure = failure;
   state.failures += 1;
-  state.due = now + retryDelay(state.failures, left, randomInt(2 ** 32) / 2 ** 32);
+  state.due = clock.now() + retryDelay(state.failures, left, randomInt(2 ** 32) / 2 ** 32);
   terminal.trace(`renewal failed with ${Math.ceil(left / 1000)} s left: ${failure.message}`);
   const isKnown = left > 0 && Number.isFinite(left);
   if (state.told || (isKnown && !needsPerson(failure))) return;
   state.told = true;
   if (failure.code === "LoginRequired" && watch.hasToldEnd) return;
-  const lasting = isKnown ? ` (they last ${Math.ceil(left / 60_000)} more min)` : "";
-  terminal.note(`ssox: cannot renew the credentials${lasting}: ${withHint(failure)}`);
-}
-
-function expected(error: unknown): SsoxError {
-  if (error instanceof SsoxError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new SsoxError("Unexpected", masked(message), { cause: error });
-}
-
-/** Time alone does not mend it. */
-function needsPerson(failure: SsoxError): boolean {
-  return !isPassing(failure) && failure.code !== "FileLocked";
-}
-
-function withHint({ message, hint }: SsoxError): string {
-  return hint === undefined ? message : `${message} → ${hint}`;
-}
-
-function unavailable(failure: SsoxError | undefined): CredentialsUnavailable {
-  if (failure === undefined) {
-    const message = "The credentials have expired and are being renewed.";
-    return { kind: "temporary", code: "ServiceUnavailable", message };
-  }
-  const isDenied = ["LoginRequired", "AccessDenied"].includes(failure.code);
-  return {
-    kind: isDenied ? "denied" : "temporary",
-    code: failure.code,
-    message: withHint(failure),
-  };
+  terminal.note(`ssox: ${notRenewed(failure, isKnown ? left : undefined)}`);
 }

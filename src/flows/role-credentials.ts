@@ -9,7 +9,7 @@ import { accessDenied } from "./access-denied.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginRequired } from "./login-required.ts";
 import { serviceAccess } from "./service-access.ts";
-import { learningTime, nowBy, serviceNow } from "./service-time.ts";
+import { type LastingClock, learningTime, nowBy, seenBy, serviceNow } from "./service-time.ts";
 import type { SecretStore } from "./stores/secret-store.ts";
 import { storeOf } from "./stores/store-of.ts";
 import { type MaySignIn, obtainToken } from "./token.ts";
@@ -17,24 +17,33 @@ import { renewedToken } from "./usable-token.ts";
 
 export type { HeldRoleCredentials } from "../domain/cached-role.ts";
 
+export interface RoleOptions {
+  readonly maySignIn: MaySignIn;
+  /**
+   * Takes only credentials that expire later than this (milliseconds since the epoch), cached
+   * ones too: for those who renew.
+   */
+  readonly newerThan?: number;
+  /** Of a program that goes on running: it knows the service's time, and learns it. */
+  readonly clock?: LastingClock | undefined;
+}
+
 /**
  * Credentials of a role: those in the AWS CLI's own cache while they are fresh
  * and of the present sign-in, else new ones, fetched by one process for all.
  *
- * @param options.newerThan takes only credentials that expire later than this
- * (milliseconds since the epoch), cached ones too: for those who renew
  * @throws SsoxError `LoginRequired`, `AccessDenied` (the role is not assigned),
  * and what lock, cache and service failures become
  */
 export async function roleCredentials(
   target: RoleOfSession,
-  options: { readonly maySignIn: MaySignIn; readonly newerThan?: number },
+  options: RoleOptions,
   context: Context,
 ): Promise<HeldRoleCredentials> {
   const { newerThan = 0 } = options;
   const store = storeOf(target.session, context);
   const cachedNow = async (): Promise<HeldRoleCredentials | undefined> => {
-    const cached = await cachedRoleCredentials(target, store, context);
+    const cached = await cachedRoleCredentials(target, store, options, context);
     return cached && cached.expiration > newerThan ? cached : undefined;
   };
   const cached = await cachedNow();
@@ -52,7 +61,7 @@ export async function roleCredentials(
     async () => {
       const now = await cachedNow();
       if (now) return now;
-      const fetched = await fetchRoleCredentials(target, held, store, context);
+      const fetched = await fetchRoleCredentials(target, held, store, options, context);
       // Kept for the next process; this one was told to end meanwhile.
       signal.throwIfAborted();
       return fetched;
@@ -64,22 +73,25 @@ export async function roleCredentials(
 async function cachedRoleCredentials(
   target: RoleOfSession,
   store: SecretStore,
+  { clock: lasting }: RoleOptions,
   { clock, signal }: Context,
 ): Promise<HeldRoleCredentials | undefined> {
   const credentials = await store.readRole(target, signal);
   if (credentials === undefined) return undefined;
   const signIn = store.signInMark();
   const marks = { role: store.roleMark(target), signInId: signIn?.signInId };
-  return acceptedRole(credentials, target.accountId, marks, nowBy(signIn?.skew, clock));
+  const now = Math.max(nowBy(signIn?.skew, clock), lasting?.now() ?? 0);
+  return acceptedRole(credentials, target.accountId, marks, now);
 }
 
 async function fetchRoleCredentials(
   target: RoleOfSession,
   held: HeldToken,
   store: SecretStore,
+  options: RoleOptions,
   context: Context,
 ): Promise<HeldRoleCredentials> {
-  const { token, credentials } = await answered(target, held, store, context);
+  const { token, credentials } = await answered(target, held, store, options, context);
   const obtainedAt = serviceNow(store, context);
   // A sign-out, or another sign-in, may have come while the service answered:
   // what belongs to the former one is used, and not kept.
@@ -98,10 +110,12 @@ async function answered(
   target: RoleOfSession,
   held: HeldToken,
   store: SecretStore,
+  { clock }: RoleOptions,
   context: Context,
 ): Promise<{ token: HeldToken; credentials: RoleCredentials }> {
   const { session, accountId, roleName } = target;
-  const access = learningTime(serviceAccess(context, session), store, context);
+  const asked = { ...serviceAccess(context, session), ...seenBy(clock) };
+  const access = learningTime(asked, store, context);
   for (let token = held, tries = 0; ; tries += 1) {
     const region = regionOfToken(token.token, session);
     const portal = await openPortal(region, token.token.accessToken, access);

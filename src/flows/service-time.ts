@@ -1,6 +1,14 @@
 import type { ServiceAccess } from "../aws/service-client.ts";
 import type { Context } from "../context.ts";
-import { type ClockReading, type ClockSkew, correction, skewSeen } from "../domain/clock-skew.ts";
+import {
+  type ClockReading,
+  type ClockSkew,
+  correction,
+  hasJumped,
+  lastingTime,
+  skewSeen,
+  timeSeen,
+} from "../domain/clock-skew.ts";
 import type { SessionMarks } from "../state/session-marks.ts";
 
 type Clock = Context["clock"];
@@ -32,13 +40,53 @@ export function serviceClock(store: Marked, clock: Clock): Clock {
   };
 }
 
+/** Tells the service's time for hours and days, in which the machine's clock may be set. */
+export interface LastingClock extends Clock {
+  /** An answer has this Date; milliseconds since the epoch. */
+  see(date: number): void;
+  /** True once each time that the machine's clock was set: the service is to be asked. */
+  noticesJump(): boolean;
+}
+
+/** @param first what is known of the service's time; milliseconds since the epoch */
+export function lastingClock(first: number, clock: Clock): LastingClock {
+  let known = timeSeen(first, readingOf(clock));
+  let { startedAt } = known;
+  return {
+    now: () => lastingTime(known, readingOf(clock)),
+    uptime: () => clock.uptime(),
+    sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal),
+    see(date) {
+      known = timeSeen(date, readingOf(clock));
+      startedAt = known.startedAt;
+    },
+    noticesJump() {
+      const reading = readingOf(clock);
+      if (!hasJumped(startedAt, reading)) return false;
+      startedAt = reading.now - reading.uptime;
+      return true;
+    },
+  };
+}
+
+/** What a call needs for that clock to learn the time from its answer. */
+export function seenBy(clock: LastingClock | undefined): Pick<ServiceAccess, "onDate"> {
+  return clock ? { onDate: (date) => clock.see(date) } : {};
+}
+
 /** Calls of the session's service, from whose answers its time is learnt. */
 export function learningTime(
   access: ServiceAccess,
   { marks }: Marked,
   { clock }: Context,
 ): ServiceAccess {
-  return { ...access, onDate: (date) => marks.seeSkew(skewSeen(date, readingOf(clock))) };
+  return {
+    ...access,
+    onDate: (date) => {
+      access.onDate?.(date);
+      marks.seeSkew(skewSeen(date, readingOf(clock)));
+    },
+  };
 }
 
 /** Says that the machine's clock is off, to a user who signs in. */

@@ -11,6 +11,7 @@ import { reasonOf } from "../system/files/errno.ts";
 import { keysOfFile } from "./file-keys.ts";
 import { roleCredentials } from "./role-credentials.ts";
 import { serviceAccess } from "./service-access.ts";
+import { type LastingClock, seenBy } from "./service-time.ts";
 import { stsRegionOf, type Target, type TargetSource } from "./target.ts";
 import { targetClock } from "./target-clock.ts";
 import type { MaySignIn } from "./token.ts";
@@ -20,6 +21,8 @@ export interface CredentialOptions {
   readonly maySignIn: MaySignIn;
   /** Takes no cached credentials but those that expire later than this; milliseconds since the epoch. */
   readonly newerThan?: number;
+  /** Of a program that goes on running: it knows AWS's time, and learns it. */
+  readonly clock?: LastingClock | undefined;
   /** Nobody waits for them: keys in a file that is being written are read when that is done. */
   readonly inBackground?: boolean;
 }
@@ -48,7 +51,7 @@ export async function targetCredentials(
   for (const [index, role] of roles.entries()) {
     const hop = ` (hop ${index + 2} of ${hops})`;
     const asked = isRole ? withinHour(role) : role;
-    credentials = await assumed(asked, hop, credentials, target, context);
+    credentials = await assumed(asked, hop, credentials, target, options, context);
     isRole = true;
   }
   return credentials;
@@ -58,13 +61,13 @@ export async function targetCredentials(
 async function firstHop(
   target: Target,
   hops: number,
-  { maySignIn, inBackground = false }: CredentialOptions,
+  { newerThan: _any, ...options }: CredentialOptions,
   context: Context,
 ): Promise<HeldCredentials> {
   const { source } = target;
   const hop = ` (hop 1 of ${hops})`;
   try {
-    return await sourceCredentials(source, hop, target, { maySignIn, inBackground }, context);
+    return await sourceCredentials(source, hop, target, options, context);
   } catch (error) {
     if (!(error instanceof SsoxError) || source.kind === "web-identity") throw error;
     const { code, message, hint } = error;
@@ -88,11 +91,12 @@ async function sourceCredentials(
       return { ...keys, expiration: undefined, obtainedAt: undefined };
     }
     case "web-identity":
-      return await withWebIdentity(source.tokenFile, source.role, hop, target, context);
+      return await withWebIdentity(source.tokenFile, source.role, hop, target, options, context);
     case "named":
       return taken(
         await namedCredentials(source.name, serviceAccess(context, target)),
         target,
+        options,
         context,
       );
     case "process": {
@@ -103,7 +107,12 @@ async function sourceCredentials(
       const access = { ...serviceAccess(context, target), env };
       const timeout = options.inBackground ? PROCESS_TIMEOUT_MS : undefined;
       const printed = await processCredentials(running, access, timeout);
-      return taken({ ...printed, accountId: printed.accountId ?? accountId }, target, context);
+      return taken(
+        { ...printed, accountId: printed.accountId ?? accountId },
+        target,
+        options,
+        context,
+      );
     }
   }
 }
@@ -112,8 +121,13 @@ async function sourceCredentials(
 const PROCESS_TIMEOUT_MS = 120_000;
 
 /** However old they are: whoever gave them may give the same ones again. */
-function taken(credentials: Credentials, target: Target, context: Context): HeldCredentials {
-  return { ...credentials, obtainedAt: targetClock(target, context).now() };
+function taken(
+  credentials: Credentials,
+  target: Target,
+  { clock }: CredentialOptions,
+  context: Context,
+): HeldCredentials {
+  return { ...credentials, obtainedAt: (clock ?? targetClock(target, context)).now() };
 }
 
 async function withWebIdentity(
@@ -121,6 +135,7 @@ async function withWebIdentity(
   role: AssumedRole,
   hop: string,
   target: Target,
+  options: CredentialOptions,
   context: Context,
 ): Promise<HeldCredentials> {
   const { roleArn, durationSeconds } = role;
@@ -128,12 +143,9 @@ async function withWebIdentity(
   const request = { roleArn, roleSessionName: sessionName(role, context), durationSeconds };
   const region = stsRegionOf(target, context);
   const token = readWebIdentity(tokenFile, role.profile);
-  const access = serviceAccess(context, target);
-  return taken(
-    await assumeRoleWithWebIdentity(request, token, region, what, access),
-    target,
-    context,
-  );
+  const access = { ...serviceAccess(context, target), ...seenBy(options.clock) };
+  const issued = await assumeRoleWithWebIdentity(request, token, region, what, access);
+  return taken(issued, target, options, context);
 }
 
 /** Read for each call: whoever put it there puts a new one there before it ends. */
@@ -154,6 +166,7 @@ async function assumed(
   hop: string,
   credentials: Credentials,
   target: Target,
+  options: CredentialOptions,
   context: Context,
 ): Promise<HeldCredentials> {
   const { roleArn, externalId, durationSeconds, profile } = role;
@@ -162,8 +175,9 @@ async function assumed(
   const mfa = await mfaOf(role, context);
   const request = { roleArn, roleSessionName, externalId, durationSeconds, mfa };
   const region = stsRegionOf(target, context);
-  const access = serviceAccess(context, target);
-  return taken(await assumeRole(request, credentials, region, what, access), target, context);
+  const access = { ...serviceAccess(context, target), ...seenBy(options.clock) };
+  const issued = await assumeRole(request, credentials, region, what, access);
+  return taken(issued, target, options, context);
 }
 
 function sessionName({ roleSessionName }: AssumedRole, { clock }: Context): string {

@@ -7,7 +7,12 @@ import { roleOfArn } from "../domain/role-arn.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
 import { accountCalled } from "./account-called.ts";
-import { type Target, targetOfProfile, targetOfRole } from "./configured-target.ts";
+import {
+  type Target,
+  targetOfEndpoint,
+  targetOfProfile,
+  targetOfRole,
+} from "./configured-target.ts";
 import { inventoryForNames } from "./inventory.ts";
 import { chosenSession } from "./sessions.ts";
 import type { MaySignIn } from "./token.ts";
@@ -26,14 +31,15 @@ export interface TargetSelection {
  * Finds the role that is meant: by the selection, else by AWS_PROFILE, else,
  * at a terminal, by asking.
  *
+ * @param profiles what the files say, where the caller has read them
  * @throws SsoxError `Usage`, `UnknownProfile`, `UnknownSession`, `UnknownAccount`, `ConfigInvalid`
  */
 export async function resolveTarget(
   selection: TargetSelection,
   maySignIn: MaySignIn,
   context: Context,
+  profiles: AwsProfiles = readAwsProfiles(context.paths),
 ): Promise<Target> {
-  const profiles = readAwsProfiles(context.paths);
   const { profile, account, role, session } = selection;
   if (profile !== undefined) return targetOfProfile(profiles, profile);
   if (account !== undefined && role !== undefined) {
@@ -102,10 +108,18 @@ function targetOfEnvironment(profiles: AwsProfiles, { env }: Context): Target | 
 /** @param name of the overlay's profile */
 function targetOfExec(profiles: AwsProfiles, name: string, env: Context["env"]): Target {
   const { SSOX_PROFILE, SSOX_SESSION, SSOX_ACCOUNT_ID: accountId, SSOX_ROLE: roleName } = env;
-  if (SSOX_PROFILE) return targetOfProfile(profiles, SSOX_PROFILE);
+  if (SSOX_PROFILE) {
+    const target = targetOfProfile(profiles, SSOX_PROFILE);
+    return isGoneWithin(target) ? targetOfEndpoint(SSOX_PROFILE, target.region) : target;
+  }
   if (!SSOX_SESSION || !accountId || !roleName) return targetOfProfile(profiles, name);
   const session = findSession(profiles.config, SSOX_SESSION);
   return targetOfRole({ session, accountId, roleName });
+}
+
+/** What the outer exec took from its environment is not there, and nobody is asked for a code again. */
+function isGoneWithin({ source, roles }: Target): boolean {
+  return source.kind === "named" || roles.some(({ mfaSerial }) => mfaSerial !== undefined);
 }
 
 async function chosenTarget(profiles: AwsProfiles, { terminal }: Context): Promise<Target> {

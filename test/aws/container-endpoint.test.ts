@@ -146,6 +146,13 @@ describe("startContainerEndpoint", () => {
       403,
       "GET PATH HTTP/1.1|Host: HOST|Authorization: TOKEN|X-Forwarded-Host: a",
     ],
+    ...["X-Real-IP", "X-Original-URL", "X-Client-IP", "Client-IP", "True-Client-IP", "Via"].map(
+      (name): [string, number, string] => [
+        name,
+        403,
+        `GET PATH HTTP/1.1|Host: HOST|Authorization: TOKEN|${name}: a`,
+      ],
+    ),
     ["Forwarded", 403, "GET PATH HTTP/1.1|Host: HOST|Authorization: TOKEN|Forwarded: for=::1"],
     ["Via", 403, "GET PATH HTTP/1.1|Host: HOST|Authorization: TOKEN|Via: 1.1 proxy"],
     ["a preflight", 403, "OPTIONS PATH HTTP/1.1|Host: HOST|Origin: http://a|Authorization: TOKEN"],

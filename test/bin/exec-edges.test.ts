@@ -94,6 +94,38 @@ describe("an exec within an exec", () => {
   });
 });
 
+describe("a command without a target within an exec", () => {
+  it("is the outer role, where that came of variables that are gone", async () => {
+    const { env, home, lab } = await execPlace();
+    const role = `arn:aws:iam::${lab.organisation.accounts[0]?.id}:role/Deployer`;
+    const profile = `\n[profile e]\nrole_arn = ${role}\ncredential_source = Environment\n`;
+    appendFileSync(path.join(home, ".aws", "config"), profile);
+    const keys = JSON.parse(
+      (await runSsox(["env", "--profile", "dev", "--format", "json"], { env })).stdout,
+    );
+    const environment = { ...env, ...keys, AWS_ENDPOINT_URL_STS: lab.url };
+    const inner = [...SSOX, "exec", "--", ...SSOX, "whoami", "--json"];
+    const end = await runSsox(["exec", "--profile", "e", "--", ...inner], { env: environment });
+    expect(end).toMatchObject({ status: 0, stderr: "" });
+    expect(JSON.parse(end.stdout)).toMatchObject({
+      arn: expect.stringContaining("assumed-role/Deployer"),
+      profile: "e",
+    });
+  });
+});
+
+describe("without a folder that can be written", () => {
+  it("names what helps, and in env mode runs", async () => {
+    const { env } = await execPlace();
+    const readOnly = { env: { ...env, XDG_RUNTIME_DIR: "", XDG_STATE_HOME: "/proc/none" } };
+    const end = await runSsox([...EXEC, "true"], readOnly);
+    expect(end.status).toBe(6);
+    expect(end.stderr).toMatch(/^ssox: error WriteFailed: .* → .*XDG_RUNTIME_DIR.* --mode env/m);
+    const words = ["exec", "--profile", "dev", "--mode", "env", "--", "true"];
+    expect(await runSsox(words, readOnly)).toMatchObject({ status: 0, stderr: "" });
+  });
+});
+
 describe("an exec within one that was killed", () => {
   it("is the same target, though the overlay is gone", async () => {
     const { env, overlays } = await execPlace();

@@ -81,6 +81,14 @@ const KEYS = [
 const REGIONS = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 describe("ssox env", () => {
+  it("unsets the tokens that win over the keys for one service, and no others", async () => {
+    const AWS_BEARER_TOKEN_BEDROCK = "bearer-and-secret";
+    const { ssox, terminal } = await desk({ env: { AWS_BEARER_TOKEN_BEDROCK } });
+    expect(await ssox("env", "--profile", "dev")).toBe(0);
+    expect(terminal.stdout.match(/BEARER.*/g)).toEqual(["BEARER_TOKEN_BEDROCK"]);
+    expect(terminal.stdout).toContain("unset AWS_BEARER_TOKEN_BEDROCK\n");
+  });
+
   it("prints names and order of `aws configure export-credentials`, and the region", async () => {
     const { ssox, terminal } = await desk();
     expect(await ssox("env", "--profile", "dev", "--format", "json")).toBe(0);

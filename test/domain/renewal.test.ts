@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { isTooShortToStart, renewalTime, retryDelay } from "../../src/domain/renewal.ts";
+import {
+  attemptLimit,
+  isTooShortToStart,
+  renewalTime,
+  retryDelay,
+} from "../../src/domain/renewal.ts";
 
 const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 0, 1);
@@ -71,5 +76,19 @@ describe("retryDelay", () => {
   it("is ten seconds at most once they have expired", () => {
     expect(retryDelay(20, -MINUTE, 0.999)).toBe(10_000);
     expect(retryDelay(1, -MINUTE, 0.999)).toBe(1_000);
+  });
+});
+
+describe("attemptLimit", () => {
+  it.each([
+    [20 * MINUTE, (20 * MINUTE) / 3],
+    [15_000, 5_000],
+    [20_000, 6_666],
+    [1_000, 5_000],
+    [-1, 10 * MINUTE],
+    [12 * 60 * MINUTE, 10 * MINUTE],
+    [Number.POSITIVE_INFINITY, 10 * MINUTE],
+  ])("with %s ms left: %s", (left, limit) => {
+    expect(attemptLimit(left)).toBe(limit);
   });
 });

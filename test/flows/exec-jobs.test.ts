@@ -58,6 +58,27 @@ describe("a job that outlives its credentials", () => {
     expect(requestsOf(lab, "GetRoleCredentials").length).toBeLessThan(30);
   });
 
+  it("of credentials of 45 seconds goes on while the service does not answer for some of those that remain", async () => {
+    const { run, signIn, clock, relay } = await desk({ roleCredentials: 45 });
+    await signIn();
+    await run(async (env) => {
+      let asked = 0;
+      relay.relaying = async () => {
+        asked += 1;
+        return await new Promise(() => {});
+      };
+      await clock.advance(31_000);
+      expect(asked).toBe(1);
+      // A third of the 14 that remain, and 5 seconds at least: of real ones, as connections have.
+      await new Promise((resolve) => setTimeout(resolve, 5_500));
+      relay.relaying = normal;
+      await clock.advance(3_000);
+      // The connection itself is given up after 15.
+      await expect.poll(() => minutesLeft(env, clock), { timeout: 5_000 }).toBeGreaterThan(0.7);
+      return 0;
+    });
+  });
+
   it("asks the service once for each renewal, however many ask ssox", async () => {
     const { run, signIn, clock, relay, lab } = await desk();
     await signIn();
@@ -242,11 +263,9 @@ describe("a job that outlives its credentials", () => {
 });
 
 describe("the end of the session", () => {
-  const inAcme = (place: Desk) => configure(place, "ssox_session_duration = 2h2m\n");
-
   it("that is configured is told of 15 and 5 minutes before, once each", async () => {
     const place = await desk({ session: 7_320 });
-    inAcme(place);
+    place.configure("ssox_session_duration = 2h2m");
     await place.login();
     const told = () => notesOf(place.context).length;
     await place.run(async () => {
@@ -266,7 +285,7 @@ describe("the end of the session", () => {
 
   it("is not told of after another sign-in", async () => {
     const place = await desk({ session: 7_320 });
-    inAcme(place);
+    place.configure("ssox_session_duration = 2h2m");
     await place.login();
     await place.run(async () => {
       await place.clock.advance(HOUR + 30 * MINUTE);
@@ -331,7 +350,7 @@ describe("--needs", () => {
 
   it("refuses a session that is known to end before", async () => {
     const place = await desk({ session: 2 * 3600 });
-    configure(place, "ssox_session_duration = 2h\n");
+    place.configure("ssox_session_duration = 2h");
     await place.login();
     await place.clock.advance(30 * MINUTE);
     expect(await place.run(started, { needs: "90m" })).toBe(0);
@@ -419,11 +438,4 @@ async function withRoleOf(profile: string): Promise<Desk> {
   });
   Object.assign(place.context.env, { AWS_ENDPOINT_URL_STS: sts.url });
   return place;
-}
-
-/** Adds a line to `[sso-session acme]`, which is the first section. */
-function configure({ context }: Desk, line: string): void {
-  const { configFile } = context.paths;
-  const text = readFileSync(configFile, "utf8");
-  writeFileSync(configFile, text.replace("[sso-session acme]\n", `[sso-session acme]\n${line}`));
 }

@@ -5,6 +5,7 @@ import { findSession, readAwsConfig } from "../../src/aws/config.ts";
 import { type LoginInput, login } from "../../src/flows/login.ts";
 import { keepRenewed } from "../../src/flows/renewed-credentials.ts";
 import { roleCredentials } from "../../src/flows/role-credentials.ts";
+import { lastingClock } from "../../src/flows/service-time.ts";
 import { status } from "../../src/flows/status.ts";
 import { usableToken } from "../../src/flows/usable-token.ts";
 import type { LabOptions } from "../../src/lab/options.ts";
@@ -95,6 +96,7 @@ describe.each(BOTH_WAYS)("a machine whose clock is an hour %s", (way, by) => {
         roles: [],
       },
       first,
+      lastingClock(right.now(), context.clock),
       context,
     );
     for (let minutes = 0; minutes < 180; minutes += 5) {

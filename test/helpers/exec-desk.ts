@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { json } from "node:stream/consumers";
 import { type ExecRequest, exec } from "../../src/flows/exec.ts";
@@ -7,7 +8,7 @@ import type { Lab } from "../../src/lab/lab.ts";
 import type { Lifetimes } from "../../src/lab/options.ts";
 import type { Environment } from "../../src/system/environment.ts";
 import { userBrowser } from "./browser.ts";
-import { FakeClock } from "./clock.ts";
+import { FakeClock, OffClock } from "./clock.ts";
 import {
   type Relay,
   signInAsAwsCli,
@@ -20,11 +21,14 @@ import { awsConfigFor, startTestLab, type TestLabOptions } from "./lab.ts";
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
-/** Moves without waking anybody, as the time does while a laptop sleeps. */
+/** Moves without waking anybody, as both clocks do while a laptop sleeps. */
 class SleepyClock extends FakeClock {
   #slept = 0;
   override now(): number {
     return super.now() + this.#slept;
+  }
+  override uptime(): number {
+    return super.uptime() + this.#slept;
   }
   sleepThrough(milliseconds: number): void {
     this.#slept += milliseconds;
@@ -33,10 +37,14 @@ class SleepyClock extends FakeClock {
 
 export interface Desk {
   readonly clock: SleepyClock;
+  /** The same as this machine has it; `by` is how far it was set wrong. */
+  readonly machine: OffClock;
   readonly lab: Lab;
   readonly relay: Relay;
   readonly context: TestContext;
   readonly runtime: string;
+  /** Adds a line to `[sso-session acme]`. */
+  configure(line: string): void;
   /** A sign-in by another program. */
   signIn(overrides?: Readonly<Record<string, string | undefined>>): Promise<unknown>;
   /** A sign-in by ssox, which knows when it was; the former session ends. */
@@ -89,13 +97,20 @@ export async function desk(
   const config = awsConfigFor(lab, [other, dev]);
   // STS verifies the signed Host header: it is reached without the relay.
   const env = { CI: "true", AWS_ENDPOINT_URL_STS: lab.url };
-  const context = testContext({ clock, lab: relay, config: config + more, env });
+  const machine = new OffClock(clock, 0);
+  const context = testContext({ clock: machine, lab: relay, config: config + more, env });
   return {
     clock,
+    machine,
     lab,
     relay,
     context,
     runtime: context.paths.runtime,
+    configure(line) {
+      const { configFile } = context.paths;
+      const [before, after] = readFileSync(configFile, "utf8").split("[sso-session acme]\n");
+      writeFileSync(configFile, `${before}[sso-session acme]\n${line}\n${after}`);
+    },
     signIn: (overrides) => signInAsAwsCli(lab, context, overrides),
     login: () => login(FORCED, { ...context, browser: userBrowser() }),
     run: (child, request) =>
