@@ -9,6 +9,7 @@ import { type GroupListener, listenInGroup } from "./group-listener.ts";
 import { isInAnotherGroup, isInForeground, isSuspended } from "./process-group.ts";
 import { ProgramNotStarted } from "./program-not-started.ts";
 import type { Signals } from "./signals.ts";
+import type { StandardError } from "./standard-error.ts";
 
 /** Child processes, and what signals mean to this one. */
 export interface Processes extends Omit<Signals, "ended"> {
@@ -32,18 +33,34 @@ export interface Processes extends Omit<Signals, "ended"> {
   endAfterRun(): void;
 }
 
-/** @param script the file that node runs as this program */
-export function systemProcesses(signals: Omit<Signals, "ended">, script: string): Processes {
+/**
+ * @param stderr waits for nobody once a program runs
+ * @param script the file that node runs as this program
+ */
+export function systemProcesses(
+  signals: Omit<Signals, "ended">,
+  stderr: StandardError,
+  script: string,
+): Processes {
   let hasRun = false;
   return {
     ...signals,
     program: [process.execPath, script],
-    run(command, args, env) {
+    async run(command, args, env) {
       hasRun = true;
-      return runChild(signals, command, args, env);
+      stderr.neverWait();
+      try {
+        return await runChild(signals, command, args, env);
+      } catch (error) {
+        // It was not started, and why must be told.
+        stderr.mayWait();
+        throw error;
+      }
     },
     endAfterRun() {
-      if (hasRun) endAtOnce();
+      if (!hasRun) return;
+      stderr.finish();
+      endAtOnce();
     },
   };
 }

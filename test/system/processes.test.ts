@@ -12,10 +12,11 @@ import { root } from "../helpers/program.ts";
 const PARENT = `
   import { handleSignals } from "./src/system/signals.ts";
   import { systemProcesses } from "./src/system/processes.ts";
+  import { standardError } from "./src/system/standard-error.ts";
   const { ended, ...signals } = handleSignals();
   const [command, ...args] = process.argv.slice(2);
   const env = JSON.parse(process.env.CHILD_ENV ?? "null") ?? process.env;
-  systemProcesses(signals, "ssox.js").run(command, args, env).then(
+  systemProcesses(signals, standardError(), "ssox.js").run(command, args, env).then(
     (status) => { process.exitCode = status; },
     (error) => {
       process.stderr.write(error.code + ": " + error.message);
