@@ -9,6 +9,7 @@ import { canShowWindows, type Keychain, systemKeychain } from "./system/keychain
 import { type Paths, resolvePaths } from "./system/paths.ts";
 import { type Processes, systemProcesses } from "./system/processes.ts";
 import { handleSignals } from "./system/signals.ts";
+import { standardError } from "./system/standard-error.ts";
 import { openTerminal, type Terminal } from "./system/terminal.ts";
 
 /**
@@ -36,9 +37,11 @@ export function createContext(argv: readonly string[], root: string): Context {
   const { ended: signal, ...signals } = handleSignals();
   const env: Environment = withoutOuterRegion({ ...process.env }, process.platform === "win32");
   const words = ownWords(argv);
+  const stderr = standardError();
   const terminal = openTerminal(isCi(env) ? env : { ...env, CI: undefined }, {
     noInput: words.includes("--no-input"),
     debug: words.includes("--debug"),
+    stderr,
     signal,
   });
   let found: Paths | undefined;
@@ -58,7 +61,7 @@ export function createContext(argv: readonly string[], root: string): Context {
       canUnlock: terminal.showsProgress && words[0] !== "credential-process" && canShowWindows(env),
       note: terminal.note,
     }),
-    processes: systemProcesses(signals, path.join(root, "bin", "ssox.js")),
+    processes: systemProcesses(signals, stderr, path.join(root, "bin", "ssox.js")),
     get paths() {
       return paths();
     },

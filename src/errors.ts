@@ -38,9 +38,9 @@ export function exitStatusOf(code: ErrorCode): number {
 }
 
 /** The program was ended by this signal: 128 + its number is the exit status. */
-export type EndingSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
+export type EndingSignal = "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGQUIT";
 
-const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
 
 /**
  * An expected failure: what failed and why (`message`), and the one command or

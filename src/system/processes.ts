@@ -1,11 +1,15 @@
-import { spawn } from "node:child_process";
-import { closeSync, readFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import { isatty } from "node:tty";
 import { SsoxError } from "../errors.ts";
 import type { Environment } from "./environment.ts";
-import { errnoOf, reasonOf } from "./files/errno.ts";
+import { errnoOf } from "./files/errno.ts";
+import { type GroupListener, listenInGroup } from "./group-listener.ts";
+import { isInAnotherGroup, isInForeground, isSuspended } from "./process-group.ts";
+import { ProgramNotStarted } from "./program-not-started.ts";
 import type { Signals } from "./signals.ts";
+import type { StandardError } from "./standard-error.ts";
 
 /** Child processes, and what signals mean to this one. */
 export interface Processes extends Omit<Signals, "ended"> {
@@ -29,34 +33,34 @@ export interface Processes extends Omit<Signals, "ended"> {
   endAfterRun(): void;
 }
 
-/** The program was never started: 127 when it was not found, else 126, as in a shell. */
-class ProgramNotStarted extends SsoxError {
-  readonly #found: boolean;
-
-  constructor(command: string, cause: unknown) {
-    const found = errnoOf(cause) !== "ENOENT";
-    const reason = found ? reasonOf(cause) : "there is no such program";
-    super("Usage", `Cannot run ${command}: ${reason}.`, { cause });
-    this.#found = found;
-  }
-
-  override get exitStatus(): number {
-    return this.#found ? 126 : 127;
-  }
-}
-
-/** @param script the file that node runs as this program */
-export function systemProcesses(signals: Omit<Signals, "ended">, script: string): Processes {
+/**
+ * @param stderr waits for nobody once a program runs
+ * @param script the file that node runs as this program
+ */
+export function systemProcesses(
+  signals: Omit<Signals, "ended">,
+  stderr: StandardError,
+  script: string,
+): Processes {
   let hasRun = false;
   return {
     ...signals,
     program: [process.execPath, script],
-    run(command, args, env) {
+    async run(command, args, env) {
       hasRun = true;
-      return runChild(signals, command, args, env);
+      stderr.neverWait();
+      try {
+        return await runChild(signals, command, args, env);
+      } catch (error) {
+        // It was not started, and why must be told.
+        stderr.mayWait();
+        throw error;
+      }
     },
     endAfterRun() {
-      if (hasRun) endAtOnce();
+      if (!hasRun) return;
+      stderr.finish();
+      endAtOnce();
     },
   };
 }
@@ -83,36 +87,70 @@ const FOR_THE_GROUP: readonly NodeJS.Signals[] = [
   "SIGWINCH",
 ];
 
+/** A program that has ended by then needs no listener, which takes milliseconds to start and to end. */
+const SHORT_RUN_MS = 50;
+
 async function runChild(
   signals: Omit<Signals, "ended">,
   command: string,
   args: readonly string[],
   env: Environment,
 ): Promise<number> {
-  let send: (name: NodeJS.Signals) => void = () => {};
+  let child: ChildProcess | undefined;
+  let listener: GroupListener | undefined;
+  let listening: NodeJS.Timeout | undefined;
+  const hasReached = async (name: NodeJS.Signals): Promise<boolean> => {
+    // A second SIGINT or SIGTERM makes some programs give up their cleanup.
+    const cameToAll =
+      (await listener?.hasHeard(name)) ?? (FOR_THE_GROUP.includes(name) && isInForeground());
+    return cameToAll && !(child?.pid && isInAnotherGroup(child.pid));
+  };
   // In place before the program is: no signal may end this process first.
-  const restore = signals.route(FORWARDED, (name) => {
-    // A second SIGINT makes some programs give up their cleanup.
-    if (FOR_THE_GROUP.includes(name) && isInForeground()) return;
-    send(name);
+  const restore = signals.route(
+    FORWARDED,
+    together(async (name) => {
+      if (!(await hasReached(name))) child?.kill(name);
+    }),
+  );
+  const restoreOwn = signals.route(["SIGCHLD"], () => {
+    // The shell that started this program is waiting for it.
+    if (child?.pid && isSuspended(child.pid)) process.kill(process.pid, "SIGTSTP");
   });
   try {
     return await new Promise<number>((resolve, reject) => {
-      const child = spawn(command, args, { env, stdio: "inherit" });
-      send = (name) => child.kill(name);
-      // Without a pid it was not started; later errors are about a signal that came too late.
-      child.on("error", (error) => {
-        if (child.pid === undefined) reject(new ProgramNotStarted(command, error));
+      const started = spawn(command, args, { env, stdio: "inherit" });
+      child = started;
+      started.on("spawn", () => {
+        listening = setTimeout(() => {
+          listener = listenInGroup();
+        }, SHORT_RUN_MS);
       });
-      child.on("exit", (code, signal) => resolve(code ?? 128 + numberOf(signal)));
+      // Without a pid it was not started; later errors are about a signal that came too late.
+      started.on("error", (error) => {
+        if (started.pid === undefined) reject(new ProgramNotStarted(command, env, error));
+      });
+      started.on("exit", (code, signal) => resolve(code ?? 128 + numberOf(signal)));
     });
   } catch (error) {
     // Some failures of the system call are thrown: a command line that is too long.
     if (error instanceof SsoxError || errnoOf(error) === undefined) throw error;
-    throw new ProgramNotStarted(command, error);
+    throw new ProgramNotStarted(command, env, error);
   } finally {
+    restoreOwn();
+    clearTimeout(listening);
+    await listener?.end();
     restore();
   }
+}
+
+/** While one of a name is being dealt with, others of that name are the same one, as they are to the kernel. */
+function together(handler: (name: NodeJS.Signals) => Promise<void>) {
+  const underWay = new Map<NodeJS.Signals, Promise<void>>();
+  return async (name: NodeJS.Signals): Promise<void> => {
+    const handled = underWay.get(name) ?? handler(name).finally(() => underWay.delete(name));
+    underWay.set(name, handled);
+    await handled;
+  };
 }
 
 /**
@@ -127,20 +165,4 @@ function endAtOnce(): never {
 
 function numberOf(signal: NodeJS.Signals | null): number {
   return signal === null ? 0 : constants.signals[signal];
-}
-
-/**
- * Those signals have reached the program, too: this process is in the foreground
- * group of its controlling terminal. Redirected streams say nothing about that,
- * so they are asked only where there is no /proc.
- */
-function isInForeground(): boolean {
-  try {
-    const stat = readFileSync("/proc/self/stat", "utf8");
-    // The second field is the program's name, which may hold spaces and brackets.
-    const [, , group, , terminal, foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return terminal !== "0" && group === foreground;
-  } catch {
-    return [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
-  }
 }

@@ -1,7 +1,10 @@
 import { setMaxListeners } from "node:events";
 import { type EndingSignal, Interrupted } from "../errors.ts";
 
-const ENDING: readonly EndingSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+const ENDING: readonly EndingSignal[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
+
+/** Mean nothing to this program, but would end it or open its inspector. */
+const IGNORED: readonly NodeJS.Signals[] = ["SIGUSR1", "SIGUSR2"];
 
 /** What the program does with the signals that ask it to end. */
 export interface Signals {
@@ -14,10 +17,13 @@ export interface Signals {
   critical<T>(body: () => Promise<T>): Promise<T>;
   /**
    * Hands every one of `names` to `handler` instead of ending the program, as
-   * long as a child of `exec` runs; SIGTSTP then stops this program all the same.
-   * Returns the function that ends this.
+   * long as a child of `exec` runs; SIGTSTP then stops this program all the same,
+   * once it is dealt with. Returns the function that ends this.
    */
-  route(names: readonly NodeJS.Signals[], handler: (name: NodeJS.Signals) => void): () => void;
+  route(
+    names: readonly NodeJS.Signals[],
+    handler: (name: NodeJS.Signals) => Promise<void> | void,
+  ): () => void;
 }
 
 /**
@@ -28,7 +34,7 @@ export function handleSignals(): Signals {
   const controller = new AbortController();
   // Every request and connection that is under way listens; Node 20 warns of more than ten.
   setMaxListeners(0, controller.signal);
-  const routes: { names: readonly NodeJS.Signals[]; handler: (name: NodeJS.Signals) => void }[] =
+  const routes: { names: readonly NodeJS.Signals[]; handler: (name: NodeJS.Signals) => unknown }[] =
     [];
   let critical = 0;
   const routeOf = (name: NodeJS.Signals) => routes.findLast((route) => route.names.includes(name));
@@ -36,14 +42,17 @@ export function handleSignals(): Signals {
   for (const name of ENDING) {
     process.on(name, () => {
       const route = routeOf(name);
-      if (route) return route.handler(name);
+      if (route) {
+        route.handler(name);
+        return;
+      }
       // Every wait ends with the first signal; a second one is for a program that hangs.
       if (controller.signal.aborted && critical === 0)
         process.exit(new Interrupted(name).exitStatus);
       controller.abort(new Interrupted(name));
     });
   }
-  process.on("SIGUSR1", () => routeOf("SIGUSR1")?.handler("SIGUSR1"));
+  for (const name of IGNORED) process.on(name, () => routeOf(name)?.handler(name));
   // Not at once: the event loop has yet to see the signal, and would open it again.
   setImmediate(closeUncalledInspector);
 
@@ -60,10 +69,16 @@ export function handleSignals(): Signals {
     route(names, handler) {
       const route = { names, handler };
       routes.push(route);
-      const extra = names.filter((name) => name !== "SIGUSR1" && !isEnding(name));
-      const listener = (name: NodeJS.Signals) => {
-        handler(name);
-        if (name === "SIGTSTP") stopWithout(listener);
+      const extra = names.filter((name) => !IGNORED.includes(name) && !isEnding(name));
+      let continued = 0;
+      const listener = async (name: NodeJS.Signals) => {
+        if (name === "SIGCONT") continued += 1;
+        const before = continued;
+        await handler(name);
+        // What came meanwhile has undone it; of two, the first stops for both.
+        if (name !== "SIGTSTP" || continued !== before || !routes.includes(route)) return;
+        continued += 1;
+        stopWithout(listener);
       };
       for (const name of extra) process.on(name, listener);
       return () => {
@@ -88,7 +103,7 @@ function closeUncalledInspector(): void {
 }
 
 /** By the signal's own effect, which the shell tells its user, and which orphans are spared. */
-function stopWithout(listener: (name: NodeJS.Signals) => void): void {
+function stopWithout(listener: (name: NodeJS.Signals) => Promise<void>): void {
   process.off("SIGTSTP", listener);
   process.kill(process.pid, "SIGTSTP");
   // It goes on here when it is continued.

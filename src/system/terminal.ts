@@ -5,6 +5,7 @@ import { styleText } from "node:util";
 import { Interrupted } from "../errors.ts";
 import type { Environment } from "./environment.ts";
 import { write } from "./output.ts";
+import type { StandardError } from "./standard-error.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -44,6 +45,7 @@ export interface Terminal {
 export interface TerminalOptions {
   readonly noInput: boolean;
   readonly debug: boolean;
+  readonly stderr: StandardError;
   readonly signal: AbortSignal;
 }
 
@@ -63,7 +65,7 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
   const clearProgress = (): void => {
     if (!progressShown) return;
     progressShown = false;
-    write(2, "\r\u001b[K");
+    options.stderr.write("\r\u001b[K");
   };
   const prompts = async () => await import("@inquirer/prompts");
   /** Ctrl-D closes the input for a prompt, which would then wait for ever: it ends as with Ctrl-C. */
@@ -98,19 +100,19 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
     },
     note(text) {
       clearProgress();
-      write(2, `${text}\n`);
+      options.stderr.write(`${text}\n`);
     },
     trace(text) {
       if (!options.debug) return;
       clearProgress();
-      write(2, `ssox: debug: ${text}\n`);
+      options.stderr.write(`ssox: debug: ${text}\n`);
     },
     progress(text) {
       clearProgress();
       if (text === undefined || !showsProgress) return;
       progressShown = true;
       // A terminal without a size has 0 columns.
-      write(2, text.slice(0, (process.stderr.columns || 80) - 1));
+      options.stderr.write(text.slice(0, (process.stderr.columns || 80) - 1));
     },
     style: (stream, style, text) =>
       colours[stream] ? styleText(style, text, { validateStream: false }) : text,

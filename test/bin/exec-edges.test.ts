@@ -218,6 +218,23 @@ describe("SIGUSR1", () => {
   });
 });
 
+describe("while nothing is started yet", () => {
+  it("USR1 and USR2 mean nothing, and QUIT ends it as INT does", async () => {
+    const { env, lab, overlays } = await execPlace();
+    lab.fault({ kind: "hang", operation: "GetRoleCredentials" });
+    const child = spawnSsox([...EXEC, "true"], { env });
+    const asked = () => lab.requests.some(({ operation }) => operation === "GetRoleCredentials");
+    await expect.poll(asked, { timeout: 10_000 }).toBe(true);
+    for (const name of ["SIGUSR1", "SIGUSR2"] as const) child.kill(name);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([child.exitCode, child.signalCode]).toEqual([null, null]);
+    child.kill("SIGQUIT");
+    await ended(child);
+    expect([child.exitCode, child.signalCode]).toEqual([131, null]);
+    expect(overlays()).toEqual([]);
+  });
+});
+
 describe("the end", () => {
   it("by kill -9 of ssox refuses the program's next fetch at once", async () => {
     const { env } = await execPlace();

@@ -17,6 +17,7 @@ import type { Environment } from "../../src/system/environment.ts";
 import type { Keychain } from "../../src/system/keychain/keychain.ts";
 import { resolvePaths } from "../../src/system/paths.ts";
 import { systemProcesses } from "../../src/system/processes.ts";
+import { standardError } from "../../src/system/standard-error.ts";
 import type { Terminal } from "../../src/system/terminal.ts";
 import { forbiddenBrowser, type TestBrowser } from "./browser.ts";
 import { FakeClock } from "./clock.ts";
@@ -74,6 +75,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     keychain: options.keychain ?? forbiddenKeychain(),
     processes: systemProcesses(
       { critical: (body) => body(), route: () => () => {} },
+      standardError(),
       "/opt/ssox/bin/ssox.js",
     ),
     paths,

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
@@ -12,10 +12,11 @@ import { root } from "../helpers/program.ts";
 const PARENT = `
   import { handleSignals } from "./src/system/signals.ts";
   import { systemProcesses } from "./src/system/processes.ts";
+  import { standardError } from "./src/system/standard-error.ts";
   const { ended, ...signals } = handleSignals();
   const [command, ...args] = process.argv.slice(2);
   const env = JSON.parse(process.env.CHILD_ENV ?? "null") ?? process.env;
-  systemProcesses(signals, "ssox.js").run(command, args, env).then(
+  systemProcesses(signals, standardError(), "ssox.js").run(command, args, env).then(
     (status) => { process.exitCode = status; },
     (error) => {
       process.stderr.write(error.code + ": " + error.message);
@@ -85,6 +86,31 @@ describe("run", () => {
     const { status, stderr } = await end(start(["no-such-program-anywhere"]));
     expect(status).toBe(127);
     expect(stderr).toBe("Usage: Cannot run no-such-program-anywhere: there is no such program.");
+  });
+
+  it.each([
+    ["a link", (file: string) => symlinkSync("/no/such/file", file), "a link to /no/such/file, "],
+    [
+      "a script",
+      (file: string) => writeFileSync(file, "#!/no/such/sh -e\r\n", { mode: 0o755 }),
+      'the interpreter of FILE is missing: "/no/such/sh"',
+    ],
+    [
+      "a script with carriage returns",
+      (file: string) => writeFileSync(file, "#! /bin/sh\r\n", { mode: 0o755 }),
+      'the interpreter of FILE is missing: "/bin/sh\\r"',
+    ],
+  ])("is 127 for %s that leads nowhere, and says so", async (_what, make, reason) => {
+    const bin = mkdtempSync(path.join(folder, "leads-"));
+    const file = path.join(bin, "program");
+    make(file);
+    for (const command of [file, "program"]) {
+      const env = { CHILD_ENV: JSON.stringify({ PATH: `/nonexistent:${bin}` }) };
+      const { status, stderr } = await end(start([command], env));
+      expect(status).toBe(127);
+      expect(stderr).toContain(`Cannot run ${command}: `);
+      expect(stderr).toContain(reason.replace("FILE", file));
+    }
   });
 
   it("is 126 for what cannot be executed", async () => {

@@ -45,6 +45,7 @@ test.each([
   ["SIGINT", 130],
   ["SIGTERM", 143],
   ["SIGHUP", 129],
+  ["SIGQUIT", 131],
 ] as const)("%s ends every wait, with status %i", async (signal, code) => {
   const { child, end, output } = await started("plain");
   child.kill(signal);
@@ -88,6 +89,15 @@ test("routed ones go to their handler, and end the program again afterwards", as
   await says("restored");
   child.kill("SIGINT");
   expect(await end).toEqual({ code: 130, signal: null });
+});
+
+test("SIGUSR2 means nothing", async () => {
+  const { child, end, output } = await started("plain");
+  child.kill("SIGUSR2");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  child.kill("SIGTERM");
+  expect(await end).toEqual({ code: 143, signal: null });
+  expect(output()).toBe("ready\nended by SIGTERM\n");
 });
 
 test("SIGUSR1 opens no inspector", async () => {

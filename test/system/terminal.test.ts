@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { standardError } from "../../src/system/standard-error.ts";
 import { openTerminal } from "../../src/system/terminal.ts";
 import { findPython } from "../helpers/witness.ts";
 import { bundledPrograms, run } from "./files/programs.ts";
@@ -10,9 +11,10 @@ import { bundledPrograms, run } from "./files/programs.ts";
 const program = bundledPrograms({
   // Writes on every way there is.
   speaks: `
+    import { standardError } from "src/system/standard-error.ts";
     import { openTerminal } from "src/system/terminal.ts";
     const flags = { noInput: process.argv.includes("--no-input"), debug: process.argv.includes("--debug") };
-    const terminal = openTerminal(process.env, { ...flags, signal: new AbortController().signal });
+    const terminal = openTerminal(process.env, { ...flags, stderr: standardError(), signal: new AbortController().signal });
     const { canAsk, showsProgress, noInput, isInteractive } = terminal;
     terminal.progress("progress");
     terminal.note(JSON.stringify({ canAsk, showsProgress, noInput, isInteractive }));
@@ -21,15 +23,17 @@ const program = bundledPrograms({
     terminal.note(terminal.style("err", "red", "notice"));`,
   // More than any pipe holds.
   shouts: `
+    import { standardError } from "src/system/standard-error.ts";
     import { openTerminal } from "src/system/terminal.ts";
-    const options = { noInput: false, debug: false, signal: new AbortController().signal };
+    const options = { noInput: false, debug: false, stderr: standardError(), signal: new AbortController().signal };
     const terminal = openTerminal({}, options);
     process.stdout._handle?.setBlocking?.(false);
     for (let line = 0; line < 20000; line += 1) terminal.print("a line of output " + line);
     process.exitCode = 5;`,
   fails: `
+    import { standardError } from "src/system/standard-error.ts";
     import { openTerminal } from "src/system/terminal.ts";
-    const options = { noInput: false, debug: false, signal: new AbortController().signal };
+    const options = { noInput: false, debug: false, stderr: standardError(), signal: new AbortController().signal };
     const terminal = openTerminal({}, options);
     try {
       terminal.print("result");
@@ -153,6 +157,9 @@ test.runIf(existsSync("/dev/full"))("a stdout that is full is told as WriteFaile
 
 test("nothing is written by opening it", () => {
   const signal = new AbortController().signal;
-  const terminal = openTerminal({ CI: "1" }, { noInput: false, debug: false, signal });
+  const terminal = openTerminal(
+    { CI: "1" },
+    { noInput: false, debug: false, stderr: standardError(), signal },
+  );
   expect(terminal.canAsk).toBe(false);
 });

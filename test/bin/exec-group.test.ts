@@ -1,0 +1,214 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { describe, expect, it, onTestFinished, type TestContext } from "vitest";
+import { node, root, spawnSsox } from "../helpers/program.ts";
+import { findPython, requireOrSkip } from "../helpers/witness.ts";
+import { EXEC, execPlace, SSOX, script } from "./exec-place.ts";
+
+/*
+ * Signals that are sent to the whole process group reach the program from the
+ * kernel; those that are sent to ssox alone, from ssox.
+ */
+
+const NAMES = ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
+const ONCE_EACH = Object.fromEntries(NAMES.map((name) => [name, 1]));
+
+/** Counts what it gets; `tell` prints that and ends. */
+const COUNT = `
+  const got = {};
+  for (const name of ${JSON.stringify([...NAMES, "SIGCONT"])})
+    process.on(name, () => { got[name] = (got[name] ?? 0) + 1; });
+  const tell = () => { console.log("got", JSON.stringify(got)); process.exit(4); };
+  setInterval(() => {}, 1000);
+`;
+
+/** Sends every one of them to its group or to ssox alone, then tells. */
+const SENDING = `${COUNT}
+  const names = ${JSON.stringify(NAMES)};
+  const target = process.argv.at(-1) === "group" ? 0 : process.ppid;
+  const next = () => {
+    const name = names.shift();
+    if (name === undefined) return setTimeout(tell, 500);
+    process.kill(target, name);
+    setTimeout(next, 150);
+  };
+  setTimeout(next, 500);
+`;
+
+/** Tells when its stdin ends. */
+const WAITING = `${COUNT}
+  process.stdin.on("end", () => setTimeout(tell, 500)).resume();
+  setTimeout(() => console.log("ready"), 300);
+`;
+
+const countsIn = (said: string): unknown => JSON.parse(/got (\{.*?\})/.exec(said)?.[1] ?? "null");
+
+/** The processes that ssox has started. */
+const childrenOf = (pid: number | undefined): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+
+const isShell = (pid: number): boolean =>
+  readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("/bin/sh\0");
+
+describe("a signal", () => {
+  it.each(["group", "alone"])("comes once each, without a terminal: %s", async (whom) => {
+    const { env } = await execPlace();
+    // A group of its own.
+    const [file = "", ...args] = [...SSOX, ...script(SENDING), whom];
+    const child = spawn(file, args, { env, detached: true });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    expect(countsIn(await text(child.stdout))).toEqual(ONCE_EACH);
+    expect(await text(child.stderr)).toBe("");
+  });
+
+  it.for([
+    ["group", ""],
+    ["group", " & wait $!"],
+    ["alone", ""],
+    ["alone", " & wait $!"],
+  ])("comes once each, to a job of a shell: %j", async ([whom, background], running) => {
+    const python = requireOrSkip(findPython({ modules: ["pty", "termios"] }), "Python", running);
+    const { env, home } = await execPlace();
+    writeFileSync(path.join(home, "job.js"), SENDING);
+    const job = [...SSOX, ...EXEC, node(), "job.js", whom].join(" ");
+    writeFileSync(path.join(home, "rc"), `PS1='$ '\nRUN='${job}'\n`);
+    const steps = [
+      ["$ ", `$RUN${background}; echo status $?.\r`],
+      ["status 4.", "exit 7\r"],
+    ];
+    const helper = path.join(root, "test", "helpers", "on-a-terminal.py");
+    const words = [helper, JSON.stringify(steps), "bash", "--rcfile", "rc", "-i"];
+    const options = { env: { ...env, TERM: "dumb" }, cwd: home, timeout: 50_000 };
+    const { stdout } = await promisify(execFile)(python, words, options);
+    const { shown, status } = JSON.parse(stdout);
+    expect(countsIn(shown), shown).toEqual(ONCE_EACH);
+    expect(status).toBe(7);
+  });
+
+  it("of `timeout` comes once", async () => {
+    const { env } = await execPlace();
+    const child = spawnSsox(script(WAITING), { env, inside: ["timeout", "3"] });
+    const said = text(child.stdout);
+    setTimeout(() => child.stdin.end(), 4_500);
+    // It continues what it ends, in case that is stopped.
+    expect(countsIn(await said)).toEqual({ SIGTERM: 1, SIGCONT: 1 });
+  });
+
+  it("that is sent to every process of a service, one by one, comes once", async () => {
+    const { env } = await execPlace();
+    const child = spawnSsox(script(WAITING), { env });
+    const said = text(child.stdout);
+    await once(child.stdout, "data");
+    const children = childrenOf(child.pid);
+    for (const pid of children.filter((one) => !isShell(one))) process.kill(pid, "SIGTERM");
+    // So long that two would not be taken for one.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    for (const pid of [child.pid ?? 0, ...children.filter(isShell)]) process.kill(pid, "SIGTERM");
+    child.stdin.end();
+    expect(countsIn(await said)).toEqual({ SIGTERM: 1 });
+  });
+
+  it("reaches a program that has left the group", async () => {
+    const { env } = await execPlace();
+    const [file = "", ...args] = [...SSOX, ...EXEC, "setsid", node(), "-e", WAITING];
+    const child = spawn(file, args, { env, detached: true });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const said = text(child.stdout);
+    await once(child.stdout, "data");
+    process.kill(-(child.pid ?? 0), "SIGTERM");
+    child.stdin.end();
+    expect(countsIn(await said)).toEqual({ SIGTERM: 1 });
+  });
+
+  it("is handed on where no shell can tell", async () => {
+    const { env } = await execPlace();
+    const child = spawnSsox(script(WAITING), { env });
+    const said = text(child.stdout);
+    await once(child.stdout, "data");
+    for (const pid of childrenOf(child.pid).filter(isShell)) process.kill(pid, "SIGKILL");
+    child.kill("SIGTERM");
+    child.stdin.end();
+    expect(countsIn(await said)).toEqual({ SIGTERM: 1 });
+  });
+});
+
+describe("a terminal that is closed", () => {
+  /** Runs its arguments as the leader of a session, or as a job of a shell, and hangs up when it is ready. */
+  const HANG_UP = `
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
+shown = b""
+while b"ready" not in shown: shown += os.read(terminal, 4096)
+os.close(terminal)
+os.waitpid(pid, 0)
+`;
+  const LOGGING = `
+    const { appendFileSync } = require("node:fs");
+    process.on("SIGHUP", () => appendFileSync(process.argv.at(-1), "hung up\\n"));
+    process.stdout.on("error", () => {});
+    setTimeout(() => console.log("ready"), 500);
+    setTimeout(() => appendFileSync(process.argv.at(-1), "end\\n"), 3000);
+  `;
+
+  const hangUp = async (
+    words: readonly string[],
+    env: Record<string, string>,
+    test: TestContext,
+  ) => {
+    const python = requireOrSkip(findPython({ modules: ["pty"] }), "Python", test);
+    await promisify(execFile)(python, ["-c", HANG_UP, ...words], { env, cwd: env["HOME"] });
+    const log = path.join(env["HOME"] ?? "", "log");
+    const written = () => existsSync(log) && readFileSync(log, "utf8");
+    await expect.poll(written, { timeout: 10_000 }).toContain("end");
+    return readFileSync(log, "utf8");
+  };
+
+  it("tells a program that leads the session once", async (test) => {
+    const { env } = await execPlace();
+    expect(await hangUp([...SSOX, ...script(LOGGING), "log"], env, test)).toBe("hung up\nend\n");
+  });
+
+  it("tells a job of a shell as often as without ssox", async (test) => {
+    const { env, home } = await execPlace();
+    writeFileSync(path.join(home, "job.js"), LOGGING);
+    const line = [...SSOX, ...EXEC, node(), "job.js", "log"].join(" ");
+    expect(await hangUp(["bash", "-ic", `${line}; :`], env, test)).toBe("hung up\nend\n");
+  });
+});
+
+describe("the shell that listens", () => {
+  const started = async () => {
+    const { env } = await execPlace();
+    const child = spawnSsox(script(WAITING), { env });
+    await once(child.stdout, "data");
+    const [shell = 0] = childrenOf(child.pid).filter(isShell);
+    return { child, shell };
+  };
+
+  it("has nothing of the user's, and is gone with the program", async () => {
+    const { child, shell } = await started();
+    expect(readFileSync(`/proc/${shell}/environ`, "utf8")).toBe("");
+    child.stdin.end();
+    await once(child, "exit");
+    // Not even as a zombie.
+    expect(existsSync(`/proc/${shell}`)).toBe(false);
+    expect(child.exitCode).toBe(4);
+  });
+
+  it("is gone after kill -9 of ssox", async () => {
+    const { child, shell } = await started();
+    expect(existsSync(`/proc/${shell}`)).toBe(true);
+    child.kill("SIGKILL");
+    await expect.poll(() => isGone(shell), { timeout: 5_000 }).toBe(true);
+    child.stdin.end();
+  });
+
+  /** A zombie is left where the first process of this machine reaps none. */
+  const isGone = (pid: number): boolean =>
+    !existsSync(`/proc/${pid}`) || / Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+});
