@@ -11,9 +11,14 @@ import { bundledPackages, notices } from "./notices.mjs";
 import { OPTIONS } from "./options.mjs";
 import { sbom } from "./sbom.mjs";
 
-/** The program, and the helper that it starts, by the file in dist that it becomes. */
+/**
+ * The program, and the helper that it starts, by the file in dist that it becomes.
+ * `ssox lab` is a program of its own: the lab is a fifth of all code, and every
+ * other command would have to load it.
+ */
 const PROGRAMS = {
   "ssox.cjs": "src/entry.ts",
+  "lab.cjs": "src/entry.ts",
   "keychain.cjs": "src/system/keychain/helper.ts",
 };
 
@@ -39,10 +44,21 @@ const withoutCrypto = {
   },
 };
 
+/** src/hot.ts loads lab.cjs for the command. */
+const withoutLab = {
+  name: "without-lab",
+  setup(bundler) {
+    bundler.onLoad({ filter: /\Wsrc\Wcommands\Wlab\.ts$/ }, () => ({
+      contents: "export default undefined;",
+    }));
+  },
+};
+
 const names = new Set();
 const programs = await Promise.all(
   Object.entries(PROGRAMS).map(async ([file, entry]) => {
     const plugins = [lazyPackages(names), leftOut, builtins];
+    if (file === "ssox.cjs") plugins.push(withoutLab);
     const outfile = path.join(outdir, file);
     return (await build({ ...OPTIONS, entryPoints: [entry], outfile, plugins })).metafile;
   }),

@@ -39,7 +39,8 @@ export async function run(argv: readonly string[], root: string): Promise<void> 
   }
   const isHelp = argv.includes("--help") || !COMMANDS.includes(word);
   const purpose = { name: isHelp ? "help" : word, isDone: (status: number) => status === 0 };
-  await (load("ssox.cjs", purpose) as typeof Program).run(argv, root);
+  const file = word === "lab" ? "lab.cjs" : "ssox.cjs";
+  await (load(file, purpose) as typeof Program).run(argv, root);
 }
 
 /** The program tells of an output that cannot be written: nothing is out yet. */

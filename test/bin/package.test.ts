@@ -38,6 +38,7 @@ describe("the package", () => {
       "dist/https-proxy-agent.cjs",
       "dist/inquirer-prompts.cjs",
       "dist/keychain.cjs",
+      "dist/lab.cjs",
       "dist/open.cjs",
       "dist/ssox.cjs",
       "dist/uqr.cjs",
