@@ -73,7 +73,8 @@ export function planSync(
   const held = heldOutcomes(scene, wanted);
   const outcomes = [...held, ...newOutcomes(scene, wanted, held)];
   const done = new Set(outcomes.flatMap(({ kind, name }) => (kind === "conflict" ? [] : name)));
-  const left = [...fates].filter(([name]) => !done.has(name));
+  // What goes may make room for a new profile of its name.
+  const left = [...fates].filter(([name, { kind }]) => kind === "pruned" || !done.has(name));
   return planOf([...outcomes, ...left.map(([name, fate]): Outcome => ({ ...fate, name }))]);
 }
 
