@@ -143,7 +143,7 @@ export function isOfExec(name: string): boolean {
 
 /** `AWS_BEARER_TOKEN_BEDROCK` and its like win over credentials, for that service. */
 export function isBearerToken(name: string): boolean {
-  return name.startsWith("AWS_BEARER_TOKEN_");
+  return /^AWS_BEARER_TOKEN_\w+$/.test(name);
 }
 
 function isForeign(name: string): boolean {

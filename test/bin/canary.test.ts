@@ -32,7 +32,8 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
       }
       went.add(words[0] ?? "");
     };
-    const untilItRuns = async () => await vi.waitFor(() => expect(home.notes("child")).toBe(1));
+    const untilItRuns = async () =>
+      await vi.waitFor(() => expect(home.notes("child")).toBe(1), { timeout: 20_000 });
     const exec = { meanwhile: untilItRuns };
 
     await run(PKCE);

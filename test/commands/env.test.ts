@@ -83,7 +83,8 @@ const REGIONS = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 describe("ssox env", () => {
   it("unsets the tokens that win over the keys for one service, and no others", async () => {
     const AWS_BEARER_TOKEN_BEDROCK = "bearer-and-secret";
-    const { ssox, terminal } = await desk({ env: { AWS_BEARER_TOKEN_BEDROCK } });
+    const hostile = { "AWS_BEARER_TOKEN_;id": "x" };
+    const { ssox, terminal } = await desk({ env: { AWS_BEARER_TOKEN_BEDROCK, ...hostile } });
     expect(await ssox("env", "--profile", "dev")).toBe(0);
     expect(terminal.stdout.match(/BEARER.*/g)).toEqual(["BEARER_TOKEN_BEDROCK"]);
     expect(terminal.stdout).toContain("unset AWS_BEARER_TOKEN_BEDROCK\n");
