@@ -81,6 +81,7 @@ const packages = bundledPackages([...programs, ...chunks, answer, loader], root)
 writeFileSync("THIRD-PARTY-NOTICES", notices(packages, root));
 writeFileSync("sbom.cdx.json", `${JSON.stringify(sbom(pjson, packages, root), null, 2)}\n`);
 
+/** One that is compiled, or at least read, by every call of `credential-process`: each character counts. */
 async function buildAlone([file, entry], options) {
   const outfile = path.join(outdir, file);
   return (
