@@ -45,6 +45,8 @@ const WAITING = `${COUNT}
   setTimeout(() => console.log("ready"), 300);
 `;
 
+type ExecPlace = Awaited<ReturnType<typeof execPlace>>;
+
 const countsIn = (said: string): unknown => JSON.parse(/got (\{.*?\})/.exec(said)?.[1] ?? "null");
 
 /** The processes that ssox has started. */
@@ -155,29 +157,29 @@ os.waitpid(pid, 0)
     setTimeout(() => appendFileSync(process.argv.at(-1), "end\\n"), 3000);
   `;
 
-  const hangUp = async (
-    words: readonly string[],
-    env: Record<string, string>,
-    test: TestContext,
-  ) => {
+  const hangUp = async (words: readonly string[], place: ExecPlace, test: TestContext) => {
     const python = requireOrSkip(findPython({ modules: ["pty"] }), "Python", test);
-    await promisify(execFile)(python, ["-c", HANG_UP, ...words], { env, cwd: env["HOME"] });
-    const log = path.join(env["HOME"] ?? "", "log");
+    const { env, home, overlays } = place;
+    await promisify(execFile)(python, ["-c", HANG_UP, ...words], { env, cwd: home });
+    const log = path.join(home, "log");
     const written = () => existsSync(log) && readFileSync(log, "utf8");
     await expect.poll(written, { timeout: 10_000 }).toContain("end");
+    // ssox has ended, too.
+    await expect.poll(overlays, { timeout: 10_000 }).toEqual([]);
     return readFileSync(log, "utf8");
   };
 
   it("tells a program that leads the session once", async (test) => {
-    const { env } = await execPlace();
-    expect(await hangUp([...SSOX, ...script(LOGGING), "log"], env, test)).toBe("hung up\nend\n");
+    const place = await execPlace();
+    expect(await hangUp([...SSOX, ...script(LOGGING), "log"], place, test)).toBe("hung up\nend\n");
   });
 
-  it("tells a job of a shell as often as without ssox", async (test) => {
-    const { env, home } = await execPlace();
-    writeFileSync(path.join(home, "job.js"), LOGGING);
+  it("tells a job of a shell once", async (test) => {
+    const place = await execPlace();
+    writeFileSync(path.join(place.home, "job.js"), LOGGING);
     const line = [...SSOX, ...EXEC, node(), "job.js", "log"].join(" ");
-    expect(await hangUp(["bash", "-ic", `${line}; :`], env, test)).toBe("hung up\nend\n");
+    // The shell dies of it, and the kernel tells the group. Bash would tell the group as well, and bare programs twice.
+    expect(await hangUp(["sh", "-c", `${line}; :`], place, test)).toBe("hung up\nend\n");
   });
 });
 
