@@ -496,6 +496,12 @@ describe("stale profiles", () => {
     });
   });
 
+  test("make room for a new profile of their name", () => {
+    const old = managed("a.R", ONE, "Former");
+    const plan = planSync(inventory([ONE, "a", "R"]), [old], rules({ mayPrune: () => true }));
+    expect(plan).toMatchObject({ created: ["a.R"], pruned: ["a.R"], updated: [] });
+  });
+
   test("one that names no role is none: nothing could ever prune it", () => {
     const broken = { name: "x", settings: { ssox_managed: "acme" } };
     const plan = planSync(inventory(), [broken], rules({ mayPrune: () => true }));
