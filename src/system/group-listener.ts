@@ -11,7 +11,8 @@ export interface GroupListener {
    * {@link GRACE_MS}, and more on a busy machine.
    *
    * @returns undefined when that cannot be told: there is no shell, it is not up
-   *   yet, it does not answer, or that signal is none of {@link SIGNALS}
+   *   yet or was not when the signal was sent, it does not answer, or that signal
+   *   is none of {@link SIGNALS}
    */
   hasHeard(name: NodeJS.Signals): Promise<boolean | undefined>;
   /** Ends the shell. No zombie is left to the first process of a container, which may reap none. */
@@ -23,6 +24,9 @@ const GRACE_MS = 30;
 
 /** What was heard longer ago than this was another one. */
 const STALE_MS = 1_000;
+
+/** Before that age the shell may have missed what Node is slow to tell: it hands on signals after everything else. */
+const YOUNG_MS = 100;
 
 const PING_EVERY_MS = 100;
 const PINGS = 10;
@@ -47,8 +51,10 @@ export function listenInGroup(): GroupListener {
   let answered = 0;
   let asked = 0;
   let isUp = false;
+  let upSince = 0;
   const shell = startShell((line) => {
     // The first line is empty.
+    if (!isUp) upSince = performance.now();
     isUp = true;
     if (line.startsWith("SIG")) heard.set(line, performance.now());
     else answered = Math.max(answered, Number(line));
@@ -86,9 +92,10 @@ export function listenInGroup(): GroupListener {
       if (!isUp || !SIGNALS.includes(name.slice("SIG".length))) return undefined;
       await wait(GRACE_MS);
       if (!(await hasToldAll())) return undefined;
-      const at = heard.get(name);
+      const at = heard.get(name) ?? Number.NEGATIVE_INFINITY;
       heard.delete(name);
-      return at !== undefined && came - at < STALE_MS;
+      if (came - at < STALE_MS) return true;
+      return came - upSince < YOUNG_MS ? undefined : false;
     },
     async end() {
       shell?.kill();

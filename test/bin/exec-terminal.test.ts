@@ -84,7 +84,7 @@ describe("a job of an interactive shell", () => {
         [said, "echo status $?.\r"],
         [`status ${status}.`, "exit 7\r"],
       ]);
-      expect(end).toMatchObject({ status: 7, restored: true });
+      expect(end, end.shown).toMatchObject({ status: 7, restored: true });
       expect(overlays()).toEqual([]);
     },
   );
