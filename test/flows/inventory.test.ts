@@ -35,9 +35,9 @@ describe("a listing", () => {
         organisation: madeUpOrganisation({ accounts, roles: 2 }),
         rateLimits: { ListAccountRoles: { perSecond: 10, burst: 5 } },
         faults: [
-          { kind: "status", status: 503, operation: "ListAccountRoles", chance: 0.05, count: 9 },
-          { kind: "reset", operation: "ListAccountRoles", chance: 0.05, count: 9 },
-          { kind: "cut", close: false, operation: "ListAccountRoles", chance: 0.05, count: 9 },
+          { kind: "status", status: 503, operation: "ListAccountRoles", chance: 0.02, count: 9 },
+          { kind: "reset", operation: "ListAccountRoles", chance: 0.02, count: 9 },
+          { kind: "cut", close: false, operation: "ListAccountRoles", chance: 0.02, count: 9 },
           { kind: "reset", operation: "ListAccounts" },
         ],
       },
