@@ -138,7 +138,9 @@ describe("names from outside", () => {
     expect(page).toContain("<h2><bdi>👩‍👩‍👧</bdi></h2>");
     expect(page).toContain(`<bdi>${unseen("U+0020")}edges${unseen("U+0020")}</bdi>`);
     expect(page).toContain(`<bdi>half${unseen("U+D800")}</bdi>`);
-    expect(page).toMatch(/<h2><bdi>n{120}<\/bdi>&hellip; <span class="note">\(4,880 more characters\)/);
+    expect(page).toMatch(
+      /<h2><bdi>n{120}<\/bdi>&hellip; <span class="note">\(4,880 more characters\)/,
+    );
   });
 
   test("in a filter and a destination are text too", async () => {
