@@ -49,7 +49,9 @@ test("nothing that is done in one session changes the other", async (running) =>
     await acting.ssox("credential-process", ...TARGET);
     await acting.client(boto3);
     await acting.ssox("logout");
-    touched.push(changes(before, filesBelow(home)));
+    // Compiled code is kept for each command, and belongs to no session.
+    const own = [...changes(before, filesBelow(home))].filter((file) => !file.includes("/code/"));
+    touched.push(new Set(own));
     expect(resting.lab.requests.length).toBe(asked);
   }
   const [byOne = new Set(), byTwo = new Set()] = touched;
