@@ -115,17 +115,17 @@ function heldOutcomes(
 ): readonly Outcome[] {
   const held = wanted.filter((role) => holders.has(roleId(role)));
   const names = rules.rename ? todaysNames(wanted, holders, rules) : new Map<string, string>();
-  const isFast = (name: string) => name === "default" || needed.has(name);
+  const isFixed = (name: string) => name === "default" || needed.has(name);
   const moves = (rules.rename ? held : []).flatMap((role) => {
     // Of several profiles for one role one gets today's name, and the others keep theirs.
     const all = (holders.get(roleId(role)) ?? []).map(({ name }) => name);
-    const from = all.find((name) => !isFast(name)) ?? all[0];
+    const from = all.find((name) => !isFixed(name)) ?? all[0];
     const to = names.get(roleId(role));
     return from === undefined || to === undefined || all.includes(to) ? [] : [{ from, to, role }];
   });
   const possible = possibleMoves(
     existing.keys(),
-    moves.filter(({ from, to }) => !isFast(from) && !rules.reserved.has(to)),
+    moves.filter(({ from, to }) => !isFixed(from) && !rules.reserved.has(to)),
   );
   const newNames = new Map(possible.map(({ from, to }) => [from, to]));
   const amended = held.flatMap((role) =>
