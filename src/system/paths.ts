@@ -58,7 +58,10 @@ export function resolvePaths(env: Environment): Paths {
     state,
     locks: path.join(state, "locks"),
     cache: cacheFolder(env, home),
-    runtime: runtimes[path.isAbsolute(shared) && isOwnFolder(shared) ? 0 : 1],
+    // Looked at when it is asked: a cached credential needs no such folder.
+    get runtime() {
+      return runtimes[path.isAbsolute(shared) && isOwnFolder(shared) ? 0 : 1];
+    },
   };
 }
 
