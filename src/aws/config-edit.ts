@@ -1,7 +1,7 @@
 import { SsoxError } from "../errors.ts";
 import { followLinks, reserveFile } from "../system/files/atomic-write.ts";
 import { type LockOptions, withLock } from "../system/files/lock.ts";
-import { amendSections } from "./config-amend.ts";
+import { type Amendment, amendSections } from "./config-amend.ts";
 import { type ConfigDocument, parseConfigDocument } from "./config-document.ts";
 import { lastOfEach, settingsOf } from "./config-model.ts";
 import type { Settings } from "./config-section-edit.ts";
@@ -15,6 +15,8 @@ export interface SessionEdit {
   readonly region: string;
   /** Undefined: those of the section stay, and a new one gets `sso:account:access`. */
   readonly scopes?: readonly string[] | undefined;
+  /** Further keys of the section; an empty value takes the key out. */
+  readonly more?: Settings;
 }
 
 /**
@@ -24,16 +26,18 @@ export interface SessionEdit {
  * @throws SsoxError `Usage` for a name or value that not every AWS client could
  * read; `ConfigInvalid`
  */
-export function upsertSession(document: ConfigDocument, session: SessionEdit): string {
-  const { name, startUrl, region } = session;
+export function upsertSession(document: ConfigDocument, session: SessionEdit): Amendment {
+  const { name, startUrl, region, more = [] } = session;
   const isNew = !lastOfEach(document, "sso-session").some((section) => section.name === name);
   const scopes = session.scopes ?? (isNew ? ["sso:account:access"] : undefined);
   const settings: Settings = [
     ["sso_start_url", startUrl],
     ["sso_region", region],
     ...(scopes ? [["sso_registration_scopes", scopes.join(",")] as const] : []),
+    ...more.filter(([, value]) => value !== ""),
   ];
-  return amendSections(document, [{ kind: "sso-session", name, settings }]).text;
+  const removed = more.flatMap(([key, value]) => (value === "" ? [key] : []));
+  return amendSections(document, [{ kind: "sso-session", name, settings, removed }]);
 }
 
 /**
@@ -63,17 +67,28 @@ export function setSsoRegion(document: ConfigDocument, session: SsoSession): str
   ]).text;
 }
 
+/** A new text of the config file, and how it comes about. */
+export interface PlannedConfig {
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+  readonly splices: Amendment["splices"];
+}
+
 /**
- * The text that the config file would have, once it is seen that it can be written.
+ * What would become of the config file, once it is seen that it can be written.
  *
  * @throws SsoxError `WriteFailed`, `ConfigInvalid`
  */
-export function planConfig(file: string, amended: (document: ConfigDocument) => string): string {
-  const text = readConfigText(file);
-  const after = amended(parseConfigDocument(text));
-  if (after !== text)
+export function planConfig(
+  file: string,
+  amended: (document: ConfigDocument) => Amendment,
+): PlannedConfig {
+  const before = readConfigText(file);
+  const { text: after, splices } = amended(parseConfigDocument(before));
+  if (after !== before)
     reserveFile(file, Buffer.byteLength(after, "utf8"), { isUsers: true }).discard();
-  return after;
+  return { file, before, after, splices };
 }
 
 /** The file is amended anew this often when other programs change it in between. */

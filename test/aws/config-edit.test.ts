@@ -34,7 +34,7 @@ const ACME: SessionEdit = {
 
 describe("upsertSession", () => {
   const upsert = (text: string, session: SessionEdit) =>
-    upsertSession(parseConfigDocument(text), session);
+    upsertSession(parseConfigDocument(text), session).text;
 
   test("writes a new section with the scope of the access portal", () => {
     expect(upsert("", ACME)).toBe(
