@@ -20,7 +20,8 @@ export interface SessionEdit {
 }
 
 /**
- * Amends the `[sso-session]` of that name, or makes it.
+ * Amends the `[sso-session]` of that name, or makes it; profiles that repeat what
+ * it had get its new start URL and region, too (botocore rejects two values).
  *
  * @returns the new text, to be written with `writeConfig`
  * @throws SsoxError `Usage` for a name or value that not every AWS client could
@@ -28,16 +29,27 @@ export interface SessionEdit {
  */
 export function upsertSession(document: ConfigDocument, session: SessionEdit): Amendment {
   const { name, startUrl, region, more = [] } = session;
-  const isNew = !lastOfEach(document, "sso-session").some((section) => section.name === name);
-  const scopes = session.scopes ?? (isNew ? ["sso:account:access"] : undefined);
-  const settings: Settings = [
+  const present = lastOfEach(document, "sso-session").find((section) => section.name === name);
+  const scopes = session.scopes ?? (present ? undefined : ["sso:account:access"]);
+  const place: Settings = [
     ["sso_start_url", startUrl],
     ["sso_region", region],
+  ];
+  const settings: Settings = [
+    ...place,
     ...(scopes ? [["sso_registration_scopes", scopes.join(",")] as const] : []),
     ...more.filter(([, value]) => value !== ""),
   ];
   const removed = more.flatMap(([key, value]) => (value === "" ? [key] : []));
-  return amendSections(document, [{ kind: "sso-session", name, settings, removed }]);
+  const before = present ? settingsOf(present) : {};
+  const repeating = lastOfEach(document, "profile").flatMap((section) => {
+    const written = settingsOf(section);
+    const repeated = place.filter(([key]) => before[key] && written[key] === before[key]);
+    if (written["sso_session"] !== name || repeated.length === 0) return [];
+    return { kind: "profile", name: section.name, settings: repeated } as const;
+  });
+  const edit = { kind: "sso-session", name, settings, removed } as const;
+  return amendSections(document, [edit, ...repeating]);
 }
 
 /**

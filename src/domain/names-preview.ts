@@ -49,10 +49,17 @@ export function namesPreview(
   };
 }
 
-/** The first, and others in even steps: neighbours are of one account. */
-function spread<T>(items: readonly T[]): readonly T[] {
-  if (items.length <= SAMPLES) return items;
-  return Array.from({ length: SAMPLES }, (_, step) => {
-    return items[Math.floor((step * items.length) / SAMPLES)];
-  }).filter((item) => item !== undefined);
+/** One from each fifth of the listing: of a role that is not among them yet, where there is one. */
+function spread(all: readonly PreviewedName[]): readonly PreviewedName[] {
+  if (all.length <= SAMPLES) return all;
+  const samples: PreviewedName[] = [];
+  for (let part = 0; part < SAMPLES; part += 1) {
+    const start = Math.floor((part * all.length) / SAMPLES);
+    const end = Math.floor(((part + 1) * all.length) / SAMPLES);
+    const seen = new Set(samples.map(({ role }) => role.roleName));
+    const among = all.slice(start, end);
+    const sample = among.find(({ role }) => !seen.has(role.roleName)) ?? among[0];
+    if (sample) samples.push(sample);
+  }
+  return samples;
 }

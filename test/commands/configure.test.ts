@@ -217,6 +217,20 @@ describe("the guided set-up", () => {
     expect(stderr).toContain("Profiles: 1 created, 0 updated, 0 unchanged.");
   });
 
+  it("a default is shown harmlessly, and Enter leaves it as it is", async () => {
+    const config = `${ACME}ssox_profile_template = {role_name}\u202e\n`;
+    const answers = ["Enter", "Enter", false, "Enter", "Enter"];
+    const { context, run, text } = desk(config, { interactive: true, answers });
+    expect(await run("--session", "acme")).toMatchObject({
+      status: 0,
+      stdout: "The session acme is as it was.\n",
+    });
+    expect(context.terminal.questions[3]).toBe(
+      "Template of the profile names: ({role_name}\\u202e)",
+    );
+    expect(text()).toBe(config);
+  });
+
   it("does not begin where nobody can answer", async () => {
     for (const words of [["--no-input"], []]) {
       const terminal = { interactive: words.length > 0, noInput: words.length > 0 };

@@ -22,7 +22,7 @@ it("shows names from all over the listing, and the longest", () => {
   const { samples, longest, count, crowded } = preview("{account_name}.{role_name}");
   expect(samples.map(({ name }) => name)).toEqual([
     "account-0.Admin",
-    "account-2.Admin",
+    "account-2.ReadOnly",
     "account-4.Admin",
     "account-6.Admin",
     "account-8.Admin",
