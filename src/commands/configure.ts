@@ -125,5 +125,5 @@ function keysOf(values: Readonly<Record<string, string | undefined>>): Configure
   );
 }
 
-/** Of thousands of profiles no more is read. */
-const DIFF_LINES = 24;
+/** With the question below them they fit a small terminal. */
+const DIFF_LINES = 16;

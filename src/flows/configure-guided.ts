@@ -13,6 +13,7 @@ import { offerSignIn } from "./configure-sign-in.ts";
 import { currentInventory } from "./inventory.ts";
 import { type SyncInput, syncProfiles } from "./sync-profiles.ts";
 import type { SyncResult } from "./sync-profiles-write.ts";
+import type { MaySignIn } from "./token.ts";
 import { type WrittenSession, writtenSessions } from "./written-sessions.ts";
 
 /** What is shown between the questions. */
@@ -115,24 +116,38 @@ function named(name: string, sections: readonly WrittenSession[]): WrittenSessio
   return sections.find((section) => section.name === name);
 }
 
-/** What is assigned: as it is now, or for who is not signed in as it was last listed. */
+/**
+ * What is assigned: as it is now, or for who is not signed in as it was last
+ * listed. Only the service knows whether it still takes a token: where it does
+ * not, the user may sign in after all.
+ */
 async function listing(
   session: SsoSession,
   isSignedIn: boolean,
   context: Context,
 ): Promise<Inventory | undefined> {
-  try {
-    const options = { maySignIn: "never", refresh: isSignedIn } as const;
+  const list = async (maySignIn: MaySignIn) => {
+    const options = { maySignIn, refresh: isSignedIn };
     const { inventory, failed } = await currentInventory(session, options, context);
     for (const { accountId, message } of failed) {
       context.terminal.note(`${accountId}: ${message}`);
     }
     return inventory;
+  };
+  try {
+    return await list("never").catch((error: unknown) => {
+      if (!isSignedIn || !isLoginRequired(error)) throw error;
+      return list("ask");
+    });
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
-    if (isSignedIn) context.terminal.note(`${error.message} No names can be shown.`);
+    if (!isLoginRequired(error)) context.terminal.note(`${error.message} No names can be shown.`);
     return undefined;
   }
+}
+
+function isLoginRequired(error: unknown): boolean {
+  return error instanceof SsoxError && error.code === "LoginRequired";
 }
 
 /** @returns the command that uses a profile; undefined where none was written */

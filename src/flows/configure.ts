@@ -11,7 +11,7 @@ import { isSameStartUrl } from "../domain/start-url.ts";
 import { SsoxError } from "../errors.ts";
 import { askPlace, askRegion, givenStartUrl, oldFormPlace } from "./configure-place.ts";
 import { planSession, sessionNameFor } from "./configure-session.ts";
-import { heldToken } from "./held-token.ts";
+import { type HeldToken, heldToken } from "./held-token.ts";
 import { serviceAccess } from "./service-access.ts";
 import { chosenSession } from "./sessions.ts";
 import { storeKindOf, storeOf } from "./stores/store-of.ts";
@@ -196,9 +196,19 @@ async function nextCommand(
   // Only a sign-in moves the secrets; and the keychain is not unlocked for a hint.
   const isMoved = changed.includes("ssox_store") || storeKindOf(session) === "keychain";
   if (isMoved) return `ssox login --session ${word}`;
-  const held = await heldToken(storeOf(session, context), session, context.signal);
+  const held = await presentToken(session, context);
   if (held === undefined) return `ssox login --session ${word}`;
   // Other AWS clients take the region of the config file for it.
   if (held.token.region !== session.region) return `ssox login --session ${word} --force`;
   return `ssox sync-profiles --session ${word}`;
+}
+
+/** What keeps it from being read is for the next command to tell. */
+async function presentToken(session: SsoSession, context: Context): Promise<HeldToken | undefined> {
+  try {
+    return await heldToken(storeOf(session, context), session, context.signal);
+  } catch (error) {
+    if (error instanceof SsoxError) return undefined;
+    throw error;
+  }
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { main } from "../../src/main.ts";
 import {
   filesBelow,
+  sha1,
   signInAsAwsCli,
   type TestTerminalOptions,
   testContext,
@@ -193,6 +194,15 @@ describe("configure by flags", () => {
     expect(await next("--session", "acme", "--start-url", "d-0000000000")).toContain(
       "Next: ssox login --session acme\n",
     );
+  });
+});
+
+it("a token that cannot be read is for the next command to tell", async () => {
+  const { context, run } = desk();
+  mkdirSync(path.join(context.paths.tokenCache, `${sha1("acme")}.json`), { recursive: true });
+  expect(await run(...NEW)).toMatchObject({
+    status: 0,
+    stderr: "Next: ssox login --session acme\n",
   });
 });
 

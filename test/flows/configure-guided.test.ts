@@ -263,6 +263,16 @@ describe("a session that is there", () => {
     expect(text()).toContain("sso_region = us-east-1");
   });
 
+  it("asks for a sign-in where the service no longer takes the token", async () => {
+    const there = (startUrl: string) => SECTION(startUrl, "acme");
+    const answers = [ENTER, ENTER, true, ENTER, ENTER, false];
+    const { lab, context, shown, run } = await start(answers, there);
+    await signInAsAwsCli(lab, context, { accessToken: "aoa-ended", refreshToken: undefined });
+    await run("acme");
+    expect(context.terminal.questions[2]).toBe("Sign in to acme now?");
+    expect(shown).toHaveLength(2);
+  });
+
   it("without a sign-in shows what was listed last", async () => {
     const there = (startUrl: string) => SECTION(startUrl, "acme");
     const answers = [ENTER, ENTER, ENTER, ENTER, false, ENTER, ENTER, false, ENTER, ENTER, true];
