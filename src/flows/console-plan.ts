@@ -1,0 +1,121 @@
+import { checkedStartUrl } from "../aws/start-url-resolution.ts";
+import type { Context } from "../context.ts";
+import {
+  type ConsolePlace,
+  consoleDestination,
+  consoleRegion,
+  type WantedPage,
+} from "../domain/console-destination.ts";
+import { shortcutLink } from "../domain/console-link.ts";
+import { partitionOf } from "../domain/partitions.ts";
+import { shellWord } from "../domain/shell-word.ts";
+import { SsoxError } from "../errors.ts";
+import { keptInventory } from "../state/inventory-cache.ts";
+import { serviceAccess } from "./service-access.ts";
+import { roleOf, sessionOf, stsRegionOf, type Target } from "./target.ts";
+
+/** What the user wants of each console. */
+export interface ConsoleWish extends WantedPage {
+  readonly region: string | undefined;
+  /** Signs the browser in with the role's credentials, by AWS's federation endpoint. */
+  readonly federation: boolean;
+}
+
+/** Whose console it is, as far as that is known. */
+export interface ConsoleRole {
+  readonly profile: string | undefined;
+  readonly accountId: string | undefined;
+  readonly roleName: string | undefined;
+  /** In words: `sandbox as DeveloperAccess`. */
+  readonly shown: string;
+}
+
+/** What is to be opened, once it is known to make sense. */
+export interface ConsolePlan {
+  readonly target: Target;
+  readonly role: ConsoleRole;
+  /** `ssox_browser` of its session. */
+  readonly browser: string | undefined;
+  /** The link of the access portal; undefined by federation. */
+  readonly shortcut: string | undefined;
+  /** By federation: the region of AWS's sign-in, and where it ends. */
+  readonly region: string;
+  readonly destination: string;
+}
+
+/**
+ * @throws SsoxError `Usage` for a page that is none of that console, and for a target
+ * without a link of the access portal; `ConfigInvalid` for a start URL that is none
+ */
+export function planConsole(target: Target, wish: ConsoleWish, context: Context): ConsolePlan {
+  if (hasLongTermKeys(target)) throw longTermKeys(target);
+  const place = placeOf(target, wish, context);
+  const about = {
+    target,
+    role: shownRole(target, context),
+    browser: sessionOf(target)?.settings["ssox_browser"],
+  };
+  if (wish.federation) {
+    const [region, destination] = [consoleRegion(place), consoleDestination(wish, place)];
+    return { ...about, shortcut: undefined, region, destination };
+  }
+  // A destination beats what the administrator has set for the permission set.
+  const isFree = [wish.service, wish.destination, wish.region].every((one) => one === undefined);
+  const destination = isFree ? undefined : consoleDestination(wish, place);
+  const shortcut = shortcutOf(target, destination, context);
+  return { ...about, shortcut, region: place.region, destination: destination ?? "" };
+}
+
+function hasLongTermKeys({ source, roles }: Target): boolean {
+  return source.kind === "keys" && roles.length === 0 && source.keys.sessionToken === undefined;
+}
+
+export function longTermKeys({ profile = "" }: Target): SsoxError {
+  const message = `The profile ${JSON.stringify(profile)} has the long-term keys of a user: AWS signs nobody in to the console with these.`;
+  return new SsoxError("Usage", message, {
+    hint: "use a profile whose role_arn is assumed with these keys (source_profile)",
+  });
+}
+
+/** The partition is the session's, and of the regions the one counts that is named nearest. */
+function placeOf(target: Target, { region }: ConsoleWish, context: Context): ConsolePlace {
+  const near = stsRegionOf(target, context);
+  const session = sessionOf(target);
+  return {
+    partition: partitionOf(session?.region ?? near),
+    region: region ?? near,
+    of: session ? `the session ${session.name}` : `the profile ${JSON.stringify(target.profile)}`,
+  };
+}
+
+function shortcutOf(target: Target, destination: string | undefined, context: Context): string {
+  const { source, roles, profile } = target;
+  if (source.kind !== "sso" || roles.length > 0) throw noLink(profile);
+  const { session, accountId, roleName } = source.role;
+  const { startUrl } = session;
+  // A vanity URL redirects the browser, which keeps what stands behind the #.
+  if (checkedStartUrl(startUrl, serviceAccess(context, session)) === undefined) {
+    const message = `The start URL of ${session.name} is no https URL: ${JSON.stringify(startUrl)}.`;
+    throw new SsoxError("ConfigInvalid", message, { hint: "mend sso_start_url" });
+  }
+  return shortcutLink({ startUrl, accountId, roleName, destination });
+}
+
+function noLink(profile = ""): SsoxError {
+  const message = `The access portal has no link to the console for the profile ${JSON.stringify(profile)}: it is no role of IAM Identity Center by itself.`;
+  return new SsoxError("Usage", message, {
+    hint: `ssox console --federation --profile ${shellWord(profile)}`,
+  });
+}
+
+/** The account by the name that it was last listed under: nothing is asked for it. */
+function shownRole(target: Target, { paths }: Context): ConsoleRole {
+  const { profile } = target;
+  const { accountId, roleName } = roleOf(target);
+  const session = sessionOf(target);
+  const accounts = session && keptInventory(paths.cache, session)?.inventory.accounts;
+  const name = accounts?.find(({ id }) => id === accountId)?.name;
+  const account = name ?? accountId ?? profile ?? "";
+  const shown = roleName === undefined ? account : `${account} as ${roleName}`;
+  return { profile, accountId, roleName, shown };
+}
