@@ -9,6 +9,12 @@ export function isExpectedHost(host: string | undefined, port: number): boolean 
   return AWS_HOST.test(host) || SIGN_IN_HOST.test(host);
 }
 
+/** Under a start URL's own host, too, the lab is known behind a proxy. */
+export function isPortalHost(host: string | undefined, startUrls: Iterable<string>): boolean {
+  const name = (host ?? "").replace(/:443$/, "").toLowerCase();
+  return [...startUrls].some((url) => URL.canParse(url) && new URL(url).hostname === name);
+}
+
 const SIGN_IN_HOST =
   /^[a-z0-9-]+\.signin\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com|amazonaws-eusc\.eu)(:443)?$/;
 
