@@ -1,5 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { type ConsolePage, openConsoles } from "../flows/console.ts";
+import { CONSOLE_IN } from "../flows/console-plan.ts";
 import { jsonFlag, SsoxCommand } from "./base.ts";
 import { loginFlag, selectionsOf, targetsFlags } from "./target-flags.ts";
 
@@ -13,7 +14,7 @@ access portal opens.
 With --federation the browser is signed in with the role's credentials: for chains of roles, and for browsers
 that are not signed in to the access portal.`;
   static override usage = [
-    "console [PROFILE … | --profile P … | --account A --role R [--session N]] [--service S | --destination URL] [--region R] [--federation] [--print [--json]] [--login]",
+    "console [PROFILE … | --profile P … | --account A --role R [--session N]] [--service S | --destination URL] [--region R] [--federation] [--in PLACE] [--print [--json]] [--login]",
   ];
   static override examples = [
     "<%= config.bin %> console --profile sandbox.DeveloperAccess",
@@ -39,6 +40,10 @@ that are not signed in to the access portal.`;
     federation: Flags.boolean({
       description: "sign the browser in with the role's credentials, by AWS's federation endpoint",
     }),
+    in: Flags.option({
+      description: "where in the browser, so that several accounts are open side by side",
+      options: CONSOLE_IN,
+    })(),
     print: Flags.boolean({
       description: "print the URLs; with --federation each is a secret, good for 15 minutes",
     }),
@@ -56,6 +61,7 @@ that are not signed in to the access portal.`;
         destination,
         region,
         federation,
+        in: flags.in,
         print,
         maySignIn: flags.login ? "now" : "ask",
       },

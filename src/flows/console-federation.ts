@@ -36,15 +36,16 @@ const PATIENCE_MS = 120_000;
 
 /** Hands the URL to the browser, past the process list, and waits until it was fetched. */
 export async function openFederated(
-  { role, browser }: ConsolePlan,
+  { role }: ConsolePlan,
   url: string,
+  open: (url: string) => void,
   context: Context,
 ): Promise<void> {
   const { clock, signal, terminal } = context;
   const redirect = await openOneTimeRedirect(url, (line) => terminal.trace(line));
   const stop = new AbortController();
   try {
-    context.browser.open(redirect.url, browser);
+    open(redirect.url);
     const ended = AbortSignal.any([signal, stop.signal]);
     const tooLate = clock.sleep(PATIENCE_MS, ended).then(() => "too late");
     tooLate.catch(() => {});

@@ -11,6 +11,7 @@ import { partitionOf } from "../domain/partitions.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
 import { keptInventory } from "../state/inventory-cache.ts";
+import { oddSetting } from "./odd-setting.ts";
 import { serviceAccess } from "./service-access.ts";
 import { roleOf, sessionOf, stsRegionOf, type Target } from "./target.ts";
 
@@ -19,7 +20,19 @@ export interface ConsoleWish extends WantedPage {
   readonly region: string | undefined;
   /** Signs the browser in with the role's credentials, by AWS's federation endpoint. */
   readonly federation: boolean;
+  /** Undefined: the session's `ssox_console_in`, else a tab. */
+  readonly in: ConsoleIn | undefined;
 }
+
+/** Where in the browser a console is opened: beside others with cookies of its own, but for `tab`. */
+export const CONSOLE_IN = [
+  "tab",
+  "firefox-container",
+  "chrome-profile",
+  "chromium-profile",
+] as const;
+
+export type ConsoleIn = (typeof CONSOLE_IN)[number];
 
 /** Whose console it is, as far as that is known. */
 export interface ConsoleRole {
@@ -28,6 +41,8 @@ export interface ConsoleRole {
   readonly roleName: string | undefined;
   /** In words: `sandbox as DeveloperAccess`. */
   readonly shown: string;
+  /** What a place of its own in the browser may be called. */
+  readonly names: readonly string[];
 }
 
 /** What is to be opened, once it is known to make sense. */
@@ -36,6 +51,7 @@ export interface ConsolePlan {
   readonly role: ConsoleRole;
   /** `ssox_browser` of its session. */
   readonly browser: string | undefined;
+  readonly in: ConsoleIn;
   /** The link of the access portal; undefined by federation. */
   readonly shortcut: string | undefined;
   /** By federation: the region of AWS's sign-in, and where it ends. */
@@ -54,6 +70,7 @@ export function planConsole(target: Target, wish: ConsoleWish, context: Context)
     target,
     role: shownRole(target, context),
     browser: sessionOf(target)?.settings["ssox_browser"],
+    in: wish.in ?? settingOf(target),
   };
   if (wish.federation) {
     const [region, destination] = [consoleRegion(place), consoleDestination(wish, place)];
@@ -64,6 +81,18 @@ export function planConsole(target: Target, wish: ConsoleWish, context: Context)
   const destination = isFree ? undefined : consoleDestination(wish, place);
   const shortcut = shortcutOf(target, destination, context);
   return { ...about, shortcut, region: place.region, destination: destination ?? "" };
+}
+
+function settingOf(target: Target): ConsoleIn {
+  const session = sessionOf(target);
+  const value = session?.settings["ssox_console_in"] || "tab";
+  const known = CONSOLE_IN.find((one) => one === value);
+  if (known !== undefined || session === undefined) return known ?? "tab";
+  throw oddSetting(
+    session,
+    "ssox_console_in",
+    "tab, firefox-container, chrome-profile or chromium-profile",
+  );
 }
 
 function hasLongTermKeys({ source, roles }: Target): boolean {
@@ -117,5 +146,6 @@ function shownRole(target: Target, { paths }: Context): ConsoleRole {
   const name = accounts?.find(({ id }) => id === accountId)?.name;
   const account = name ?? accountId ?? profile ?? "";
   const shown = roleName === undefined ? account : `${account} as ${roleName}`;
-  return { profile, accountId, roleName, shown };
+  const names = [...new Set([profile ?? shown, account])];
+  return { profile, accountId, roleName, shown, names };
 }

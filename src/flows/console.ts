@@ -43,6 +43,7 @@ export async function openConsoles(
   }
   const isOpened = !request.print && plans.every((plan) => canOpen(plan, context));
   if (request.federation && !request.print && !isOpened) throw noBrowser();
+  const openers = isOpened ? plans.map((plan) => openerFor(plan, context)) : [];
   const pages: ConsolePage[] = [];
   for (const plan of plans) {
     const url = plan.shortcut ?? (await federatedUrl(plan, request.maySignIn, context));
@@ -50,12 +51,17 @@ export async function openConsoles(
   }
   if (!isOpened) return { pages, isOpened };
   for (const [index, plan] of plans.entries()) {
-    const url = pages[index]?.url ?? "";
-    if (plan.shortcut === undefined) await openFederated(plan, url, context);
-    else context.browser.open(url, plan.browser);
+    const [url, open] = [pages[index]?.url ?? "", openers[index] ?? (() => {})];
+    if (plan.shortcut === undefined) await openFederated(plan, url, open, context);
+    else open(url);
     context.terminal.note(`Opening the console of ${plan.role.shown}.`);
   }
   return { pages, isOpened };
+}
+
+function openerFor(plan: ConsolePlan, { browser }: Context): (url: string) => void {
+  if (plan.in !== "tab") return browser.separate(plan.in, plan.role.names);
+  return (url) => browser.open(url, plan.browser);
 }
 
 function canOpen({ browser }: ConsolePlan, { browser: edge, terminal }: Context): boolean {

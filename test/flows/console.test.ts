@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type ConsoleRequest, openConsoles } from "../../src/flows/console.ts";
 import type { Fault } from "../../src/lab/faults/fault.ts";
@@ -95,6 +95,33 @@ describe("by a link of the access portal", () => {
       hint: expect.stringMatching(hint),
     });
     expect(lab.requests).toEqual([]);
+  });
+
+  it("opens each in a place of its own, by --in or the session's key", async () => {
+    const { wanted, context } = await start({ browser: userBrowserThatStays() });
+    const file = context.paths.configFile;
+    const before = readFileSync(file, "utf8");
+    const link = `${LINK}${ROLE}`;
+    await wanted({ selections: [{ profile: "dev" }], in: "firefox-container" });
+    await wanted({
+      selections: [{ account: ACCOUNT, role: "DeveloperAccess" }],
+      in: "chrome-profile",
+    });
+    const key = (value: string) =>
+      writeFileSync(file, before.replace("sso_region", `ssox_console_in = ${value}\nsso_region`));
+    key("chromium-profile");
+    await wanted({ selections: [{ profile: "dev" }] });
+    await wanted({ selections: [{ profile: "dev" }], in: "tab" });
+    expect(context.browser.opened).toEqual([
+      `firefox-container dev|${ACCOUNT} ${link}`,
+      `chrome-profile ${ACCOUNT} as DeveloperAccess|${ACCOUNT} ${link}`,
+      `chromium-profile dev|${ACCOUNT} ${link}`,
+      link,
+    ]);
+    key("window");
+    await expect(wanted({ selections: [{ profile: "dev" }] })).rejects.toMatchObject({
+      code: "ConfigInvalid",
+    });
   });
 
   it("a vanity URL is left to the browser, and http is not", async () => {
@@ -232,6 +259,8 @@ function userBrowserThatStays(opening: () => void = () => {}) {
       opened.push(url);
       opening();
     },
+    separate: (place: string, names: readonly string[]) => (url: string) =>
+      void opened.push(`${place} ${names.join("|")} ${url}`),
     page: async () => "",
   };
 }
@@ -254,6 +283,7 @@ async function start({
     destination: undefined,
     region: undefined,
     federation: false,
+    in: undefined,
     print: false,
     maySignIn: "ask",
   };
