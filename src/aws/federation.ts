@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { federationLogin } from "../domain/console-link.ts";
+import { type FederatedPage, federationLogin } from "../domain/console-link.ts";
 import { parseJsonObject, stringIn } from "../domain/json.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
@@ -11,12 +11,10 @@ import { errorName, serviceFailure } from "./service-client.ts";
 /** Temporary credentials: long-term keys have no session that could be signed in. */
 export type SessionCredentials = Credentials & { readonly sessionToken: string };
 
-export interface FederationRequest {
+export interface FederationRequest extends FederatedPage {
   readonly credentials: SessionCredentials;
   /** Of the sign-in that is asked, and by which the browser then goes. */
   readonly region: string;
-  /** Where in the console the sign-in ends. */
-  readonly destination: string;
   /** Whose credentials these are, in words, for errors. */
   readonly whose: string;
 }
@@ -31,7 +29,7 @@ export interface FederationRequest {
  * `ServiceUnavailable`, `Throttled`
  */
 export async function federationUrl(
-  { credentials, region, destination, whose }: FederationRequest,
+  { credentials, region, whose, ...page }: FederationRequest,
   pause: (milliseconds: number) => Promise<void>,
   access: ServiceAccess,
 ): Promise<string> {
@@ -47,7 +45,7 @@ export async function federationUrl(
   const answer = await answerOf(url, region, pause, access);
   const token = stringIn(parseJsonObject(bodyOf(answer, whose, region)) ?? {}, "SigninToken");
   if (!token) throw failed(region, "an answer without a sign-in token");
-  return federationLogin(endpoint, token, destination);
+  return federationLogin(endpoint, token, page);
 }
 
 interface Answer {

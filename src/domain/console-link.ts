@@ -1,8 +1,6 @@
-import { bareStartUrl } from "./start-url.ts";
-
 /** What a link of the access portal opens. */
 export interface ShortcutTarget {
-  readonly startUrl: string;
+  readonly startUrl: URL;
   readonly accountId: string;
   /** The permission set. */
   readonly roleName: string;
@@ -22,7 +20,19 @@ export function shortcutLink(target: ShortcutTarget): string {
     ...(destination === undefined ? [] : [["destination", destination] as const]),
   ] as const;
   const query = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
-  return `${bareStartUrl(startUrl)}/#/console?${query}`;
+  return `${portalUrl(startUrl)}/#/console?${query}`;
+}
+
+/** A start URL without what makes no difference to it: `#/`, `/`. */
+export function portalUrl({ origin, pathname }: URL): string {
+  return origin + pathname.replace(/\/+$/, "");
+}
+
+/** What a federated sign-in leads to. */
+export interface FederatedPage {
+  readonly destination: string;
+  /** Where the console sends its user when the session has ended; undefined: nowhere. */
+  readonly issuer: string | undefined;
 }
 
 /**
@@ -31,14 +41,18 @@ export function shortcutLink(target: ShortcutTarget): string {
  *
  * @param endpoint of AWS's sign-in, the one that has given the token
  */
-export function federationLogin(endpoint: string, token: string, destination: string): string {
+export function federationLogin(
+  endpoint: string,
+  token: string,
+  { destination, issuer }: FederatedPage,
+): string {
   const url = new URL(`${endpoint.replace(/\/+$/, "")}/federation`);
   // What a proxy in the place of AWS wants of ssox is nothing for the browser.
   url.username = "";
   url.password = "";
   url.search = new URLSearchParams({
     Action: "login",
-    Issuer: "ssox",
+    ...(issuer !== undefined && { Issuer: issuer }),
     Destination: destination,
     SigninToken: token,
   }).toString();

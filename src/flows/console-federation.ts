@@ -3,7 +3,7 @@ import { openOneTimeRedirect } from "../aws/one-time-redirect.ts";
 import type { Context } from "../context.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
-import { type ConsolePlan, longTermKeys } from "./console-plan.ts";
+import { type ConsolePlan, type ConsoleWay, longTermKeys } from "./console-plan.ts";
 import { serviceAccess } from "./service-access.ts";
 import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
@@ -15,14 +15,14 @@ import type { MaySignIn } from "./token.ts";
  * AWS's sign-in fail with
  */
 export async function federatedUrl(
-  plan: ConsolePlan,
+  { target, role }: ConsolePlan,
+  way: Extract<ConsoleWay, { kind: "federation" }>,
   maySignIn: MaySignIn,
   context: Context,
 ): Promise<string> {
-  const { target, region, destination, role } = plan;
   const credentials = await targetCredentials(target, { maySignIn }, context);
   if (!isOfSession(credentials)) throw longTermKeys(target);
-  const request = { credentials, region, destination, whose: role.shown };
+  const request = { ...way, credentials, whose: role.shown };
   const pause = (milliseconds: number) => context.clock.sleep(milliseconds, context.signal);
   return await federationUrl(request, pause, serviceAccess(context, target));
 }

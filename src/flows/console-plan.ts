@@ -1,3 +1,4 @@
+import type { SsoSession } from "../aws/config.ts";
 import { checkedStartUrl } from "../aws/start-url-resolution.ts";
 import type { Context } from "../context.ts";
 import {
@@ -6,7 +7,7 @@ import {
   consoleRegion,
   type WantedPage,
 } from "../domain/console-destination.ts";
-import { shortcutLink } from "../domain/console-link.ts";
+import { type FederatedPage, portalUrl, shortcutLink } from "../domain/console-link.ts";
 import { partitionOf } from "../domain/partitions.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
@@ -52,12 +53,14 @@ export interface ConsolePlan {
   /** `ssox_browser` of its session. */
   readonly browser: string | undefined;
   readonly in: ConsoleIn;
-  /** The link of the access portal; undefined by federation. */
-  readonly shortcut: string | undefined;
-  /** By federation: the region of AWS's sign-in, and where it ends. */
-  readonly region: string;
-  readonly destination: string;
+  readonly way: ConsoleWay;
 }
+
+export type ConsoleWay =
+  /** The access portal's link. */
+  | { readonly kind: "shortcut"; readonly url: string }
+  /** With the role's credentials, at AWS's sign-in of that region. */
+  | ({ readonly kind: "federation"; readonly region: string } & FederatedPage);
 
 /**
  * @throws SsoxError `Usage` for a page that is none of that console, and for a target
@@ -66,21 +69,53 @@ export interface ConsolePlan {
 export function planConsole(target: Target, wish: ConsoleWish, context: Context): ConsolePlan {
   if (hasLongTermKeys(target)) throw longTermKeys(target);
   const place = placeOf(target, wish, context);
-  const about = {
+  return {
     target,
     role: shownRole(target, context),
     browser: sessionOf(target)?.settings["ssox_browser"],
     in: wish.in ?? settingOf(target),
+    way: wish.federation
+      ? federation(target, wish, place, context)
+      : shortcut(target, wish, place, context),
   };
-  if (wish.federation) {
-    const [region, destination] = [consoleRegion(place), consoleDestination(wish, place)];
-    return { ...about, shortcut: undefined, region, destination };
-  }
+}
+
+function federation(
+  target: Target,
+  wish: ConsoleWish,
+  place: ConsolePlace,
+  context: Context,
+): ConsoleWay {
+  const session = sessionOf(target);
+  const issuer = session && portalUrl(startUrlOf(session, context));
+  const [region, destination] = [consoleRegion(place), consoleDestination(wish, place)];
+  return { kind: "federation", region, destination, issuer };
+}
+
+function shortcut(
+  { source, roles, profile }: Target,
+  wish: ConsoleWish,
+  place: ConsolePlace,
+  context: Context,
+): ConsoleWay {
+  if (source.kind !== "sso" || roles.length > 0) throw noLink(profile);
+  const { session, accountId, roleName } = source.role;
+  // A vanity URL redirects the browser, which keeps what stands behind the #.
+  const startUrl = startUrlOf(session, context);
   // A destination beats what the administrator has set for the permission set.
   const isFree = [wish.service, wish.destination, wish.region].every((one) => one === undefined);
   const destination = isFree ? undefined : consoleDestination(wish, place);
-  const shortcut = shortcutOf(target, destination, context);
-  return { ...about, shortcut, region: place.region, destination: destination ?? "" };
+  return { kind: "shortcut", url: shortcutLink({ startUrl, accountId, roleName, destination }) };
+}
+
+function startUrlOf(session: SsoSession, context: Context): URL {
+  const { name, startUrl } = session;
+  const url = checkedStartUrl(startUrl, serviceAccess(context, session));
+  if (url !== undefined) return url;
+  const message = `The start URL of ${name} is no https URL: ${JSON.stringify(startUrl)}.`;
+  throw new SsoxError("ConfigInvalid", message, {
+    hint: "set sso_start_url to the AWS access portal URL, such as https://d-1234567890.awsapps.com/start",
+  });
 }
 
 function settingOf(target: Target): ConsoleIn {
@@ -115,19 +150,6 @@ function placeOf(target: Target, { region }: ConsoleWish, context: Context): Con
     region: region ?? near,
     of: session ? `the session ${session.name}` : `the profile ${JSON.stringify(target.profile)}`,
   };
-}
-
-function shortcutOf(target: Target, destination: string | undefined, context: Context): string {
-  const { source, roles, profile } = target;
-  if (source.kind !== "sso" || roles.length > 0) throw noLink(profile);
-  const { session, accountId, roleName } = source.role;
-  const { startUrl } = session;
-  // A vanity URL redirects the browser, which keeps what stands behind the #.
-  if (checkedStartUrl(startUrl, serviceAccess(context, session)) === undefined) {
-    const message = `The start URL of ${session.name} is no https URL: ${JSON.stringify(startUrl)}.`;
-    throw new SsoxError("ConfigInvalid", message, { hint: "mend sso_start_url" });
-  }
-  return shortcutLink({ startUrl, accountId, roleName, destination });
 }
 
 function noLink(profile = ""): SsoxError {

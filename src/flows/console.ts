@@ -46,13 +46,15 @@ export async function openConsoles(
   const openers = isOpened ? plans.map((plan) => openerFor(plan, context)) : [];
   const pages: ConsolePage[] = [];
   for (const plan of plans) {
-    const url = plan.shortcut ?? (await federatedUrl(plan, request.maySignIn, context));
-    pages.push({ role: plan.role, url });
+    const { way, role } = plan;
+    const url =
+      way.kind === "shortcut" ? way.url : await federatedUrl(plan, way, request.maySignIn, context);
+    pages.push({ role, url });
   }
   if (!isOpened) return { pages, isOpened };
   for (const [index, plan] of plans.entries()) {
     const [url, open] = [pages[index]?.url ?? "", openers[index] ?? (() => {})];
-    if (plan.shortcut === undefined) await openFederated(plan, url, open, context);
+    if (plan.way.kind === "federation") await openFederated(plan, url, open, context);
     else open(url);
     context.terminal.note(`Opening the console of ${plan.role.shown}.`);
   }

@@ -16,14 +16,14 @@ it.each([
   ],
   ["https://ssoins-1.portal.eu-west-1.app.aws", "https://ssoins-1.portal.eu-west-1.app.aws"],
 ])("a shortcut link at %s", (startUrl, portal) => {
-  expect(shortcutLink({ startUrl, ...ROLE })).toBe(portal + TAIL);
+  expect(shortcutLink({ startUrl: new URL(startUrl), ...ROLE })).toBe(portal + TAIL);
 });
 
 it.each([
   "https://console.aws.amazon.com/ec2/home?region=eu-west-1#Instances:tag:a=b&c;d",
   "https://console.aws.amazon.com/x?y=%23%26%3D+%20",
 ])("carries %s whole", (destination) => {
-  const startUrl = "https://d-1234567890.awsapps.com/start";
+  const startUrl = new URL("https://d-1234567890.awsapps.com/start");
   const link = new URL(shortcutLink({ startUrl, ...ROLE, destination }));
   expect(link.search).toBe("");
   // As the portal reads it: the query of what stands behind the #.
@@ -33,7 +33,11 @@ it.each([
 
 it("carries a role that breaks programs", () => {
   const roleName = `a&b=c#d "e" 'f' %s $(g) <h>\u202e`;
-  const link = shortcutLink({ startUrl: "https://x.awsapps.com/start", ...ROLE, roleName });
+  const link = shortcutLink({
+    startUrl: new URL("https://x.awsapps.com/st\u001bart?a#b"),
+    ...ROLE,
+    roleName,
+  });
   expect(link).toMatch(/^[\x21-\x7e]+$/);
   const inner = new URL(new URL(link).hash.slice(1), link);
   expect(inner.searchParams.get("role_name")).toBe(roleName);
@@ -42,7 +46,7 @@ it("carries a role that breaks programs", () => {
 
 it("a federated sign-in's URL carries token and destination whole, and no password of an endpoint", () => {
   const destination = "https://console.aws.amazon.com/ec2/home?region=eu-west-1#Instances:";
-  const token = "a+b/c=&d";
+  const [token, issuer] = ["a+b/c=&d", "https://d-1234567890.awsapps.com/start"];
   for (const [endpoint, base] of [
     [
       "https://eu-west-1.signin.aws.amazon.com",
@@ -51,11 +55,11 @@ it("a federated sign-in's URL carries token and destination whole, and no passwo
     ["http://ada:secret@127.0.0.1:8400/", "http://127.0.0.1:8400/federation"],
     ["https://proxy.example/aws/", "https://proxy.example/aws/federation"],
   ] as const) {
-    const url = new URL(federationLogin(endpoint, token, destination));
+    const url = new URL(federationLogin(endpoint, token, { destination, issuer }));
     expect(url.href.split("?")[0]).toBe(base);
     expect(Object.fromEntries(url.searchParams)).toEqual({
       Action: "login",
-      Issuer: "ssox",
+      Issuer: issuer,
       Destination: destination,
       SigninToken: token,
     });

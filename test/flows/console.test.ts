@@ -194,6 +194,7 @@ describe("by federation", () => {
     expect(url.searchParams.get("SigninToken")).toBe(
       lab.secrets().findLast(({ kind }) => kind === "signinToken")?.value,
     );
+    expect(url.searchParams.get("Issuer")).toBe("https://d-1234567890.awsapps.com/start");
     expect(url.searchParams.get("Destination")).toBe(
       "https://eu-west-1.console.aws.amazon.com/console/home?region=eu-west-1",
     );
