@@ -34,8 +34,7 @@ export abstract class SsoxCommand extends Command {
   protected noteFailed(failed: readonly FailedSession[]): readonly object[] {
     return failed.map(({ session, error: { code, message, hint } }) => {
       const which = session === undefined ? "" : `${session}: `;
-      const mend = hint === undefined ? "" : ` → ${hint}`;
-      this.context.terminal.note(printableLine(`${which}${message}${mend}`));
+      this.context.terminal.note(printableLine(`${which}${message} → ${hint}`));
       return { ...(session !== undefined && { session }), code, message };
     });
   }

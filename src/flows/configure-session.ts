@@ -68,7 +68,7 @@ export async function planSession(
 /** The token is there, and stays. */
 function unwritten(name: string, { code, message, hint }: SsoxError): SsoxError {
   const what = `You are signed in to ${name}, but its section could not be written: ${message}`;
-  return new SsoxError(code, what, hint === undefined ? {} : { hint });
+  return new SsoxError(code, what, { hint });
 }
 
 /**

@@ -6,7 +6,10 @@ import { isPassing, SsoxError } from "../errors.ts";
 export function expected(error: unknown): SsoxError {
   if (error instanceof SsoxError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new SsoxError("Unexpected", masked(message), { cause: error });
+  return new SsoxError("Unexpected", `${masked(message)} (a bug in ssox)`, {
+    hint: "run it again with --debug and report what it prints",
+    cause: error,
+  });
 }
 
 /** Time alone does not mend it. */
@@ -15,13 +18,13 @@ export function needsPerson(failure: SsoxError): boolean {
 }
 
 function withHint({ message, hint }: SsoxError): string {
-  return hint === undefined ? message : `${message} → ${hint}`;
+  return `${message} → ${hint}`;
 }
 
 /** That of an attempt which took too long. */
 export function unanswered(): SsoxError {
   return new SsoxError("NetworkError", "No answer came in time.", {
-    hint: "see whether AWS can be reached from here",
+    hint: "check the network",
   });
 }
 

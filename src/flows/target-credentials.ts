@@ -7,7 +7,7 @@ import { environmentOfProcess } from "../domain/process-chain.ts";
 import type { Credentials, HeldCredentials } from "../domain/role-credentials.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
-import { reasonOf } from "../system/files/errno.ts";
+import { fileMend, reasonOf } from "../system/files/errno.ts";
 import { keysOfFile } from "./file-keys.ts";
 import { roleCredentials } from "./role-credentials.ts";
 import { serviceAccess } from "./service-access.ts";
@@ -72,7 +72,7 @@ async function firstHop(
     if (!(error instanceof SsoxError) || source.kind === "web-identity") throw error;
     const { code, message, hint } = error;
     const where = `In the chain of ${JSON.stringify(target.profile)}, profile ${JSON.stringify(source.profile)}${hop}`;
-    throw new SsoxError(code, `${where}: ${message}`, { ...(hint && { hint }), cause: error });
+    throw new SsoxError(code, `${where}: ${message}`, { hint, cause: error });
   }
 }
 
@@ -156,7 +156,7 @@ function readWebIdentity(file: string, profile: string): string {
     throw new SsoxError(
       "ConfigInvalid",
       `Cannot read ${file}, the web_identity_token_file of the profile ${JSON.stringify(profile)}: ${reasonOf(error)}.`,
-      { hint: `ls -l ${file}`, cause: error },
+      { hint: fileMend(file, error), cause: error },
     );
   }
 }
@@ -200,7 +200,9 @@ function canAsk({ maySignIn }: CredentialOptions, { terminal }: Context): boolea
 function nobodyToAsk({ profile, mfaSerial, roleArn }: AssumedRole, target: Target): SsoxError {
   const message = `The profile ${JSON.stringify(profile)} wants an MFA code of ${mfaSerial} for ${roleArn}, and nobody can be asked here.`;
   const command = `ssox exec --profile ${shellWord(target.profile ?? profile)} -- COMMAND`;
-  return new SsoxError("LoginRequired", message, { hint: `${command}, at a terminal` });
+  return new SsoxError("LoginRequired", message, {
+    hint: `at a terminal, \`${command}\` asks for it`,
+  });
 }
 
 async function mfaOf(

@@ -1,5 +1,6 @@
-import { lstatSync } from "node:fs";
+import { accessSync, constants, lstatSync } from "node:fs";
 import path from "node:path";
+import { shellWord } from "../../domain/shell-word.ts";
 import { SsoxError } from "../../errors.ts";
 
 /** The `code` of a failed system call (`ENOENT`, …); undefined for anything else. */
@@ -8,7 +9,8 @@ export function errnoOf(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
-const REASONS: Record<string, string> = {
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
   EACCES: "permission denied",
   EPERM: "operation not permitted",
   EROFS: "the file system is read-only",
@@ -34,11 +36,38 @@ export function reasonOf(error: unknown): string {
 /** The error for a file that could not be written; the file itself is as it was. */
 export function writeFailed(file: string, error: unknown): SsoxError {
   return new SsoxError("WriteFailed", `Cannot write ${file}: ${reasonOf(error)}.`, {
-    hint: ["ENOSPC", "EDQUOT"].includes(errnoOf(error) ?? "")
-      ? "free some space and run the command again; nothing was changed"
-      : `ls -ld ${nearest(file)}`,
+    hint: fileMend(file, error),
     cause: error,
   });
+}
+
+/**
+ * What mends that a file cannot be read, written or removed, as a hint: the
+ * command that gives the user the right, or puts away what is in the way; else
+ * the one that shows what is there.
+ */
+export function fileMend(file: string, error: unknown): string {
+  const errno = errnoOf(error) ?? "";
+  const [found, above] = [nearest(file), path.dirname(nearest(file))];
+  switch (errno) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return "free some space and run the command again; nothing was changed";
+    case "EISDIR":
+    case "EEXIST":
+    case "ENOTDIR":
+      return `mv ${shellWord(found)} ${shellWord(`${found}.old`)}`;
+    case "EACCES":
+    case "EPERM":
+      return rightTo(found) ?? rightTo(above) ?? `ls -ld ${shellWord(found)}`;
+    default:
+      return `ls -ld ${shellWord(found)}`;
+  }
+}
+
+/** What mends that a file cannot be removed, as a hint. */
+export function removalMend(file: string): string {
+  return rightTo(path.dirname(file)) ?? `rm -r ${shellWord(file)}`;
 }
 
 /** The file itself, or the nearest folder above it that is there: what can be looked at. */
@@ -50,4 +79,22 @@ function nearest(file: string): string {
     const above = path.dirname(file);
     return above === file ? file : nearest(above);
   }
+}
+
+/** The command that gives the user the right to the file; undefined where it is there, or is not the user's to give. */
+function rightTo(file: string): string | undefined {
+  const { uid, isFolder } = ownerOf(file);
+  const { R_OK, W_OK, X_OK } = constants;
+  try {
+    accessSync(file, isFolder ? R_OK | W_OK | X_OK : R_OK | W_OK);
+    return undefined;
+  } catch {
+    const isOwn = uid === process.getuid?.();
+    return isOwn ? `chmod u+rw${isFolder ? "x" : ""} ${shellWord(file)}` : undefined;
+  }
+}
+
+function ownerOf(file: string): { readonly uid: number | undefined; readonly isFolder: boolean } {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  return { uid: stat?.uid, isFolder: stat?.isDirectory() ?? false };
 }
