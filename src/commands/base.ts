@@ -47,6 +47,6 @@ export abstract class SsoxCommand extends Command {
 
 export const jsonFlag = Flags.boolean({ description: "one JSON document on stdout" });
 export const sessionFlag = Flags.string({
-  description: "the [sso-session] section; may be left out when there is only one",
+  description: "the [sso-session], where there are several",
   helpValue: "NAME",
 });

@@ -11,12 +11,15 @@ import { loginFlag } from "./target-flags.ts";
 
 /** The flags of `accounts` and `roles`. */
 export const listingFlags = {
-  session: sessionFlag,
   filter: Flags.string({ description: "only what has this text in it", helpValue: "TEXT" }),
+  session: sessionFlag,
   refresh: Flags.boolean({ description: "list anew at the service" }),
   login: loginFlag,
   json: jsonFlag,
-  csv: Flags.boolean({ description: "comma-separated values on stdout", exclusive: ["json"] }),
+  csv: Flags.boolean({
+    description: "comma-separated values on stdout",
+    exclusive: ["json"],
+  }),
 };
 
 /** How the items of a listing are shown. */

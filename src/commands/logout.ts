@@ -8,10 +8,18 @@ import { formatTimestamp, timeOfDay } from "../views/times.ts";
 import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
 
 export default class Logout extends SsoxCommand {
-  static override summary = "Sign out at the service, and remove the token and role credentials.";
+  static override summary = "Sign out, and remove the token and role credentials.";
   static override description =
     `Role credentials that were issued stay valid at AWS until they expire:
 nothing can take them back. Those that this machine knew of are named.`;
+  static override usage = ["logout [--session NAME | --all] [--json]"];
+  static override examples = [
+    { description: "At the end of the day", command: "<%= config.bin %> logout" },
+    {
+      description: "Before you give the machine away",
+      command: "<%= config.bin %> logout --all",
+    },
+  ];
   static override flags = {
     session: sessionFlag,
     all: Flags.boolean({

@@ -4,13 +4,32 @@ import { SsoxCommand } from "./base.ts";
 import { listingFlags, showListing } from "./listing-flags.ts";
 
 export default class Roles extends SsoxCommand {
-  static override summary = "List account and role pairs, and the profiles that name them.";
+  static override summary = "List accounts and roles, with their profiles.";
+  static override description =
+    "The list is kept, and asked for anew with --refresh, after a sign-in, and after a day. A tick (✓) marks a role that has a profile.";
+  static override usage = [
+    "roles [--account ID|NAME] [--filter TEXT] [--session NAME] [--refresh] [--login] [--json | --csv]",
+  ];
+  static override examples = [
+    {
+      description: "What you may do in one account",
+      command: "<%= config.bin %> roles --account sandbox",
+    },
+    {
+      description: "Every role with this text in it",
+      command: "<%= config.bin %> roles --filter ReadOnly",
+    },
+    {
+      description: "For a script, with a role that was assigned a minute ago",
+      command: "<%= config.bin %> roles --refresh --json",
+    },
+  ];
   static override flags = {
-    ...listingFlags,
     account: Flags.string({
       description: "only this account: its id, or a name that no other account has",
       helpValue: "ID|NAME",
     }),
+    ...listingFlags,
   };
 
   async run(): Promise<number> {

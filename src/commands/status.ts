@@ -6,9 +6,22 @@ import { formatTimestamp, timeLeft } from "../views/times.ts";
 import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
 
 export default class StatusCommand extends SsoxCommand {
-  static override summary = "Show each session's token and the cached role credentials; offline.";
-  static override description =
-    "With --session, the exit status is 3 unless that session can be used without a sign-in.";
+  static override summary = "Show sessions and cached role credentials, offline.";
+  static override description = [
+    "STATE is valid, refreshable (the next command renews the token without you), expired or signed-out. TOKEN says how long the access token lasts, LEFT how long the session does, where that is known.",
+    "With --session, the exit status is 3 unless that session can be used without a sign-in.",
+  ].join("\n\n");
+  static override usage = ["status [--session NAME] [--json]"];
+  static override examples = [
+    {
+      description: "Where you are signed in, and for how long",
+      command: "<%= config.bin %> status",
+    },
+    {
+      description: "In a script: sign in when that is needed",
+      command: "<%= config.bin %> status --session acme || <%= config.bin %> login --session acme",
+    },
+  ];
   static override flags = { session: sessionFlag, json: jsonFlag };
 
   async run(): Promise<number> {

@@ -3,10 +3,23 @@ import { whoami } from "../flows/whoami.ts";
 import { table } from "../views/table.ts";
 import { formatTimestamp, timeLeft } from "../views/times.ts";
 import { jsonFlag, SsoxCommand } from "./base.ts";
-import { loginFlag, selectionOf, targetFlags } from "./target-flags.ts";
+import { loginFlag, selectionOf, TARGET_USAGE, targetFlags } from "./target-flags.ts";
 
 export default class WhoAmI extends SsoxCommand {
   static override summary = "Ask STS whose credentials a role gives.";
+  static override description =
+    "STS is asked with the credentials that any program would get, and tells whose they are.";
+  static override usage = [`whoami ${TARGET_USAGE} [--login] [--json]`];
+  static override examples = [
+    {
+      description: "Whose credentials a profile gives, and for how long",
+      command: "<%= config.bin %> whoami --profile sandbox.DeveloperAccess",
+    },
+    {
+      description: "The same for a role that has no profile",
+      command: "<%= config.bin %> whoami --account sandbox --role ReadOnlyAccess",
+    },
+  ];
   static override flags = { ...targetFlags, login: loginFlag, json: jsonFlag };
 
   async run(): Promise<void> {
