@@ -10,6 +10,8 @@ import { helpText, versionOf } from "./system/built-files.ts";
 import { ownWords } from "./system/command-line.ts";
 import { OutputFailed } from "./system/output.ts";
 import type { Terminal } from "./system/terminal.ts";
+import { errorText } from "./views/hint.ts";
+import { LOOK, type Styling } from "./views/look.ts";
 import { printable, printableLine } from "./views/printable.ts";
 
 /**
@@ -59,7 +61,7 @@ function withTerminal(context: Context, terminal: Terminal): Context {
 function helpOf(command: string, root: string, terminal: Terminal): string {
   const text = helpText(root, command, terminal.columns);
   if (text === undefined) throw unknownCommand(command);
-  const isColoured = terminal.style("out", "bold", "-") !== "-";
+  const isColoured = terminal.style("out", LOOK.heading, "-") !== "-";
   return isColoured ? text : stripVTControlCharacters(text);
 }
 
@@ -116,12 +118,19 @@ export function report(error: unknown, asJson: boolean, context: Context): numbe
   const { code, message, hint } = known;
   const { terminal } = context;
   if (code === "Unexpected") terminal.trace(printable(framesOf(error)));
-  const label = terminal.style("err", "red", `error ${code}:`);
-  terminal.note(`ssox: ${label} ${printableLine(`${message} → ${hint}`)}`);
+  terminal.note(shownError(known, terminal));
   if (asJson && known.exitStatus <= 6 && !(known instanceof OutputFailed)) {
     printIfPossible(JSON.stringify({ error: { code, message, hint } }), terminal);
   }
   return known.exitStatus;
+}
+
+/** One line for programs; at a terminal the hint stands below, where it can be copied. */
+function shownError({ code, message, hint }: SsoxError, terminal: Terminal): string {
+  const style: Styling = (look, text) => terminal.style("err", look, text);
+  if (terminal.showsProgress) return errorText({ code, message, hint }, style, terminal.columns);
+  const label = style(LOOK.error, `error ${code}:`);
+  return `ssox: ${label} ${printableLine(`${message} → ${hint}`)}`;
 }
 
 /** Where stdout takes nothing, stderr and the exit status have told. */

@@ -39,7 +39,7 @@ export default class Accounts extends SsoxCommand {
         csvHeading: ["id", "name", "email"],
         csvRow: ({ id, name = "", email = "" }) => [id, name, email],
         heading: ["ACCOUNT", "NAME", "E-MAIL"],
-        row: ({ id, name = id, email = "" }) => [id, name, email],
+        row: ({ id, name = "-", email = "-" }) => [id, name, email],
       },
       this.context,
     );

@@ -90,8 +90,8 @@ export default class Doctor extends SsoxCommand {
     const { terminal } = this.context;
     const blocks: string[] = [];
     if (fixed.length > 0) blocks.push(`Mended: ${fixed.map(({ code }) => code).join(", ")}.`);
-    if (prediction) blocks.push(predictionTable(prediction));
-    if (online && online.roles.length > 0) blocks.push(rolesTable(online.roles, terminal.columns));
+    if (prediction) blocks.push(predictionTable(prediction, terminal));
+    if (online && online.roles.length > 0) blocks.push(rolesTable(online.roles, terminal));
     if (online && online.unasked > 0) {
       blocks.push(`${online.unasked} more roles were not asked for (--profile asks for one).`);
     }

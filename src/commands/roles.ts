@@ -6,7 +6,7 @@ import { listingFlags, showListing } from "./listing-flags.ts";
 export default class Roles extends SsoxCommand {
   static override summary = "List accounts and roles, with their profiles.";
   static override description =
-    "The list is kept, and asked for anew with --refresh, after a sign-in, and after a day. A tick (✓) marks a role that has a profile.";
+    "The list is kept, and asked for anew with --refresh, after a sign-in, and after a day. A tick (✓) marks a role that has a profile; a narrow terminal shows the tick alone.";
   static override usage = [
     "roles [--account ID|NAME] [--filter TEXT] [--session NAME] [--refresh] [--login] [--json | --csv]",
   ];
@@ -54,8 +54,12 @@ export default class Roles extends SsoxCommand {
           return [id, name, roleName, profiles.join(" "), String(sessionSeconds ?? "")];
         },
         heading: ["ACCOUNT", "NAME", "ROLE", "PROFILES"],
-        row: ({ account: { id, name = id }, roleName, profiles }) => {
+        row: ({ account: { id, name = "-" }, roleName, profiles }) => {
           return [id, name, roleName, profiles.length > 0 ? `✓ ${profiles.join(" ")}` : ""];
+        },
+        narrowRow: ({ account: { id, name = "-" }, roleName, profiles }) => {
+          const ticks = profiles.length > 1 ? `✓ ${profiles.length}` : "✓";
+          return [id, name, roleName, profiles.length > 0 ? ticks : ""];
         },
       },
       this.context,

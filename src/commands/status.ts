@@ -1,7 +1,7 @@
 import { exitStatusOf } from "../errors.ts";
 import { noteEndpointOverrides } from "../flows/endpoint-notice.ts";
 import { type SessionStatus, type Status, status } from "../flows/status.ts";
-import { table } from "../views/table.ts";
+import { shownTable } from "../views/table.ts";
 import { formatTimestamp, timeLeft } from "../views/times.ts";
 import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
 
@@ -46,22 +46,24 @@ export default class StatusCommand extends SsoxCommand {
     const left = (moment: number | undefined, now: number) =>
       moment === undefined ? "-" : timeLeft(moment, now);
     terminal.print(
-      table(
-        ["SESSION", "STATE", "TOKEN LEFT", "SESSION LEFT", "START URL"],
+      shownTable(
+        ["SESSION", "STATE", "TOKEN", "LEFT", "START URL"],
         sessions.map(({ session, now, state, expiresAt, sessionEnd }) => {
           const [token, end] = [left(expiresAt, now), left(sessionEnd?.at, now)];
           return [session.name, state, token, end, session.startUrl];
         }),
+        terminal,
       ),
     );
     if (roleCredentials.length === 0) return;
     terminal.print("");
     terminal.print(
-      table(
+      shownTable(
         ["ACCOUNT", "ROLE", "SESSION", "LEFT"],
         roleCredentials.map(({ accountId, roleName, session, now, expiresAt }) => {
           return [accountId, roleName, session, left(expiresAt, now)];
         }),
+        terminal,
       ),
     );
   }

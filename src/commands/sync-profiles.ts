@@ -173,9 +173,9 @@ ssox_exclude of the session's section.`;
       this.printJson({ ...lists, ...(failed.length > 0 && { failed }) });
     } else if (dryRun) {
       this.#printDiff(result);
-      terminal.note(`Nothing was written: ${syncSummary(plan)}.`);
+      terminal.note(`Nothing was written; this would be ${syncSummary(plan)}.`);
     } else {
-      terminal.print(`${label}${syncSummary(plan)}${check ? " (nothing was written)" : ""}`);
+      terminal.print(`${check ? "This would be " : label}${syncSummary(plan)}`);
     }
     return 0;
   }

@@ -1,6 +1,6 @@
 import { roleOf, sessionOf } from "../flows/target.ts";
 import { whoami } from "../flows/whoami.ts";
-import { table } from "../views/table.ts";
+import { facts } from "../views/table.ts";
 import { formatTimestamp, timeLeft } from "../views/times.ts";
 import { jsonFlag, SsoxCommand } from "./base.ts";
 import { loginFlag, selectionOf, TARGET_USAGE, targetFlags } from "./target-flags.ts";
@@ -41,13 +41,11 @@ export default class WhoAmI extends SsoxCommand {
       });
     }
     const { terminal } = this.context;
-    const rows = [
-      ["Account", identity.account],
-      ...(roleName === undefined ? [] : [["Role", roleName]]),
-      ...(session === undefined ? [] : [["Session", session]]),
-      ["User id", identity.userId],
-      ...(expiration === undefined ? [] : [["Expires in", timeLeft(expiration, now)]]),
-    ];
-    terminal.print(table(["ARN", identity.arn], rows));
+    const rows: (readonly [string, string])[] = [["Account", identity.account]];
+    if (roleName !== undefined) rows.push(["Role", roleName]);
+    if (session !== undefined) rows.push(["Session", session]);
+    if (expiration !== undefined) rows.push(["Left", timeLeft(expiration, now)]);
+    rows.push(["User id", identity.userId], ["ARN", identity.arn]);
+    terminal.print(facts(rows));
   }
 }

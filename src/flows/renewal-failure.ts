@@ -1,4 +1,5 @@
 import type { CredentialsUnavailable } from "../aws/container-endpoint.ts";
+import { durationWords } from "../domain/duration.ts";
 import { masked } from "../domain/masked.ts";
 import { isPassing, SsoxError } from "../errors.ts";
 
@@ -44,12 +45,6 @@ export function unavailable(failure: SsoxError | undefined): CredentialsUnavaila
 
 /** What the user is told. @param left milliseconds until the credentials end, where there are any that do */
 export function notRenewed(failure: SsoxError, left: number | undefined): string {
-  const lasting = left === undefined ? "" : ` (they last ${inWords(left)} more)`;
+  const lasting = left === undefined ? "" : ` (they last ${durationWords(left)} more)`;
   return `cannot renew the credentials${lasting}: ${withHint(failure)}`;
-}
-
-/** `45 min`, `30 s`. */
-function inWords(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
 }

@@ -156,8 +156,8 @@ function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
     },
     note(text) {
       written.stderr += `${text}\n`;
-      const [, hint] = /^ssox: error .+ → (.+)$/.exec(text) ?? [];
-      if (hint !== undefined) expectToHelp(hint);
+      const [, hint] = /^ssox: error .+→ ([^→]+)$/s.exec(text) ?? [];
+      if (hint !== undefined) expectToHelp(hint.replaceAll(/\n +/g, " "));
     },
     trace: (text) => void traced.push(text),
     progress() {},
