@@ -249,10 +249,11 @@ function rawWaysOf(node, reading) {
 function ofTemplate(node, reading) {
   const parts = [[fixed(node.head.text)]];
   for (const { expression, literal } of node.templateSpans) {
-    parts.push(
-      waysOf(expression, reading).map(({ text, choices }) => ({ text: text ?? "", choices })),
-      [fixed(literal.text)],
-    );
+    const ways = waysOf(expression, reading);
+    const said = ways.filter(({ text }) => text !== undefined);
+    // Where nothing is said, another choice leaves the words around it out, too.
+    if (said.length === 0) return [fixed(undefined)];
+    parts.push(said, [fixed(literal.text)]);
   }
   return product(parts).map((texts) => ({ text: texts.join(""), choices: texts.choices }));
 }

@@ -96,7 +96,7 @@ function page(errors) {
     return `## ${code}\n\nExit status ${exitStatusOf(code)}. ${MEANINGS[code]}\n${table(own)}`;
   });
   const passedOn = table(errors.filter(({ code }) => code.startsWith("{")));
-  const rest = `## Passed on\n\nThese name what another error struck, and have its code and its hint.\n${passedOn}`;
+  const rest = `## Passed on\n\nThese tell what another error struck, and have its code; {hint} and {mend} are its hint.\n${passedOn}`;
   return `${HEAD}\n| exit status | code | meaning |\n| --- | --- | --- |\n${overview.join("\n")}\n\n${[...sections, rest].join("\n")}`;
 }
 

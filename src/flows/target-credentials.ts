@@ -7,7 +7,7 @@ import { environmentOfProcess } from "../domain/process-chain.ts";
 import type { Credentials, HeldCredentials } from "../domain/role-credentials.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
-import { fileMend, reasonOf } from "../system/files/errno.ts";
+import { reasonOf } from "../system/files/errno.ts";
 import { keysOfFile } from "./file-keys.ts";
 import { roleCredentials } from "./role-credentials.ts";
 import { serviceAccess } from "./service-access.ts";
@@ -156,7 +156,10 @@ function readWebIdentity(file: string, profile: string): string {
     throw new SsoxError(
       "ConfigInvalid",
       `Cannot read ${file}, the web_identity_token_file of the profile ${JSON.stringify(profile)}: ${reasonOf(error)}.`,
-      { hint: fileMend(file, error), cause: error },
+      {
+        hint: `aws configure set web_identity_token_file FILE --profile ${shellWord(profile)}`,
+        cause: error,
+      },
     );
   }
 }

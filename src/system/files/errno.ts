@@ -36,38 +36,32 @@ export function reasonOf(error: unknown): string {
 /** The error for a file that could not be written; the file itself is as it was. */
 export function writeFailed(file: string, error: unknown): SsoxError {
   return new SsoxError("WriteFailed", `Cannot write ${file}: ${reasonOf(error)}.`, {
-    hint: fileMend(file, error),
+    hint: ["ENOSPC", "EDQUOT"].includes(errnoOf(error) ?? "")
+      ? "free some space and run the command again; nothing was changed"
+      : fileMend(file, error),
     cause: error,
   });
 }
 
 /**
- * What mends that a file cannot be read, written or removed, as a hint: the
- * command that gives the user the right, or puts away what is in the way; else
- * the one that shows what is there.
+ * What mends that a file cannot be read or written, as a hint: the command that
+ * puts away what is in the way, or gives the user the right; else the one that
+ * shows what is there.
  */
 export function fileMend(file: string, error: unknown): string {
+  const found = nearest(file);
   const errno = errnoOf(error) ?? "";
-  const [found, above] = [nearest(file), path.dirname(nearest(file))];
-  switch (errno) {
-    case "ENOSPC":
-    case "EDQUOT":
-      return "free some space and run the command again; nothing was changed";
-    case "EISDIR":
-    case "EEXIST":
-    case "ENOTDIR":
-      return `mv ${shellWord(found)} ${shellWord(`${found}.old`)}`;
-    case "EACCES":
-    case "EPERM":
-      return rightTo(found) ?? rightTo(above) ?? `ls -ld ${shellWord(found)}`;
-    default:
-      return `ls -ld ${shellWord(found)}`;
+  if (["EISDIR", "EEXIST", "ENOTDIR"].includes(errno)) {
+    return `mv ${shellWord(found)} ${shellWord(`${found}.old`)}`;
   }
+  const barred = [found, path.dirname(found)].find(isBarred);
+  return barred === undefined ? `ls -ld ${shellWord(found)}` : `chmod u+rwX ${shellWord(barred)}`;
 }
 
 /** What mends that a file cannot be removed, as a hint. */
 export function removalMend(file: string): string {
-  return rightTo(path.dirname(file)) ?? `rm -r ${shellWord(file)}`;
+  const folder = path.dirname(file);
+  return isBarred(folder) ? `chmod u+rwX ${shellWord(folder)}` : `rm -r ${shellWord(file)}`;
 }
 
 /** The file itself, or the nearest folder above it that is there: what can be looked at. */
@@ -81,20 +75,15 @@ function nearest(file: string): string {
   }
 }
 
-/** The command that gives the user the right to the file; undefined where it is there, or is not the user's to give. */
-function rightTo(file: string): string | undefined {
-  const { uid, isFolder } = ownerOf(file);
+/** The file is the user's own, who lacks a right to it. */
+function isBarred(file: string): boolean {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  if (stat === undefined || stat.uid !== process.getuid?.()) return false;
   const { R_OK, W_OK, X_OK } = constants;
   try {
-    accessSync(file, isFolder ? R_OK | W_OK | X_OK : R_OK | W_OK);
-    return undefined;
+    accessSync(file, stat.isDirectory() ? R_OK | W_OK | X_OK : R_OK | W_OK);
+    return false;
   } catch {
-    const isOwn = uid === process.getuid?.();
-    return isOwn ? `chmod u+rw${isFolder ? "x" : ""} ${shellWord(file)}` : undefined;
+    return true;
   }
-}
-
-function ownerOf(file: string): { readonly uid: number | undefined; readonly isFolder: boolean } {
-  const stat = lstatSync(file, { throwIfNoEntry: false });
-  return { uid: stat?.uid, isFolder: stat?.isDirectory() ?? false };
 }
