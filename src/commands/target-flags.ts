@@ -2,26 +2,34 @@ import * as Flags from "@oclif/core/flags";
 import { SsoxError } from "../errors.ts";
 import { sessionFlag } from "./base.ts";
 
+const TARGET = "TARGET";
+
+/** How usage lines show {@link targetFlags}. */
+export const TARGET_USAGE = "[--profile NAME | --account ID|NAME --role NAME [--session NAME]]";
+
 const PROFILE = {
-  description: "the profile of the AWS config file; AWS_PROFILE when no role is named",
+  description: "a profile of the AWS files; without a target, AWS_PROFILE",
   helpValue: "NAME",
   exclusive: ["account", "role", "session"],
+  helpGroup: TARGET,
 };
 
 /** The flags that name a role: `--profile`, or `--account` with `--role`. */
 export const targetFlags = {
   profile: Flags.string(PROFILE),
   account: Flags.string({
-    description: "the account: its id, or a name that no other account has",
+    description: "its id, or a name that no other account has",
     helpValue: "ID|NAME",
     dependsOn: ["role"],
+    helpGroup: TARGET,
   }),
   role: Flags.string({
-    description: "the role: the name of the permission set",
+    description: "the name of the permission set",
     helpValue: "NAME",
     dependsOn: ["account"],
+    helpGroup: TARGET,
   }),
-  session: { ...sessionFlag, dependsOn: ["account"] },
+  session: { ...sessionFlag, dependsOn: ["account"], helpGroup: TARGET },
 };
 
 /** The same where several roles may be named by their profiles. */
@@ -29,7 +37,7 @@ export const targetsFlags = {
   ...targetFlags,
   profile: Flags.string({
     ...PROFILE,
-    description: "a profile of the AWS config file, repeated; AWS_PROFILE when no role is named",
+    description: "a profile of the AWS files, repeated; without a target, AWS_PROFILE",
     multiple: true,
     multipleNonGreedy: true,
   }),
