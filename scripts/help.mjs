@@ -16,9 +16,9 @@ const TASKS = {
 
 /** What a newcomer types first. */
 const FIRST = [
-  ["ssox login --start-url URL --sso-region REGION", "sign in"],
-  ["ssox sync-profiles", "write a profile for each role"],
+  ["ssox configure", "sign in, and write the profiles"],
   ["ssox exec --profile NAME -- aws s3 ls", "run a command as a role"],
+  ["ssox console NAME", "open the AWS console"],
 ];
 
 const LEFT_AT_MOST = 28;

@@ -17,11 +17,26 @@ export default class Configure extends SsoxCommand {
     "Without flags it asks, and leads from the start URL over the first sign-in to the first profiles. Where a session is there already, Enter leaves what it has.",
     "With flags it writes what they say into the [sso-session] section of the AWS config file, and asks only for what is missing. What is not given stays, as does all else in the file. An empty value takes a key out.",
   ].join("\n\n");
+  static override usage = [
+    "configure [--session NAME] [--json]",
+    "configure [--session NAME] [--start-url URL] [--sso-region REGION] [--template TEMPLATE] [--region REGION] [--include PATTERN]… [--exclude PATTERN]… [--store file|keychain] [--flow auto|pkce|device] [--dry-run] [--json]",
+  ];
   static override examples = [
-    "<%= config.bin %> configure",
-    "<%= config.bin %> configure --session acme --start-url https://d-1234567890.awsapps.com/start --sso-region eu-west-1",
-    "<%= config.bin %> configure --template '{account_name|slug}.{role_name}' --region eu-west-1 --dry-run",
-    "<%= config.bin %> configure --session acme --exclude ''",
+    { description: "Be asked for everything", command: "<%= config.bin %> configure" },
+    {
+      description: "The same for a script, without the sign-in",
+      command:
+        "<%= config.bin %> configure --session acme --start-url https://d-1234567890.awsapps.com/start --sso-region eu-west-1",
+    },
+    {
+      description: "See what other names and a region for profiles would change",
+      command:
+        "<%= config.bin %> configure --template '{account_name|slug}.{role_name}' --region eu-west-1 --dry-run",
+    },
+    {
+      description: "Take a setting out",
+      command: "<%= config.bin %> configure --session acme --exclude ''",
+    },
   ];
   static override flags = {
     session: Flags.string({

@@ -17,9 +17,19 @@ that are not signed in to the access portal.`;
     "console [PROFILE … | --profile P … | --account A --role R [--session N]] [--service S | --destination URL] [--region R] [--federation] [--in PLACE] [--print [--json]] [--login]",
   ];
   static override examples = [
-    "<%= config.bin %> console --profile sandbox.DeveloperAccess",
-    "<%= config.bin %> console sandbox.DeveloperAccess prod.ReadOnlyAccess --service logs",
-    "<%= config.bin %> console --account sandbox --role ReadOnlyAccess --print",
+    {
+      description: "Open the console as a role",
+      command: "<%= config.bin %> console --profile sandbox.DeveloperAccess",
+    },
+    {
+      description: "Two accounts at once, at a page of a service",
+      command:
+        "<%= config.bin %> console sandbox.DeveloperAccess production.ReadOnlyAccess --service logs",
+    },
+    {
+      description: "The link alone, which has no secret in it",
+      command: "<%= config.bin %> console --account sandbox --role ReadOnlyAccess --print",
+    },
   ];
   static override strict = false;
   static override flags = {

@@ -148,7 +148,7 @@ describe("configure by flags", () => {
     [["--session", "a b", ...NEW.slice(2)], "", "choose a name for the sso-session"],
     [["--template", "{role"], ACME, "--template '{account_name}.{role_name}'"],
     [["--region", "frankfurt"], ACME, "--region eu-west-1"],
-    [["--include", "all"], ACME, "such as 'sandbox-*:*'"],
+    [["--include", "all"], ACME, "write it like 'sandbox-*:*'"],
     [["--template", "a\u001b[31m{role_name}"], ACME, "choose another value"],
     [["--region", "eu-west-1"], ACME + ACME.replace("acme", "beta"), "--session acme"],
     [NEW.slice(2), ACME + ACME.replace("acme", "beta"), "--session acme"],
