@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../helpers/program.ts";
 
-/** Every page whose blocks are run: README.md, and those of docs/. */
+/** Every page whose blocks are run: README.md, and those of docs/ and its folders. */
 export const PAGES: readonly string[] = [
   "README.md",
-  ...readdirSync(path.join(root, "docs"))
+  ...readdirSync(path.join(root, "docs"), { encoding: "utf8", recursive: true })
     .filter((name) => name.endsWith(".md"))
     .sort()
     .map((name) => `docs/${name}`),
