@@ -11,12 +11,20 @@
  */
 export const SCENES = [
   {
-    name: "sign-in",
-    alt: "ssox login opens the browser and signs in",
+    name: "first-steps",
+    alt: "ssox login, ssox sync-profiles and ssox exec at a terminal",
     commands: [
       "ssox login --session acme \\\n    --start-url https://d-1234567890.awsapps.com/start --sso-region eu-west-1",
+      "ssox sync-profiles --region eu-west-1",
+      "ssox exec --profile sandbox.DeveloperAccess -- \\\n    aws sts get-caller-identity --query Arn --output text",
     ],
-    columns: 90,
+    columns: 104,
+  },
+  {
+    name: "sign-in",
+    alt: "ssox login shows a page and a code where there is no browser",
+    before: ["ssox sync-profiles --undo", "ssox logout"],
+    commands: ["ssox login --flow device"],
   },
   {
     name: "roles",
@@ -39,7 +47,7 @@ export const SCENES = [
     commands: [
       "ssox exec --profile sandbox.DeveloperAccess -- \\\n    aws sts get-caller-identity --query Arn --output text",
     ],
-    columns: 94,
+    columns: 104,
   },
   {
     name: "doctor",

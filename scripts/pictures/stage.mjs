@@ -84,6 +84,8 @@ function asAlways(shown, { url, home }) {
   return shown
     .replace(/^.*Calls go to \S+ instead of AWS .*\r\n/gm, "")
     .replace(/^.*EndpointOverride.*\r\n {2}.*\r\n {2}.*\r\n/gm, "")
+    .replaceAll(`${url}/device`, "https://device.sso.eu-west-1.amazonaws.com/")
+    .replace(/\b[A-Z]{4}-[A-Z]{4}\b/g, "KKCF-RSMW")
     .replaceAll(url, "https://oidc.eu-west-1.amazonaws.com")
     .replaceAll(home, "/home/ada")
     .replace(/client_id=[\w-]+/g, "client_id=bFU8mMdFQw8hRPewm29ng0")
