@@ -7,8 +7,7 @@ import path from "node:path";
 const [, , program, ...words] = process.argv;
 const { env } = process;
 
-const END = program === "sudo" ? sudo() : docker();
-process.exitCode = END;
+process.exitCode = program === "sudo" ? sudo() : docker();
 
 function sudo() {
   const kept = /^--preserve-env=(.*)/.exec(words[0] ?? "")?.[1]?.split(",") ?? [];
@@ -45,8 +44,11 @@ function named(names) {
 }
 
 function run([command, ...args], variables) {
-  const { PATH, AWS_ENDPOINT_URL_STS, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED } = env;
-  const always = { PATH, AWS_ENDPOINT_URL_STS, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED };
-  const all = { HOME: "/nonexistent", AWS_REGION: "eu-west-1", ...always, ...variables };
+  // Where AWS is, for all machines.
+  const always = Object.keys(env).filter((name) =>
+    /^(PATH$|AWS_ENDPOINT_URL|AWS_SDK_JS)/.test(name),
+  );
+  const own = { HOME: "/nonexistent", AWS_REGION: "eu-west-1" };
+  const all = { ...own, ...named(always), ...variables };
   return spawnSync(command, args, { env: all, stdio: "inherit" }).status ?? 1;
 }
