@@ -198,7 +198,7 @@ export const CLIENT_MESSAGES: readonly ClientMessage[] = [
       Rust: "profile missing aws_secret_access_key",
     },
     meaning: "The profile has a key id without its secret.",
-    mend: "Take the line out of the file, or write the other one; `ssox doctor` names it.",
+    mend: "Write the other one into that section of the file, or take the section out. `ssox doctor --profile NAME` shows which client takes what.",
   },
   {
     title: "A credential_process that fails",
@@ -215,7 +215,7 @@ export const CLIENT_MESSAGES: readonly ClientMessage[] = [
     },
     meaning:
       "The program of the profile ended with an error. That is ssox's own where the line calls ssox; JavaScript and Java do not show it.",
-    mend: "Run the line yourself, or `ssox doctor --profile NAME`; after `LoginRequired`, `ssox login`.",
+    mend: "Run the line yourself: it says why, and what mends it; after `LoginRequired`, `ssox login`.",
   },
   {
     title: "A credential_process that is not there",
@@ -227,7 +227,7 @@ export const CLIENT_MESSAGES: readonly ClientMessage[] = [
       Java: "Failed to refresh process-based credentials.",
       Rust: "external process exited with code exit status: 127",
     },
-    meaning: "node or ssox is no longer where the line says.",
+    meaning: "node or ssox is no longer where the line says, as after an update of node.",
     mend: "`ssox sync-profiles`, or `ssox doctor --fix`, writes today's paths.",
   },
   {
@@ -291,7 +291,7 @@ export const CLIENT_MESSAGES: readonly ClientMessage[] = [
       Rust: "only be specified in the [sso-session] config when a session name is given",
     },
     meaning: "A key of the session stands in the profile as well, with another value.",
-    mend: "Take it out of the profile; `ssox doctor --fix` does.",
+    mend: "Take it out of the profile: `ssox doctor` names the line.",
   },
   {
     title: "The profile has half of a role",
