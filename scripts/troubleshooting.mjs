@@ -25,7 +25,8 @@ const BY_MESSAGE = `## By message
 
 What the AWS CLI and the SDKs say, what it means, and what mends it. \`acme\`, \`dev\` and \`gone\` stand for your names.
 botocore speaks for the AWS CLI and boto3. The SDKs put more words around these; Terraform puts \`No valid credential sources
-found\` above those of Go. Current clients say all of it in tests (\`npm run interop\`).
+found\` above those of Go. Current clients say all of it in tests (\`npm run interop\`), but for version 2 of the AWS CLI, which
+stands on the same botocore as version 1.
 `;
 
 const DOCTOR = `## ssox doctor

@@ -19,7 +19,8 @@ describe.each(PAGES)("%s", (page) => {
     expect(unknown, "see CONTRIBUTING.md, Pages").toEqual([]);
   });
 
-  it.runIf(steps.some(({ kind }) => kind === "run"))("can be followed", async () => {
+  const isRun = steps.some(({ kind }) => kind === "run");
+  it.runIf(isRun)("can be followed", { timeout: 180_000 }, async () => {
     await follow(page, steps, await startReader());
   });
 });

@@ -17,7 +17,7 @@ export interface Shell {
 }
 
 /** Milliseconds. */
-const LONGEST = 30_000;
+const LONGEST = 60_000;
 const LONGEST_SILENCE = 10_000;
 
 export function startShell(cwd: string, env: Readonly<Record<string, string>>): Shell {
