@@ -11,7 +11,21 @@
  */
 export const SCENES = [
   {
+    name: "configure",
+    alt: "ssox configure asks for the start URL, signs in, and shows what profiles would be called",
+    commands: ["ssox configure"],
+    keys: [
+      ["Start URL", "d-1234567890\r"],
+      ["Region of IAM", "eu-west-1\r"],
+      ["Name of the session", "acme\r"],
+      ["Sign in to acme now?", "\r"],
+      ["Template", "\u0003"],
+    ],
+    columns: 94,
+  },
+  {
     name: "first-steps",
+    before: ["ssox logout", "rm -r ~/.aws"],
     alt: "ssox login, ssox sync-profiles and ssox exec at a terminal",
     commands: [
       "ssox login --session acme \\\n    --start-url https://d-1234567890.awsapps.com/start --sso-region eu-west-1",

@@ -86,10 +86,13 @@ export function isHostOf(partition: Partition, hostname: string): boolean {
 
 /** Whether the host is an AWS access portal's, in any partition; of another the organisation's redirect is asked for. */
 export function isAwsStartUrl(url: URL): boolean {
+  return PARTITIONS.some((partition) => isPortalOf(partition, url));
+}
+
+/** Whether an AWS access portal of that partition may have this URL. */
+export function isPortalOf({ portalDomains, issuerHost }: Partition, url: URL): boolean {
   const hostname = hostOf(url);
-  return PARTITIONS.some(
-    ({ portalDomains, issuerHost }) => hostname === issuerHost || isWithin(hostname, portalDomains),
-  );
+  return hostname === issuerHost || isWithin(hostname, portalDomains);
 }
 
 function isWithin(hostname: string, domains: readonly string[]): boolean {

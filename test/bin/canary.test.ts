@@ -40,6 +40,7 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
     await run([...DEVICE, "--force", "--qr", "--json"]);
     await run([...PKCE, "--force"]);
     await run(["login", "--all", "--json"]);
+    await run(["configure", "--session", "acme", "--region", "eu-west-1", "--json"]);
     await run(["accounts", "--refresh"]);
     await run(["accounts", "--csv"]);
     await run(["roles", "--json"]);

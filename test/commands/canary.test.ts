@@ -17,6 +17,10 @@ const ROLE = ["--account", ACCOUNT, "--role", "ReadOnlyAccess"];
 const PKCE = ["login", "--flow", "pkce", "--timeout", "3"];
 const DEVICE = ["login", "--flow", "device", "--no-browser", "--timeout", "3"];
 
+const CONFIGURE = ["configure", "--session", "acme"];
+/** Another region: whether AWS knows the start URL there is asked. No to what comes then, and no more. */
+const GUIDED = ["Enter", "us-east-1", false, "Ctrl-C"];
+
 /** What the session's token is like before the command. */
 type Before = "signed out" | "signed in" | "expired";
 
@@ -24,6 +28,8 @@ const COMMANDS: readonly [operation: string, before: Before, argv: readonly stri
   ["RegisterClient", "signed out", PKCE],
   ["RegisterClient", "signed out", DEVICE],
   ["StartDeviceAuthorization", "signed out", DEVICE],
+  ["RegisterClient", "signed out", CONFIGURE],
+  ["StartDeviceAuthorization", "signed out", CONFIGURE],
   ["CreateToken", "signed out", PKCE],
   ["CreateToken", "signed out", DEVICE],
   ["CreateToken", "expired", ["accounts", "--refresh"]],
@@ -99,6 +105,7 @@ async function findingsUnder(
   const { clock, lab, context } = await startScene({
     browser: userBrowser(),
     lab: { organisation },
+    terminal: argv === CONFIGURE ? { interactive: true, answers: GUIDED } : {},
     profiles: [{ name: "source", accountId: ACCOUNT, roleName: "ReadOnlyAccess" }],
   });
   const chain = `[profile chain]\nrole_arn = arn:aws:iam::${ACCOUNT}:role/Gate\nsource_profile = source\n`;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { sectionsIn, withSections } from "./ini.ts";
 import type { Step } from "./page.ts";
-import type { Reader } from "./reader.ts";
+import type { Reader, Typed } from "./reader.ts";
 import { patternOf } from "./shown.ts";
 
 /**
@@ -26,7 +26,7 @@ async function trouble(step: Step, reader: Reader): Promise<string | undefined> 
     case "run":
       return step.shown === undefined
         ? troubleOfCommands(step.text, reader)
-        : troubleOfOutput(step.text, step.shown, reader);
+        : troubleOfOutput(step.text, step.shown, reader, step.typed);
     case "fish":
       return troubleOfFish(step.text, reader);
     case "file":
@@ -62,9 +62,10 @@ async function troubleOfOutput(
   command: string,
   shown: string,
   reader: Reader,
+  typed: Typed | undefined,
 ): Promise<string | undefined> {
   const pattern = patternOf(shown);
-  const end = await reader.run(command);
+  const end = typed ? await reader.type(command, typed) : await reader.run(command);
   let said = tidy(end.output);
   while (isInBackground(command) && !pattern.test(said)) {
     const more = await reader.more();

@@ -35,6 +35,12 @@ three
 four
 $ echo five
 ${FENCE}
+
+<!-- typed: [["Name", "ada\\r"]] -->
+${FENCE}console
+$ read
+Name: ada
+${FENCE}
 `;
     expect(stepsIn(page)).toEqual([
       { kind: "run", line: 4, text: "echo one\necho two" },
@@ -42,6 +48,7 @@ ${FENCE}
       { kind: "file", line: 15, file: "~/.aws/config", text: "[profile a]\n" },
       { kind: "run", line: 20, text: "echo \\\nthree", shown: "three\n\nfour" },
       { kind: "run", line: 25, text: "echo five" },
+      { kind: "run", line: 30, text: "read", shown: "Name: ada", typed: [["Name", "ada\r"]] },
     ]);
   });
 
@@ -88,12 +95,20 @@ describe("a page is not right", () => {
     ["a command that fails", "sh", "false\ntrue", /line 1: The shell ended|ended with/],
     ["an output of another kind", "console", "$ echo one\ntwo", /line 2: [\s\S]*prints\none/],
     ["a failure that it does not show", "console", "$ echo one; false\none", /ended with 1/],
+    [
+      "a question that is put otherwise",
+      "console",
+      `$ read -p 'Your name: ' it && echo $it\nName: ada\nada`,
+      /prints\nYour name: ada\nada/,
+      '[["name", "ada\\r"]]',
+    ],
     ["a section that is not there", "ini", "[profile a]\nregion = x", /is not in the config file/],
     ["a block of nobody's", "json", "{}", /nobody has said/],
-  ])("with %s", async (_what, language, text, message) => {
+  ])("with %s", async (_what, language, text, message, typed = "") => {
     const reader = await startReader();
     await reader.run("mkdir ~/.aws && echo '[default]' > ~/.aws/config");
-    const steps = stepsIn(`${FENCE}${language}\n${text}\n${FENCE}\n`);
+    const comment = typed && `<!-- typed: ${typed} -->\n`;
+    const steps = stepsIn(`${comment}${FENCE}${language}\n${text}\n${FENCE}\n`);
     await expect(follow("page", steps, reader)).rejects.toThrow(message);
   });
 });

@@ -14,7 +14,14 @@ export const PAGES: readonly string[] = [
 /** What is done with a part of a page, in the page's order. */
 export type Step =
   /** Lines of shell; `shown` is what they print, undefined where the page shows nothing. */
-  | { readonly kind: "run"; readonly line: number; readonly text: string; readonly shown?: string }
+  | {
+      readonly kind: "run";
+      readonly line: number;
+      readonly text: string;
+      readonly shown?: string;
+      /** At a terminal: what is waited for and what is typed then. */
+      readonly typed?: readonly (readonly [wanted: string, typed: string])[];
+    }
   /** Fish's own lines. */
   | { readonly kind: "fish"; readonly line: number; readonly text: string }
   /** Sections of the config file, as the steps before have left them. */
@@ -40,6 +47,7 @@ export function stepsOf(page: string): Step[] {
  *
  * - `<!-- not run: REASON -->`: cannot be run here
  * - `<!-- file: PATH -->`: the reader writes this block into that file
+ * - `<!-- typed: [["WAITED FOR", "TYPED"], …] -->`: the one command below asks, at a terminal
  * - `<!-- first: COMMANDS -->`: what must have been, and the page does not say
  */
 export function stepsIn(text: string): Step[] {
@@ -74,15 +82,17 @@ export function stepsIn(text: string): Step[] {
   return steps;
 }
 
+const KINDS = ["not run", "file", "typed", "first"] as const;
+
 interface Comment {
-  readonly kind: "not run" | "file" | "first";
+  readonly kind: (typeof KINDS)[number];
   readonly text: string;
 }
 
 function commentIn(text: string): Comment | undefined {
-  const [, kind, rest = ""] = /^<!-- ?(not run|file|first):\s*([\s\S]*?)\s*-->/.exec(text) ?? [];
-  if (kind !== "not run" && kind !== "file" && kind !== "first") return undefined;
-  return { kind, text: rest };
+  const [, word, rest = ""] = /^<!-- ?([a-z ]+):\s*([\s\S]*?)\s*-->/.exec(text) ?? [];
+  const kind = KINDS.find((one) => one === word);
+  return kind === undefined ? undefined : { kind, text: rest };
 }
 
 function stepsOfBlock(
@@ -96,12 +106,17 @@ function stepsOfBlock(
   if (comment?.kind === "file") return [{ kind: "file", line, file: comment.text, text }];
   if (language === "sh") return [{ kind: "run", line, text }];
   if (language === "fish" || language === "ini") return [{ kind: language, line, text }];
-  if (language === "console" && block[0]?.startsWith("$ ")) return dialogue(block, line);
+  if (language === "console" && block[0]?.startsWith("$ ")) {
+    const steps = dialogue(block, line);
+    return comment === undefined
+      ? steps
+      : steps.map((step) => ({ ...step, typed: JSON.parse(comment.text) }));
+  }
   return [{ kind: "unknown", line, language }];
 }
 
 /** Lines `$ COMMAND`, gone on with by `> `, and under each what it prints. */
-function dialogue(block: readonly string[], line: number): readonly Step[] {
+function dialogue(block: readonly string[], line: number): readonly (Step & { kind: "run" })[] {
   const steps: { kind: "run"; line: number; text: string; shown: string[] }[] = [];
   for (const [index, one] of block.entries()) {
     const last = steps.at(-1);

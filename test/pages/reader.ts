@@ -4,15 +4,21 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import { environmentFor, startTestLab } from "../helpers/lab.ts";
 import { node, root } from "../helpers/program.ts";
-import { type Shell, startShell } from "./shell.ts";
+import { screenOf } from "./screen.ts";
+import { type CommandEnd, type Shell, startShell } from "./shell.ts";
 
 /** Somebody who reads a page and does what it says: with a home of their own, against a lab. */
 export interface Reader extends Shell {
+  /** At a terminal, and what it shows in the end; what is typed is told. */
+  type(command: string, typed: Typed): Promise<CommandEnd>;
   /** The path of what a page calls so: `~/.aws/config`, or a name in the folder where commands run. */
   pathOf(named: string): string;
   /** The page's words, as they are on this machine. */
   here(text: string): string;
 }
+
+/** What is waited for, and what is typed then. */
+export type Typed = readonly (readonly [wanted: string, typed: string])[];
 
 /** Programs that pages use, by name: a line of sh for each. */
 export type StandIns = Readonly<Record<string, string>>;
@@ -55,10 +61,22 @@ export async function startReader(
       const { status, output } = await shell.run(here(commands, words));
       return { status, output: asShown(output, words) };
     },
+    async type(command, typed) {
+      const helper = path.join(root, "test", "helpers", "on-a-terminal.py");
+      const sized = `stty rows 40 cols 100; ${here(command, words)}`;
+      const told = [helper, JSON.stringify(typed), "bash", "-c", sized].map(quoted).join(" ");
+      const { output } = await shell.run(`python3 ${told}`);
+      const { status, shown } = JSON.parse(output);
+      return { status, output: asShown(await screenOf(shown, 100), words) };
+    },
     more: async () => asShown(await shell.more(), words),
     pathOf: (named) => path.resolve(desk, named.replace(/^~(?=\/)/, home)),
     here: (text) => here(text, words),
   };
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function standIn(name: string): string {
