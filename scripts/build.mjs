@@ -65,7 +65,7 @@ const programs = await Promise.all(
 );
 const chunks = await buildChunks(names, OPTIONS, outdir, root);
 const { commands } = await writeManifest(root, pjson);
-writeHelp(root);
+writeHelp(root, commands);
 const answer = await buildAlone(ANSWER, { plugins: [withoutCrypto, builtins] });
 const loader = await buildAlone(LOADER, {
   plugins: [builtins],

@@ -46,17 +46,21 @@ const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } a
  * An expected failure: what failed and why (`message`), and the one command or
  * edit that mends it (`hint`). Anything else that is thrown is a bug and
  * becomes `Unexpected`. Neither text may hold a secret.
+ *
+ * A hint is a command line (`ssox login`), flags to add to the command that
+ * failed (`--session acme`), or an instruction in words, in which a command
+ * stands in backticks. `docs/errors.md` lists them all.
  */
 export class SsoxError extends Error {
   readonly code: ErrorCode;
-  readonly hint: string | undefined;
+  readonly hint: string;
   /** Who answered was not AWS: a proxy, or the network's own page. */
   readonly isIntercepted: boolean;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { hint?: string; cause?: unknown; isIntercepted?: boolean } = {},
+    options: { hint: string; cause?: unknown; isIntercepted?: boolean },
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "SsoxError";

@@ -10,6 +10,8 @@ import { helpText, versionOf } from "./system/built-files.ts";
 import { ownWords } from "./system/command-line.ts";
 import { OutputFailed } from "./system/output.ts";
 import type { Terminal } from "./system/terminal.ts";
+import { errorText } from "./views/hint.ts";
+import { LOOK, type Styling } from "./views/look.ts";
 import { printable, printableLine } from "./views/printable.ts";
 
 /**
@@ -42,7 +44,7 @@ export async function main(
     const command = await load();
     asJson = words.includes("--json") && Object.hasOwn(command.flags, "json");
     const shown = withTerminal(context, escaping(context.terminal));
-    const status: unknown = await contextOfRun.run(shown, () => start(command, rest));
+    const status: unknown = await contextOfRun.run(shown, () => start(command, id, rest));
     return typeof status === "number" ? status : 0;
   } catch (error) {
     return report(error, asJson, context);
@@ -59,13 +61,19 @@ function withTerminal(context: Context, terminal: Terminal): Context {
 function helpOf(command: string, root: string, terminal: Terminal): string {
   const text = helpText(root, command, terminal.columns);
   if (text === undefined) throw unknownCommand(command);
-  const isColoured = terminal.style("out", "bold", "-") !== "-";
+  const isColoured = terminal.style("out", LOOK.heading, "-") !== "-";
   return isColoured ? text : stripVTControlCharacters(text);
 }
 
 /** Without oclif's own `run`: it would load its whole configuration, which costs as much as most commands. */
-async function start(command: CommandClass, argv: readonly string[]) {
-  return await new command([...argv], CONFIG as Config).run();
+async function start(command: CommandClass, id: string, argv: readonly string[]) {
+  try {
+    return await new command([...argv], CONFIG as Config).run();
+  } catch (error) {
+    if (!(error instanceof CLIError)) throw error;
+    const hint = `ssox ${id} --help`;
+    throw new SsoxError("Usage", oneLine(error.message), { hint, cause: error });
+  }
 }
 
 /** All that a command asks of oclif's configuration: no plugins, no hooks. */
@@ -118,17 +126,22 @@ export function report(error: unknown, asJson: boolean, context: Context): numbe
   const { aborted, reason } = context.signal;
   if (aborted && reason instanceof Interrupted) return reason.exitStatus;
   const known = expected(error);
+  const { code, message, hint } = known;
   const { terminal } = context;
-  if (known.code === "Unexpected") terminal.trace(printable(framesOf(error)));
-  const hint = known.hint === undefined ? "" : ` → ${known.hint}`;
-  const label = terminal.style("err", "red", `error ${known.code}:`);
-  terminal.note(`ssox: ${label} ${printableLine(`${known.message}${hint}`)}`);
+  if (code === "Unexpected") terminal.trace(printable(framesOf(error)));
+  terminal.note(shownError(known, terminal));
   if (asJson && known.exitStatus <= 6 && !(known instanceof OutputFailed)) {
-    const { code, message } = known;
-    const body = known.hint === undefined ? { code, message } : { code, message, hint: known.hint };
-    printIfPossible(JSON.stringify({ error: body }), terminal);
+    printIfPossible(JSON.stringify({ error: { code, message, hint } }), terminal);
   }
   return known.exitStatus;
+}
+
+/** One line for programs; at a terminal the hint stands below, where it can be copied. */
+function shownError({ code, message, hint }: SsoxError, terminal: Terminal): string {
+  const style: Styling = (look, text) => terminal.style("err", look, text);
+  if (terminal.showsProgress) return errorText({ code, message, hint }, style, terminal.columns);
+  const label = style(LOOK.error, `error ${code}:`);
+  return `ssox: ${label} ${printableLine(`${message} → ${hint}`)}`;
 }
 
 /** Where stdout takes nothing, stderr and the exit status have told. */
@@ -149,9 +162,6 @@ function framesOf(error: unknown): string {
 
 function expected(error: unknown): SsoxError {
   if (error instanceof SsoxError) return error;
-  if (error instanceof CLIError) {
-    return new SsoxError("Usage", oneLine(error.message), { cause: error });
-  }
   const message = error instanceof Error ? error.message : String(error);
   return new SsoxError("Unexpected", `${masked(message)} (a bug in ssox)`, {
     hint: "run it again with --debug and report what it prints",
@@ -163,7 +173,8 @@ function expected(error: unknown): SsoxError {
 function oneLine(text: string): string {
   const [message = "wrong usage"] = stripVTControlCharacters(text).split("\nSee more help");
   const lines = message.split("\n").map((line) => line.trim());
-  return lines.filter((line) => !/^(The following errors? occurred:)?$/.test(line)).join(" ");
+  const told = lines.filter((line) => !/^(The following errors? occurred:)?$/.test(line)).join(" ");
+  return /[.!?]$/.test(told) ? told : `${told}.`;
 }
 
 function unknownCommand(id: string): SsoxError {

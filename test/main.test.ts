@@ -65,7 +65,7 @@ it("tells what oclif tells in several lines in one", async () => {
   const { context } = await startScene();
   await main(["whoami", "--account", "1"], root, context);
   expect(context.terminal.stderr).toBe(
-    "ssox: error Usage: All of the following must be provided when using --account: --role\n",
+    "ssox: error Usage: All of the following must be provided when using --account: --role. → ssox whoami --help\n",
   );
 });
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { SsoxError } from "../errors.ts";
-import { errnoOf, reasonOf } from "../system/files/errno.ts";
+import { errnoOf, fileMend, reasonOf } from "../system/files/errno.ts";
 
 /**
  * The text of a config file; the empty text for a missing one.
@@ -16,7 +16,7 @@ export function readConfigText(file: string): string {
     if (error instanceof SsoxError) throw error;
     if (errnoOf(error) === "ENOENT") return "";
     throw new SsoxError("ConfigInvalid", `Cannot read ${file}: ${reasonOf(error)}.`, {
-      hint: `ls -ld ${file}`,
+      hint: fileMend(file, error),
       cause: error,
     });
   }

@@ -141,7 +141,7 @@ function legacyProfiles(config: AwsConfig): readonly AwsProfile[] {
 function faultySection(config: AwsConfig, section: ConfigSection): SsoxError {
   const fault = sessionFault(settingsOf(section));
   const line = section.entries.find(({ key }) => key === fault?.key)?.line ?? section.line;
-  return invalid(config.file, line, `the session ${JSON.stringify(section.name)} ${fault?.what}`);
+  return invalid(config.file, line, `the session ${section.name} ${fault?.what}`);
 }
 
 function faultyProfile(config: AwsConfig, { name, line, sso, settings }: AwsProfile): SsoxError {

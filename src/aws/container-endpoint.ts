@@ -69,6 +69,8 @@ async function atMost(milliseconds: number, work: Promise<void>): Promise<void> 
   await Promise.race([work, new Promise((resolve) => over.addEventListener("abort", resolve))]);
 }
 
+const WITHOUT_PORT = "use --mode env, which needs no port";
+
 async function listen(server: Server): Promise<number> {
   server.on("connection", boundedConnections());
   server.headersTimeout = 5_000;
@@ -76,7 +78,7 @@ async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => {
       const message = `Cannot open a port on 127.0.0.1: ${cause.message}.`;
-      reject(new SsoxError("NetworkError", message, { cause }));
+      reject(new SsoxError("NetworkError", message, { hint: WITHOUT_PORT, cause }));
     });
     server.listen(0, "127.0.0.1", resolve);
   });

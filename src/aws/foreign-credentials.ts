@@ -43,7 +43,12 @@ export async function processCredentials(
     { profile, ...files, ignoreCache: true },
     { env: access.env, timeout },
   );
-  return await provided(what, access, provide, "run the command itself and see what it prints");
+  return await provided(
+    what,
+    access,
+    provide,
+    "run the command of its credential_process and see what it prints",
+  );
 }
 
 /**
@@ -63,7 +68,7 @@ export async function namedCredentials(
   }
   const { fromInstanceMetadata } = await import("@aws-sdk/credential-providers");
   const provide = fromInstanceMetadata({ timeout: 1_000, maxRetries: 2 });
-  const hint = "Ec2InstanceMetadata is for instances of EC2 that have a role";
+  const hint = "run it on an instance of EC2 that has a role, or choose another credential_source";
   return await provided("asking the instance metadata for credentials", access, provide, hint);
 }
 
@@ -100,7 +105,8 @@ async function containerCredentials(access: ServiceAccess): Promise<Credentials>
     awsContainerAuthorizationTokenFile: tokenFile || "",
     awsContainerAuthorizationToken: (!tokenFile && token) || "",
   });
-  const hint = "EcsContainer is for containers whose platform gives them a role";
+  const hint =
+    "run it in a container whose platform gives it a role, or choose another credential_source";
   return await provided("asking the container's endpoint for credentials", access, provide, hint);
 }
 
@@ -128,11 +134,10 @@ async function provided(
     signal?.throwIfAborted();
     trace(`${what}: failed`);
     const { reason, code } = reasonOf(error);
-    const message = `No credentials from ${what}: ${masked(reason)}`;
     // The reason that ssox gives within the program ends with a hint of its own.
-    throw code === undefined
-      ? new SsoxError("ServiceUnavailable", message, { hint })
-      : new SsoxError(code, message);
+    const [why, mend] = code === undefined ? [reason, hint] : splitAtHint(reason, hint);
+    const message = `No credentials from ${what}: ${masked(why)}`;
+    throw new SsoxError(code ?? "ServiceUnavailable", message, { hint: masked(mend) });
   }
   return {
     accessKeyId: textMember(what, answer, "accessKeyId"),
@@ -178,8 +183,14 @@ function reasonOf(error: unknown): { reason: string; code?: ErrorCode } {
   if (!first.startsWith("Command failed: ")) return { reason: ended(message) };
   const failure = said.map((line) => OF_SSOX.exec(line)).find((found) => found !== null);
   const [, code = "", why = ""] = failure ?? [];
-  if (isErrorCode(code)) return { reason: ended(why), code };
+  if (isErrorCode(code)) return { reason: why.slice(0, LONGEST_REASON).trim(), code };
   return { reason: ended(said.join(" ").trim() || "it failed and said nothing") };
+}
+
+/** What ssox says, `why → hint`, in its halves. @param other the hint where there is none */
+function splitAtHint(text: string, other: string): readonly [why: string, hint: string] {
+  const at = text.lastIndexOf(" → ");
+  return at === -1 ? [text, other] : [text.slice(0, at), text.slice(at + 3)];
 }
 
 const OF_SSOX = /^ssox: error (\w+): (.+)/;

@@ -42,7 +42,7 @@ export function writeOwned(folder: string, content: string): OwnedFile {
 }
 
 const ELSEWHERE =
-  "set XDG_RUNTIME_DIR to a folder of yours that can be written; ssox exec --mode env writes nothing";
+  "set XDG_RUNTIME_DIR to a folder of yours that can be written, or use --mode env, which writes no file";
 
 /**
  * Removes the files of processes that were killed. Those of another machine

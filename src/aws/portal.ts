@@ -188,7 +188,7 @@ function refusedOrFailed(error: unknown, what: string, region: string): Error {
   const status = statusOf(error);
   if ((status === 400 || status === 404) && !isUnexplained(error)) {
     return new SsoxError("AccessDenied", `AWS refused (${what}): ${errorName(error)}.`, {
-      hint: "ssox roles --refresh",
+      hint: "name an account and a role that `ssox roles --refresh` lists",
     });
   }
   return serviceFailure(error, what, region);

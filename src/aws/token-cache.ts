@@ -3,7 +3,7 @@ import { cacheName } from "../domain/cache-name.ts";
 import { parseJsonObject, stringIn } from "../domain/json.ts";
 import { formatTimestamp, parseTimestamp } from "../domain/timestamp.ts";
 import { SsoxError } from "../errors.ts";
-import { errnoOf, reasonOf } from "../system/files/errno.ts";
+import { errnoOf, fileMend, reasonOf } from "../system/files/errno.ts";
 import { readWithFingerprint } from "../system/files/fingerprint.ts";
 import type { SsoSession } from "./config.ts";
 import { isRegion } from "./config-session.ts";
@@ -52,7 +52,7 @@ export function readToken(file: string): TokenRead {
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return { kind: "missing" };
     throw new SsoxError("CacheInvalid", `Cannot read the token file ${file}: ${reasonOf(error)}.`, {
-      hint: `ls -ld ${file}`,
+      hint: fileMend(file, error),
       cause: error,
     });
   }

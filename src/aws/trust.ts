@@ -105,7 +105,7 @@ function readBundle(file: string, source: string): string {
 
 function invalidBundle(file: string, source: string, why: string, cause?: unknown): SsoxError {
   return new SsoxError("ConfigInvalid", `Cannot use ${file} (${source}): ${why}.`, {
-    hint: `ls -l ${file}`,
+    hint: `set ${source} to a file of certificates in PEM form`,
     cause,
   });
 }

@@ -46,8 +46,7 @@ export abstract class SsoxCommand extends Command {
   protected noteFailed(failed: readonly FailedSession[]): readonly object[] {
     return failed.map(({ session, error: { code, message, hint } }) => {
       const which = session === undefined ? "" : `${session}: `;
-      const mend = hint === undefined ? "" : ` → ${hint}`;
-      this.context.terminal.note(printableLine(`${which}${message}${mend}`));
+      this.context.terminal.note(printableLine(`${which}${message} → ${hint}`));
       return { ...(session !== undefined && { session }), code, message };
     });
   }
@@ -60,6 +59,6 @@ export abstract class SsoxCommand extends Command {
 
 export const jsonFlag = Flags.boolean({ description: "one JSON document on stdout" });
 export const sessionFlag = Flags.string({
-  description: "the [sso-session] section; may be left out when there is only one",
+  description: "the [sso-session], where there are several",
   helpValue: "NAME",
 });

@@ -16,7 +16,7 @@ import {
 import { jsonFlag, SsoxCommand } from "./base.ts";
 
 export default class Doctor extends SsoxCommand {
-  static override summary = "Find out why a profile, a session or this machine does not work.";
+  static override summary = "Find out why a profile, a session or a machine fails.";
   static override description = [
     "Tells where the AWS CLI and the AWS SDKs fail, or take different credentials, and what mends it. It signs nobody in. The exit status is 7 when there is an error.",
     "With --online it asks the service, too: what is assigned, how long each role's credentials last, and which IAM role is behind them.",
@@ -26,10 +26,16 @@ export default class Doctor extends SsoxCommand {
     "doctor [--profile NAME] [--online] [--needs DURATION] [--fix [--yes]] [--json]",
   ];
   static override examples = [
-    "<%= config.bin %> doctor",
-    "<%= config.bin %> doctor --profile sandbox.DeveloperAccess",
-    "<%= config.bin %> doctor --online --needs 4h",
-    "<%= config.bin %> doctor --fix",
+    { description: "Look at everything, offline", command: "<%= config.bin %> doctor" },
+    {
+      description: "What each AWS client takes for a profile",
+      command: "<%= config.bin %> doctor --profile sandbox.DeveloperAccess",
+    },
+    {
+      description: "Ask the service, too, and whether a job of four hours can finish",
+      command: "<%= config.bin %> doctor --online --needs 4h",
+    },
+    { description: "Mend what is safe to mend", command: "<%= config.bin %> doctor --fix" },
   ];
   static override flags = {
     profile: Flags.string({
@@ -84,8 +90,8 @@ export default class Doctor extends SsoxCommand {
     const { terminal } = this.context;
     const blocks: string[] = [];
     if (fixed.length > 0) blocks.push(`Mended: ${fixed.map(({ code }) => code).join(", ")}.`);
-    if (prediction) blocks.push(predictionTable(prediction));
-    if (online && online.roles.length > 0) blocks.push(rolesTable(online.roles, terminal.columns));
+    if (prediction) blocks.push(predictionTable(prediction, terminal));
+    if (online && online.roles.length > 0) blocks.push(rolesTable(online.roles, terminal));
     if (online && online.unasked > 0) {
       blocks.push(`${online.unasked} more roles were not asked for (--profile asks for one).`);
     }

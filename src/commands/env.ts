@@ -3,7 +3,7 @@ import { SsoxError } from "../errors.ts";
 import { clearedVariables, credentialVariables } from "../flows/env.ts";
 import { canUnset, ENV_FORMATS, type EnvFormat, formatVariables } from "../views/env-formats.ts";
 import { SsoxCommand } from "./base.ts";
-import { loginFlag, selectionOf, targetFlags } from "./target-flags.ts";
+import { loginFlag, selectionOf, TARGET_USAGE, targetFlags } from "./target-flags.ts";
 
 export default class Env extends SsoxCommand {
   static override summary = "Print a role's credentials as variables.";
@@ -11,13 +11,23 @@ export default class Env extends SsoxCommand {
     `They end with the role's session and are not renewed: see exec for programs that run longer.
 Variables that would win over the keys, such as AWS_PROFILE, are unset.`;
   static override usage = [
-    "env [--profile P | --account A --role R [--session N]] [--format sh|fish|powershell|cmd|dotenv|json] [--login]",
+    `env ${TARGET_USAGE} [--format sh|fish|powershell|cmd|dotenv|json] [--login]`,
     "env --unset [--format sh|fish|powershell|cmd]",
   ];
   static override examples = [
-    '$ eval "$(<%= config.bin %> env --profile sandbox.DeveloperAccess)"',
-    "<%= config.bin %> env --profile sandbox.DeveloperAccess --format fish | source",
-    '$ eval "$(<%= config.bin %> env --unset)"',
+    {
+      description: "Put a role into this shell",
+      command: 'eval "$(<%= config.bin %> env --profile sandbox.DeveloperAccess)"',
+    },
+    {
+      description: "The same in fish",
+      command: "<%= config.bin %> env --profile sandbox.DeveloperAccess --format fish | source",
+    },
+    {
+      description: "A file for docker run --env-file",
+      command: "<%= config.bin %> env --profile sandbox.DeveloperAccess --format dotenv > role.env",
+    },
+    { description: "Take it all away", command: 'eval "$(<%= config.bin %> env --unset)"' },
   ];
   static override flags = {
     ...targetFlags,

@@ -2,7 +2,7 @@ import * as Flags from "@oclif/core/flags";
 import { SsoxError } from "../errors.ts";
 import { exec } from "../flows/exec.ts";
 import { SsoxCommand } from "./base.ts";
-import { loginFlag, selectionOf, targetFlags } from "./target-flags.ts";
+import { loginFlag, selectionOf, TARGET_USAGE, targetFlags } from "./target-flags.ts";
 
 export default class Exec extends SsoxCommand {
   static override summary = "Run a command as a role.";
@@ -16,11 +16,22 @@ They end with the role's session and are not renewed, and of the profile's setti
 
 The exit status is the command's own; 127 when it was not found, 126 when it cannot be executed.`;
   static override usage = [
-    "exec [--profile P | --account A --role R [--session N]] [--mode server|env] [--region R] [--needs DURATION] [--login] -- CMD …",
+    `exec ${TARGET_USAGE} [--mode server|env] [--region REGION] [--needs DURATION] [--login] -- COMMAND …`,
   ];
   static override examples = [
-    "<%= config.bin %> exec --profile sandbox.DeveloperAccess -- terraform plan",
-    "<%= config.bin %> exec --account 111122223333 --role ReadOnlyAccess -- aws s3 ls",
+    {
+      description: "Run a command with the role of a profile",
+      command: "<%= config.bin %> exec --profile sandbox.DeveloperAccess -- terraform plan",
+    },
+    {
+      description: "With a role that has no profile",
+      command: "<%= config.bin %> exec --account sandbox --role ReadOnlyAccess -- aws s3 ls",
+    },
+    {
+      description: "Do not even begin a job that the sign-in does not outlast",
+      command:
+        "<%= config.bin %> exec --profile sandbox.DeveloperAccess --needs 45m -- ./migrate.sh",
+    },
   ];
   static override flags = {
     ...targetFlags,

@@ -13,29 +13,51 @@ import { makePrivateHome, shellLines } from "../lab/shell-environment.ts";
 import { DEFAULT_START_URL } from "../lab/start.ts";
 import { SsoxCommand } from "./base.ts";
 
-const seconds = (description: string) => Flags.integer({ description, min: 1, helpValue: "S" });
+const seconds = (description: string) =>
+  Flags.integer({ description, min: 1, helpValue: "S", helpGroup: "LIFETIMES" });
 const count = (description: string, max: number, min = 0) =>
-  Flags.integer({ description, min, max, helpValue: "N" });
+  Flags.integer({ description, min, max, helpValue: "N", helpGroup: "ORGANISATION" });
 
 export default class LabCommand extends SsoxCommand {
-  static override summary =
-    "Run an IAM Identity Center on this machine, for demos, training and tests.";
+  static override summary = "Run an IAM Identity Center here, for demos and tests.";
   static override description =
     "Prints one line of JSON when it is ready, then serves until SIGTERM or SIGINT. " +
     "Nothing in it is real: no AWS account is reached, and its credentials open nothing.";
+  static override usage = [
+    "lab [--port N] [--organisation FILE | --accounts N --roles N --users N] [FLAGS]",
+    "lab --port N --env",
+  ];
   static override examples = [
-    "ssox lab --port 8400",
-    '$ eval "$(ssox lab --port 8400 --env)"',
-    "ssox lab --accounts 250 --roles 5 --users 3 --approve page",
-    "ssox lab --rate-limit GetRoleCredentials=20/40 --settings faults.json",
+    { description: "Start one", command: "<%= config.bin %> lab --port 8400" },
+    {
+      description: "Point the AWS clients of this shell at it",
+      command: 'eval "$(<%= config.bin %> lab --port 8400 --env)"',
+    },
+    {
+      description: "A large organisation, with pages on which people sign in",
+      command: "<%= config.bin %> lab --accounts 250 --roles 5 --users 3 --approve page",
+    },
+    {
+      description: "A service that limits and fails",
+      command: "<%= config.bin %> lab --rate-limit GetRoleCredentials=20/40 --settings faults.json",
+    },
   ];
   static override flags = {
-    port: count("the port on 127.0.0.1; any free one by default", 65_535),
+    port: Flags.integer({
+      description: "the port on 127.0.0.1; any free one by default",
+      min: 0,
+      max: 65_535,
+      helpValue: "N",
+    }),
     accounts: count("how many accounts; 4 by default", 100_000),
     roles: count("how many roles in each account; 3 by default", 10_000),
     users: count("how many users; 1 by default, who has every account", 1000, 1),
-    "hostile-names": Flags.boolean({ description: "among them names that break programs" }),
+    "hostile-names": Flags.boolean({
+      helpGroup: "ORGANISATION",
+      description: "among them names that break programs",
+    }),
     organisation: Flags.string({
+      helpGroup: "ORGANISATION",
       description:
         "accounts, roles and users from a JSON file; once more for each further --start-url",
       helpValue: "FILE",
@@ -43,28 +65,34 @@ export default class LabCommand extends SsoxCommand {
       exclusive: ["accounts", "roles", "users", "hostile-names"],
     }),
     "start-url": Flags.string({
+      helpGroup: "ORGANISATION",
       description: `the start URL to answer for, ${DEFAULT_START_URL} by default; may be repeated: each has users and sessions of its own`,
       helpValue: "U",
       multiple: true,
     }),
     vanity: Flags.string({
+      helpGroup: "ORGANISATION",
       description: "a host name that redirects to the start URL, the first one by default",
       helpValue: "HOST[=U]",
       multiple: true,
     }),
     approve: Flags.option({
+      helpGroup: "SIGN-INS",
       options: APPROVALS,
       description: "who answers a sign-in; auto by default",
     })(),
     user: Flags.string({
+      helpGroup: "SIGN-INS",
       description: "who signs in where nobody chooses; the first user by default",
       helpValue: "NAME",
     }),
     "refresh-tokens": Flags.option({
+      helpGroup: "SIGN-INS",
       options: REFRESH_TOKENS,
       description: "whether a refresh token dies with its use; single-use by default",
     })(),
     "reuse-sessions": Flags.boolean({
+      helpGroup: "SIGN-INS",
       description: "a sign-in joins the session that the user's browser holds; so by default",
       allowNo: true,
     }),
@@ -72,16 +100,19 @@ export default class LabCommand extends SsoxCommand {
     "session-lifetime": seconds("seconds until the user must sign in again; 28800 by default"),
     "role-lifetime": seconds("seconds that role credentials live; 3600 by default"),
     latency: Flags.integer({
+      helpGroup: "LIMITS AND FAULTS",
       description: "milliseconds before every answer; 0 by default",
       min: 0,
       helpValue: "MS",
     }),
     "rate-limit": Flags.string({
+      helpGroup: "LIMITS AND FAULTS",
       description: "requests a second, and how many at once; of one operation, or of all together",
       helpValue: "[OPERATION=]N[/BURST]",
       multiple: true,
     }),
     "retry-after": Flags.boolean({
+      helpGroup: "LIMITS AND FAULTS",
       description: "refusals of a --rate-limit carry Retry-After",
       dependsOn: ["rate-limit"],
     }),
@@ -90,6 +121,7 @@ export default class LabCommand extends SsoxCommand {
       helpValue: "FILE",
     }),
     seed: Flags.integer({
+      helpGroup: "ORGANISATION",
       description: "of made-up names and of the chances of faults; 1 by default",
       helpValue: "N",
     }),

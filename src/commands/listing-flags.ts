@@ -4,19 +4,22 @@ import { exitStatusOf } from "../errors.ts";
 import type { Listing } from "../flows/accounts.ts";
 import { csv } from "../views/csv.ts";
 import { printable } from "../views/printable.ts";
-import { table } from "../views/table.ts";
+import { isCut, shownTable } from "../views/table.ts";
 import { timeAgo } from "../views/times.ts";
 import { jsonFlag, sessionFlag } from "./base.ts";
 import { loginFlag } from "./target-flags.ts";
 
 /** The flags of `accounts` and `roles`. */
 export const listingFlags = {
-  session: sessionFlag,
   filter: Flags.string({ description: "only what has this text in it", helpValue: "TEXT" }),
+  session: sessionFlag,
   refresh: Flags.boolean({ description: "list anew at the service" }),
   login: loginFlag,
   json: jsonFlag,
-  csv: Flags.boolean({ description: "comma-separated values on stdout", exclusive: ["json"] }),
+  csv: Flags.boolean({
+    description: "comma-separated values on stdout",
+    exclusive: ["json"],
+  }),
 };
 
 /** How the items of a listing are shown. */
@@ -26,6 +29,8 @@ export interface ListingShapes<T> {
   readonly csvRow: (item: T) => readonly string[];
   readonly heading: readonly string[];
   readonly row: (item: T) => readonly string[];
+  /** In a terminal that is too narrow for {@link row}; the same where it is left out. */
+  readonly narrowRow?: (item: T) => readonly string[];
 }
 
 /** Shows a listing as the flags want it, with its age and what failed. @returns the exit status */
@@ -46,7 +51,10 @@ export function showListing<T>(
     // At a terminal control characters are made visible; a file gets them as they are.
     terminal.print(terminal.isInteractive ? printable(text) : text);
   } else {
-    terminal.print(table(shapes.heading, items.map(shapes.row), terminal.columns));
+    const { heading, row, narrowRow = row } = shapes;
+    const rows = items.map(row);
+    const isNarrow = isCut(heading, rows, terminal.columns);
+    terminal.print(shownTable(heading, isNarrow ? items.map(narrowRow) : rows, terminal));
   }
   if (failed.length === 0) return 0;
   for (const { accountId, code, message } of failed.slice(0, MOST_TOLD)) {

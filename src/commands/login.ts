@@ -9,12 +9,28 @@ import { formatTimestamp, timeOfDay } from "../views/times.ts";
 import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
 
 export default class Login extends SsoxCommand {
-  static override summary = "Sign in, and cache the token where the AWS CLI and SDKs look.";
+  static override summary = "Sign in; the AWS CLI and SDKs find the token.";
   static override description = `A token that is valid or can be refreshed needs no browser.
 With --start-url the session is then also written to the AWS config file.`;
+  static override usage = [
+    "login [--session NAME | --all] [--flow auto|pkce|device] [--callback-port N] [--no-browser] [--qr] [--force] [--timeout S] [--json]",
+    "login --start-url URL [--sso-region REGION] [--session NAME] [FLAGS]",
+  ];
   static override examples = [
-    "<%= config.bin %> login --start-url https://d-1234567890.awsapps.com/start --sso-region eu-west-1",
-    "<%= config.bin %> login --session acme --flow device --no-browser",
+    {
+      description: "The first time, with the address of your access portal",
+      command:
+        "<%= config.bin %> login --start-url https://d-1234567890.awsapps.com/start --sso-region eu-west-1",
+    },
+    { description: "From then on", command: "<%= config.bin %> login" },
+    {
+      description: "On a machine without a browser, with a code to be entered elsewhere",
+      command: "<%= config.bin %> login --session acme --flow device --no-browser",
+    },
+    {
+      description: "Before a long job, for a session of full length",
+      command: "<%= config.bin %> login --force",
+    },
   ];
   static override flags = {
     session: sessionFlag,

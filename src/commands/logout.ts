@@ -4,14 +4,23 @@ import { type LogoutResult, logout } from "../flows/logout.ts";
 import { type LogoutAllResult, logoutAll } from "../flows/logout-all.ts";
 import { chosenSession } from "../flows/sessions.ts";
 import { printableLine } from "../views/printable.ts";
-import { formatTimestamp, timeOfDay } from "../views/times.ts";
+import { stillValidLines } from "../views/still-valid.ts";
+import { formatTimestamp } from "../views/times.ts";
 import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
 
 export default class Logout extends SsoxCommand {
-  static override summary = "Sign out at the service, and remove the token and role credentials.";
+  static override summary = "Sign out, and remove the token and role credentials.";
   static override description =
     `Role credentials that were issued stay valid at AWS until they expire:
 nothing can take them back. Those that this machine knew of are named.`;
+  static override usage = ["logout [--session NAME | --all] [--json]"];
+  static override examples = [
+    { description: "At the end of the day", command: "<%= config.bin %> logout" },
+    {
+      description: "Before you give the machine away",
+      command: "<%= config.bin %> logout --all",
+    },
+  ];
   static override flags = {
     session: sessionFlag,
     all: Flags.boolean({
@@ -61,10 +70,8 @@ nothing can take them back. Those that this machine knew of are named.`;
 
   #noteValid(stillValid: LogoutResult["stillValid"]): void {
     const { terminal, clock } = this.context;
-    for (const { accountId = "an account", roleName = "a role", expiration } of stillValid) {
-      const until = timeOfDay(expiration, clock.now());
-      terminal.note(`Credentials of ${roleName} in ${accountId} stay valid at AWS until ${until}.`);
-    }
+    const lines = stillValidLines(stillValid, clock.now(), terminal.columns);
+    for (const line of lines) terminal.note(line);
   }
 }
 

@@ -1,14 +1,27 @@
 import { exitStatusOf } from "../errors.ts";
 import { noteEndpointOverrides } from "../flows/endpoint-notice.ts";
 import { type SessionStatus, type Status, status } from "../flows/status.ts";
-import { table } from "../views/table.ts";
+import { shownTable } from "../views/table.ts";
 import { formatTimestamp, timeLeft } from "../views/times.ts";
 import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
 
 export default class StatusCommand extends SsoxCommand {
-  static override summary = "Show each session's token and the cached role credentials; offline.";
-  static override description =
-    "With --session, the exit status is 3 unless that session can be used without a sign-in.";
+  static override summary = "Show sessions and cached role credentials, offline.";
+  static override description = [
+    "STATE is valid, refreshable (the next command renews the token without you), expired or signed-out. TOKEN says how long the access token lasts, LEFT how long the session does, where that is known.",
+    "With --session, the exit status is 3 unless that session can be used without a sign-in.",
+  ].join("\n\n");
+  static override usage = ["status [--session NAME] [--json]"];
+  static override examples = [
+    {
+      description: "Where you are signed in, and for how long",
+      command: "<%= config.bin %> status",
+    },
+    {
+      description: "In a script: sign in when that is needed",
+      command: "<%= config.bin %> status --session acme || <%= config.bin %> login --session acme",
+    },
+  ];
   static override flags = { session: sessionFlag, json: jsonFlag };
 
   async run(): Promise<number> {
@@ -33,22 +46,24 @@ export default class StatusCommand extends SsoxCommand {
     const left = (moment: number | undefined, now: number) =>
       moment === undefined ? "-" : timeLeft(moment, now);
     terminal.print(
-      table(
-        ["SESSION", "STATE", "TOKEN LEFT", "SESSION LEFT", "START URL"],
+      shownTable(
+        ["SESSION", "STATE", "TOKEN", "LEFT", "START URL"],
         sessions.map(({ session, now, state, expiresAt, sessionEnd }) => {
           const [token, end] = [left(expiresAt, now), left(sessionEnd?.at, now)];
           return [session.name, state, token, end, session.startUrl];
         }),
+        terminal,
       ),
     );
     if (roleCredentials.length === 0) return;
     terminal.print("");
     terminal.print(
-      table(
+      shownTable(
         ["ACCOUNT", "ROLE", "SESSION", "LEFT"],
         roleCredentials.map(({ accountId, roleName, session, now, expiresAt }) => {
           return [accountId, roleName, session, left(expiresAt, now)];
         }),
+        terminal,
       ),
     );
   }

@@ -17,10 +17,16 @@ const PLANNING = [
 ];
 
 const pattern = (description: string) =>
-  Flags.string({ description, helpValue: "PATTERN", multiple: true, multipleNonGreedy: true });
+  Flags.string({
+    description,
+    helpValue: "PATTERN",
+    helpGroup: "WHAT IS WRITTEN",
+    multiple: true,
+    multipleNonGreedy: true,
+  });
 
 export default class SyncProfiles extends SsoxCommand {
-  static override summary = "Write one profile for each account and role into the AWS config file.";
+  static override summary = "Write a profile for each role into the AWS config file.";
   static override description =
     `Profiles that ssox did not write, comments, and the order of the file stay as they are.
 Flags beat the keys ssox_profile_template, ssox_profile_region, ssox_include and
@@ -32,10 +38,24 @@ ssox_exclude of the session's section.`;
     "sync-profiles --undo [--dry-run] [--json]",
   ];
   static override examples = [
-    "<%= config.bin %> sync-profiles --dry-run",
-    "<%= config.bin %> sync-profiles --template '{account_name|trim:acme-|slug}.{role_name}'",
-    "<%= config.bin %> sync-profiles --include 'sandbox-*:*' --exclude '*:ReadOnly*'",
-    "<%= config.bin %> sync-profiles --undo",
+    {
+      description: "See what would change",
+      command: "<%= config.bin %> sync-profiles --dry-run",
+    },
+    {
+      description: "Write them, with a region",
+      command: "<%= config.bin %> sync-profiles --region eu-west-1",
+    },
+    {
+      description: "With names of your own",
+      command:
+        "<%= config.bin %> sync-profiles --template '{account_name|trim:acme-|slug}.{role_name}'",
+    },
+    {
+      description: "Only some of them",
+      command: "<%= config.bin %> sync-profiles --include 'sandbox-*:*' --exclude '*:ReadOnly*'",
+    },
+    { description: "Take the last change back", command: "<%= config.bin %> sync-profiles --undo" },
   ];
   static override flags = {
     session: sessionFlag,
@@ -44,26 +64,38 @@ ssox_exclude of the session's section.`;
       exclusive: ["session"],
     }),
     template: Flags.string({
+      helpGroup: "WHAT IS WRITTEN",
       description:
         "the names: {account_name}, {account_id}, {role_name}, {session}, {email}, with |lower, |upper, |slug, |trim:PREFIX",
       helpValue: "TEMPLATE",
     }),
-    region: Flags.string({ description: "the region of every profile", helpValue: "REGION" }),
+    region: Flags.string({
+      helpGroup: "WHAT IS WRITTEN",
+      description: "the region of every profile",
+      helpValue: "REGION",
+    }),
     include: pattern("only these roles: ACCOUNT:ROLE, with * and ?; several with commas"),
     exclude: pattern("none of these roles"),
     "credential-process": Flags.boolean({
+      helpGroup: "WHAT IS WRITTEN",
       description: "profiles ask ssox for their credentials, or again AWS's own way",
       allowNo: true,
     }),
     adopt: Flags.boolean({
+      helpGroup: "WHAT IS THERE ALREADY",
       description: "take over your own profile of a role, under its name, instead of adding one",
     }),
-    rename: Flags.boolean({ description: "give every profile the name that it would get today" }),
+    rename: Flags.boolean({
+      helpGroup: "WHAT IS THERE ALREADY",
+      description: "give every profile the name that it would get today",
+    }),
     prune: Flags.boolean({
+      helpGroup: "WHAT IS THERE ALREADY",
       description: "remove profiles whose role is no longer assigned to you",
       exclusive: ["cached"],
     }),
     remove: Flags.boolean({
+      helpGroup: "WHAT IS THERE ALREADY",
       description: "remove every profile that ssox manages",
       exclusive: PLANNING,
     }),
@@ -73,6 +105,7 @@ ssox_exclude of the session's section.`;
       description: "write nothing; the exit status is 7 when something would change",
     }),
     undo: Flags.boolean({
+      helpGroup: "WHAT IS THERE ALREADY",
       description: "take back what the last sync wrote; what you edited since stays",
       exclusive: [...PLANNING, "remove", "session", "all"],
     }),
@@ -139,9 +172,9 @@ ssox_exclude of the session's section.`;
       this.printJson({ ...lists, ...(failed.length > 0 && { failed }) });
     } else if (dryRun) {
       this.printDiff(result);
-      terminal.note(`Nothing was written: ${syncSummary(plan)}.`);
+      terminal.note(`Nothing was written; this would be ${syncSummary(plan)}.`);
     } else {
-      terminal.print(`${label}${syncSummary(plan)}${check ? " (nothing was written)" : ""}`);
+      terminal.print(`${check ? "This would be " : label}${syncSummary(plan)}`);
     }
     return 0;
   }

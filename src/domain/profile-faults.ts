@@ -43,7 +43,7 @@ export function unsupportedLogin(name: string): SsoxError {
   return new SsoxError(
     "Usage",
     `The profile ${JSON.stringify(name)} has the credentials of \`aws login\`, which ssox does not read.`,
-    { hint: "ssox roles lists accounts and roles; name them with --account and --role" },
+    { hint: "name a role with --account and --role; `ssox roles` lists them" },
   );
 }
 
@@ -53,6 +53,6 @@ export function noCredentials(name: string, settings: Settings): SsoxError {
   return new SsoxError(
     "Usage",
     `The profile ${JSON.stringify(name)} has no credentials: it lacks ${lacking}.`,
-    { hint: "ssox roles lists accounts and roles; name them with --account and --role" },
+    { hint: "name a role with --account and --role; `ssox roles` lists them" },
   );
 }

@@ -37,7 +37,7 @@ function parsePattern(pattern: string): RoleFilter {
   const [account, role, ...more] = splitAt(pattern, ":");
   if (!account || !role || more.length > 0) {
     throw new SsoxError("Usage", `${JSON.stringify(pattern)} is no pattern ACCOUNT:ROLE.`, {
-      hint: "such as 'sandbox-*:*' or '*:ReadOnly*'; \\: and \\, stand for the signs themselves",
+      hint: "write it like 'sandbox-*:*' or '*:ReadOnly*'; \\: and \\, stand for the signs themselves",
     });
   }
   const matchesAccount = glob(account, "iu");

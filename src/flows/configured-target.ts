@@ -100,6 +100,6 @@ function lacking(
 ) {
   const key = sso.accountId ? "sso_role_name" : "sso_account_id";
   return new SsoxError("Usage", `The SSO profile ${JSON.stringify(name)} lacks ${key}.`, {
-    hint: "ssox roles lists accounts and roles; name them with --account and --role",
+    hint: "name a role with --account and --role; `ssox roles` lists them",
   });
 }

@@ -70,8 +70,8 @@ async function execAs(
 /** It is written into a config file, where a line break would be the next key. */
 function refuseOddRegion(region: string | undefined): void {
   if (region === undefined || /^[a-z\d-]+$/.test(region)) return;
-  throw new SsoxError("Usage", `${JSON.stringify(region)} is no region.`, {
-    hint: "ssox exec --region eu-west-1 …",
+  throw new SsoxError("Usage", `${JSON.stringify(region)} is no name of a region.`, {
+    hint: "--region eu-west-1",
   });
 }
 

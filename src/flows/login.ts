@@ -61,7 +61,7 @@ export async function login(input: LoginInput, context: Context): Promise<LoginR
 /** The token is there, and stays. */
 function unwritten(name: string, { code, message, hint }: SsoxError): SsoxError {
   const what = `You are signed in to ${name}, but its section could not be written: ${message}`;
-  return new SsoxError(code, what, hint === undefined ? {} : { hint });
+  return new SsoxError(code, what, { hint });
 }
 
 /** The same for a session that is chosen. */

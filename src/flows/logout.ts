@@ -2,9 +2,9 @@ import path from "node:path";
 import type { SsoSession } from "../aws/config.ts";
 import { tokenFile } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
-import { shellWord } from "../domain/shell-word.ts";
 import { Interrupted, isPassing, isUnavailable, isUnwritten, SsoxError } from "../errors.ts";
 import { removeTemporaries } from "../system/files/atomic-write.ts";
+import { removalMend } from "../system/files/errno.ts";
 import { type LockOptions, withLockIfWritable } from "../system/files/lock.ts";
 import { endAtService, mustRenew, renewForEnd } from "./end-at-service.ts";
 import { purgeRoleCredentials } from "./purge.ts";
@@ -173,7 +173,7 @@ export async function removeTraces(
 export function refuseLeft(left: readonly string[]): void {
   const [first] = left;
   if (first === undefined) return;
-  throw new SsoxError("CacheInvalid", `${left.length} files of role credentials stay in place.`, {
-    hint: `rm ${shellWord(first)}${left.length > 1 ? " …" : ""}`,
+  throw new SsoxError("CacheInvalid", `Cannot remove ${left.length} files of role credentials.`, {
+    hint: removalMend(first),
   });
 }

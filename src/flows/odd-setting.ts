@@ -12,6 +12,6 @@ export function oddSetting(
 ): SsoxError {
   const value = JSON.stringify(settings[key]);
   return new SsoxError("ConfigInvalid", `${key} of ${name} is ${value}, not ${wanted}.`, {
-    hint: `edit ${key} in the [sso-session] section`,
+    hint: `edit ${key} in the [sso-session ${name}] section`,
   });
 }

@@ -1,4 +1,5 @@
 import type { CredentialsUnavailable } from "../aws/container-endpoint.ts";
+import { durationWords } from "../domain/duration.ts";
 import { masked } from "../domain/masked.ts";
 import { isPassing, SsoxError } from "../errors.ts";
 
@@ -6,7 +7,10 @@ import { isPassing, SsoxError } from "../errors.ts";
 export function expected(error: unknown): SsoxError {
   if (error instanceof SsoxError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new SsoxError("Unexpected", masked(message), { cause: error });
+  return new SsoxError("Unexpected", `${masked(message)} (a bug in ssox)`, {
+    hint: "run it again with --debug and report what it prints",
+    cause: error,
+  });
 }
 
 /** Time alone does not mend it. */
@@ -15,13 +19,13 @@ export function needsPerson(failure: SsoxError): boolean {
 }
 
 function withHint({ message, hint }: SsoxError): string {
-  return hint === undefined ? message : `${message} → ${hint}`;
+  return `${message} → ${hint}`;
 }
 
 /** That of an attempt which took too long. */
 export function unanswered(): SsoxError {
   return new SsoxError("NetworkError", "No answer came in time.", {
-    hint: "see whether AWS can be reached from here",
+    hint: "check the network",
   });
 }
 
@@ -41,12 +45,6 @@ export function unavailable(failure: SsoxError | undefined): CredentialsUnavaila
 
 /** What the user is told. @param left milliseconds until the credentials end, where there are any that do */
 export function notRenewed(failure: SsoxError, left: number | undefined): string {
-  const lasting = left === undefined ? "" : ` (they last ${inWords(left)} more)`;
+  const lasting = left === undefined ? "" : ` (they last ${durationWords(left)} more)`;
   return `cannot renew the credentials${lasting}: ${withHint(failure)}`;
-}
-
-/** `45 min`, `30 s`. */
-function inWords(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
 }

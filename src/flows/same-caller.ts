@@ -32,7 +32,7 @@ export function keepCaller(
     const name = JSON.stringify(target.profile);
     const message = `The profile ${name} has the keys of ${caller} now, and the program runs as ${first}.`;
     throw new SsoxError("ConfigInvalid", message, {
-      hint: "start it anew to run as the other one",
+      hint: "start the program anew to run it as the other one",
     });
   };
 }

@@ -59,7 +59,10 @@ export async function refuseTooShort(
     throw new SsoxError("SessionTooShort", message, { hint: `${loginCommand(session)} --force` });
   }
   throw new SsoxError("SessionTooShort", `The credentials are good ${lasting}.`, {
-    hint: mode === "env" ? "--mode server renews them" : "a longer duration_seconds in the profile",
+    hint:
+      mode === "env"
+        ? "use --mode server, which renews them"
+        : "set a longer duration_seconds in the profile",
   });
 }
 

@@ -70,7 +70,7 @@ export function refusedInRegion(attempt: SignInAttempt, why: string): SsoxError 
   const message = `AWS in ${session.region} refused the sign-in to ${session.name} (${why})`;
   if (regionOfStartUrl(attempt.startUrl) !== undefined) {
     return new SsoxError("LoginDenied", `${message}: it may not know the start URL.`, {
-      hint: `check sso_start_url of ${session.name}: ${session.startUrl}`,
+      hint: `check sso_start_url of ${session.name}, which is ${session.startUrl}`,
     });
   }
   return new SsoxError(

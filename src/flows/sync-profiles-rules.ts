@@ -42,7 +42,10 @@ export function syncRules(
   const region = choices.region ?? settings["ssox_profile_region"];
   if (region && !isRegion(region)) {
     throw new SsoxError("Usage", `${JSON.stringify(region)} is no name of a region.`, {
-      hint: "--region eu-west-1, or ssox_profile_region in the section of the session",
+      hint:
+        choices.region === undefined
+          ? `edit ssox_profile_region in the [sso-session ${name}] section`
+          : "--region eu-west-1",
     });
   }
   return {

@@ -75,7 +75,7 @@ function lastWritten(stateFolder: string, configFile: string) {
 function damaged(file: string): SsoxError {
   const message = `${file} says what the last sync wrote, and is damaged or cannot be read, so that nothing is taken back.`;
   return new SsoxError("CacheInvalid", message, {
-    hint: `rm ${shellWord(file)}, and --undo takes back the sync before that one`,
+    hint: `\`rm ${shellWord(file)}\`; then --undo takes back the sync before that one`,
   });
 }
 
@@ -92,7 +92,7 @@ function takenBack(file: string, before: string, patch: UndoPatch, align: Align)
 function changedSince(file: string, section: string): SsoxError {
   const message = `${JSON.stringify(section)} was edited in ${file} since the last sync, so that cannot be taken back.`;
   return new SsoxError("ConfigInvalid", message, {
-    hint: "ssox sync-profiles --undo --dry-run, once that edit is taken back by hand",
+    hint: "take that edit back by hand, then `ssox sync-profiles --undo`",
   });
 }
 

@@ -152,7 +152,7 @@ export function guardedProfiles({ sections, text }: ConfigDocument): ReadonlySet
 
 function secretsInPatch(file: string): SsoxError {
   const message = `A line with a secret of ${file} is replaced, and no copy of it is kept.`;
-  return new SsoxError("WriteFailed", message);
+  return new SsoxError("WriteFailed", message, { hint: "take a copy of the file beforehand" });
 }
 
 /** What the credentials file says of names: to which it gives keys, which beat those of the config file, and which it needs. */

@@ -151,7 +151,7 @@ async function agreedPruning(
   const count = `${pruned.length} of ${managed} profiles`;
   if (!terminal.canAsk) {
     throw new SsoxError("Usage", `--prune would remove ${count}.`, {
-      hint: "ssox sync-profiles --prune --dry-run, then the same with --yes",
+      hint: "look at `ssox sync-profiles --prune --dry-run`, then add --yes",
     });
   }
   const isAgreed = await terminal.confirm(`Remove ${count}?`, false);

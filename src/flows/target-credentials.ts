@@ -72,7 +72,7 @@ async function firstHop(
     if (!(error instanceof SsoxError) || source.kind === "web-identity") throw error;
     const { code, message, hint } = error;
     const where = `In the chain of ${JSON.stringify(target.profile)}, profile ${JSON.stringify(source.profile)}${hop}`;
-    throw new SsoxError(code, `${where}: ${message}`, { ...(hint && { hint }), cause: error });
+    throw new SsoxError(code, `${where}: ${message}`, { hint, cause: error });
   }
 }
 
@@ -156,7 +156,10 @@ function readWebIdentity(file: string, profile: string): string {
     throw new SsoxError(
       "ConfigInvalid",
       `Cannot read ${file}, the web_identity_token_file of the profile ${JSON.stringify(profile)}: ${reasonOf(error)}.`,
-      { hint: `ls -l ${file}`, cause: error },
+      {
+        hint: `aws configure set web_identity_token_file FILE --profile ${shellWord(profile)}`,
+        cause: error,
+      },
     );
   }
 }
@@ -200,7 +203,9 @@ function canAsk({ maySignIn }: CredentialOptions, { terminal }: Context): boolea
 function nobodyToAsk({ profile, mfaSerial, roleArn }: AssumedRole, target: Target): SsoxError {
   const message = `The profile ${JSON.stringify(profile)} wants an MFA code of ${mfaSerial} for ${roleArn}, and nobody can be asked here.`;
   const command = `ssox exec --profile ${shellWord(target.profile ?? profile)} -- COMMAND`;
-  return new SsoxError("LoginRequired", message, { hint: `${command}, at a terminal` });
+  return new SsoxError("LoginRequired", message, {
+    hint: `at a terminal, \`${command}\` asks for it`,
+  });
 }
 
 async function mfaOf(

@@ -2,7 +2,7 @@ import type { SsoSession } from "../aws/config.ts";
 import type { Context } from "../context.ts";
 import { isCi } from "../domain/ci.ts";
 import type { HeldToken } from "./held-token.ts";
-import { loginCommand, loginRequired } from "./login-required.ts";
+import { loginRequired } from "./login-required.ts";
 import { isAnswerLost } from "./lost-answer.ts";
 import { signIn } from "./sign-in.ts";
 import { DEFAULT_TIMEOUT_SECONDS } from "./sign-in-attempt.ts";
@@ -44,6 +44,6 @@ async function isSignInWanted(
   if (maySignIn === "never" || isCi(env)) return false;
   if (maySignIn === "now") return true;
   if (!terminal.canAsk) return false;
-  terminal.note(`You are not signed in to ${session.name} (${loginCommand(session)}).`);
+  terminal.note(`You are not signed in to ${session.name}.`);
   return await terminal.confirm(`Sign in to ${session.name} now?`, true);
 }

@@ -4,7 +4,7 @@ import { cacheName } from "../domain/cache-name.ts";
 import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
 import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
-import { errnoOf, reasonOf } from "../system/files/errno.ts";
+import { errnoOf, reasonOf, removalMend } from "../system/files/errno.ts";
 
 /** Something of a session that lies, or may lie, in the keychain. No secret. */
 export interface IndexedItem {
@@ -51,7 +51,7 @@ export class KeychainIndex {
     } catch (error) {
       if (errnoOf(error) === "ENOENT") return;
       throw new SsoxError("WriteFailed", `Cannot remove ${file}: ${reasonOf(error)}.`, {
-        hint: `ls -ld ${file}`,
+        hint: removalMend(file),
         cause: error,
       });
     }

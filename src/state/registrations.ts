@@ -6,7 +6,7 @@ import { parseJsonObject, stringIn } from "../domain/json.ts";
 import { formatTimestamp, parseTimestamp } from "../domain/timestamp.ts";
 import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
-import { reasonOf } from "../system/files/errno.ts";
+import { reasonOf, removalMend } from "../system/files/errno.ts";
 
 /** What a registration was made for; it serves nothing else. */
 export interface RegistrationKey {
@@ -102,7 +102,7 @@ export function forgetAllRegistrations(stateFolder: string): void {
     rmSync(folder, { recursive: true, force: true });
   } catch (error) {
     throw new SsoxError("CacheInvalid", `Cannot remove ${folder}: ${reasonOf(error)}.`, {
-      hint: `ls -ld ${folder}`,
+      hint: removalMend(folder),
       cause: error,
     });
   }

@@ -1,5 +1,6 @@
 import { closeSync, lstatSync, openSync, readlinkSync, readSync, statSync } from "node:fs";
 import path from "node:path";
+import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
 import type { Environment } from "./environment.ts";
 import { errnoOf, reasonOf } from "./files/errno.ts";
@@ -11,8 +12,8 @@ export class ProgramNotStarted extends SsoxError {
   /** @param cause the failed system call */
   constructor(command: string, env: Environment, cause: unknown) {
     const found = errnoOf(cause) !== "ENOENT";
-    const reason = found ? reasonOf(cause) : whatIsMissing(command, env);
-    super("Usage", `Cannot run ${command}: ${reason}.`, { cause });
+    const { reason, hint } = found ? whatForbids(command, cause) : whatIsMissing(command, env);
+    super("Usage", `Cannot run ${command}: ${reason}.`, { hint, cause });
     this.#found = found;
   }
 
@@ -21,22 +22,49 @@ export class ProgramNotStarted extends SsoxError {
   }
 }
 
+interface Failure {
+  readonly reason: string;
+  readonly hint: string;
+}
+
+function whatForbids(command: string, cause: unknown): Failure {
+  const [reason, isFile] = [reasonOf(cause), command.includes("/")];
+  const mayRun = errnoOf(cause) === "EACCES" && isFile && !isFolder(command);
+  return {
+    reason,
+    hint: mayRun ? `chmod +x ${shellWord(command)}` : "check the name of the program",
+  };
+}
+
 /** ENOENT is also said of a file that is there, when what it leads to is not. */
-function whatIsMissing(command: string, env: Environment): string {
+function whatIsMissing(command: string, env: Environment): Failure {
   for (const file of placesOf(command, env)) {
     try {
       if (lstatSync(file).isSymbolicLink() && !leadsSomewhere(file))
-        return `${file} is a link to ${readlinkSync(file)}, which is missing`;
+        return {
+          reason: `${file} is a link to ${readlinkSync(file)}, which is missing`,
+          hint: `install what ${file} leads to`,
+        };
       const interpreter = interpreterOf(file);
       // As a string of JSON: a carriage return at its end is what is wrong with it.
       if (interpreter)
-        return `the interpreter of ${file} is missing: ${JSON.stringify(interpreter)}`;
-      return `${file} is there, but not the loader that it asks for`;
+        return {
+          reason: `the interpreter of ${file} is missing: ${JSON.stringify(interpreter)}`,
+          hint: `edit line 1 of ${file}, or install the interpreter`,
+        };
+      return {
+        reason: `${file} is there, but not the loader that it asks for`,
+        hint: `install the build of ${path.basename(file)} for this system`,
+      };
     } catch {
       // Not there, or not to be looked at.
     }
   }
-  return "there is no such program";
+  return { reason: "there is no such program", hint: "check the name of the program, and PATH" };
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function placesOf(command: string, env: Environment): string[] {

@@ -5,6 +5,7 @@ import {
   type Replacement,
 } from "../domain/changed-lines.ts";
 import { withoutSecretValues } from "../domain/secret-lines.ts";
+import { LOOK, type Styling } from "./look.ts";
 import { printable } from "./printable.ts";
 
 /** A file's text before and after, and what makes one of the other, in the order of places. */
@@ -45,16 +46,13 @@ export function unifiedDiff({ file, before, after, splices }: TextChange): strin
  *
  * @param style colours a text, where the terminal shows colours
  */
-export function shownDiff(
-  diff: string,
-  style: (style: "bold" | "cyan" | "green" | "red", text: string) => string,
-): string {
+export function shownDiff(diff: string, style: Styling): string {
   const lines = diff.split("\n").map((line) => {
     const text = line.replace(/\r$/, "").split("\t").map(printable).join("\t");
-    if (/^(---|\+\+\+) /.test(line)) return style("bold", text);
-    if (line.startsWith("@@")) return style("cyan", text);
-    if (line.startsWith("+")) return style("green", text);
-    return line.startsWith("-") ? style("red", text) : text;
+    if (/^(---|\+\+\+) /.test(line)) return style(LOOK.heading, text);
+    if (line.startsWith("@@")) return style(LOOK.accent, text);
+    if (line.startsWith("+")) return style(LOOK.added, text);
+    return line.startsWith("-") ? style(LOOK.removed, text) : text;
   });
   return lines.join("\n");
 }

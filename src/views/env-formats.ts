@@ -30,10 +30,11 @@ export function canUnset(format: EnvFormat): boolean {
  */
 export function formatVariables({ set, unset }: VariableChanges, format: EnvFormat): string {
   if (format === "json") return JSON.stringify(Object.fromEntries(set), null, 2);
-  const { assign, remove } = STATEMENTS[format];
+  const { assign, remove, last = [] } = STATEMENTS[format];
   return [
     ...(remove ? unset.map(remove) : []),
     ...set.map(([name, value]) => assign(name, quote(value, format))),
+    ...last,
   ].join("\n");
 }
 
@@ -41,6 +42,7 @@ interface Statements {
   /** Gets the value quoted. */
   assign(name: string, value: string): string;
   remove?(name: string): string;
+  readonly last?: readonly string[];
 }
 
 const STATEMENTS: Record<Quoting, Statements> = {
@@ -51,8 +53,9 @@ const STATEMENTS: Record<Quoting, Statements> = {
   // Fish joins the lines of a command substitution: each one is ended by itself.
   fish: {
     assign: (name, value) => `set -gx ${name} ${value};`,
-    // What is not set cannot be erased, and the status of that would stay to the end.
-    remove: (name) => `set -e ${name}; or true;`,
+    remove: (name) => `set -e ${name};`,
+    // The status of `set -e` is 4 for what is not set, and stays through every `set`.
+    last: ["true;"],
   },
   powershell: {
     assign: (name, value) => `$Env:${name} = ${value}`,

@@ -6,26 +6,30 @@ import { FAMILIES, familyName } from "../domain/prediction/families.ts";
 import type { Prediction } from "../domain/prediction/prediction.ts";
 import type { ReservedRole } from "../domain/reserved-role.ts";
 import { shellWord } from "../domain/shell-word.ts";
+import { hintLines } from "./hint.ts";
+import { LOOK, type Styling } from "./look.ts";
 import { printableLine } from "./printable.ts";
-import { table } from "./table.ts";
-import { widthOf } from "./width.ts";
+import { facts, isCut, type Screen, shownTable } from "./table.ts";
+import { wrapped } from "./wrapped.ts";
 
-type Style = (style: "bold" | "cyan" | "red" | "yellow", text: string) => string;
-
-const COLOURS: Readonly<Record<Severity, "red" | "yellow" | "cyan">> = {
-  error: "red",
-  warning: "yellow",
-  info: "cyan",
+/** `info` has none: it is nothing to look at first. */
+const LOOKS: Readonly<Partial<Record<Severity, "red" | "magenta">>> = {
+  error: LOOK.error,
+  warning: LOOK.warning,
 };
 
 /** Of one code more are counted, not shown: they have one cause. */
 const SHOWN_OF_A_CODE = 5;
 
 /**
- * Findings for people: each with what mends it below, which is never broken: it is to be copied.
+ * Findings for people: each with what mends it below.
  * @param columns those of the terminal; undefined: no line is broken
  */
-export function findingsText(findings: readonly Finding[], style: Style, columns?: number): string {
+export function findingsText(
+  findings: readonly Finding[],
+  style: Styling,
+  columns?: number,
+): string {
   const shown = new Map<string, number>();
   const lines: string[] = [];
   for (const { code, severity, message, fix } of findings) {
@@ -33,9 +37,11 @@ export function findingsText(findings: readonly Finding[], style: Style, columns
     const count = (shown.get(key) ?? 0) + 1;
     shown.set(key, count);
     if (count > SHOWN_OF_A_CODE) continue;
-    lines.push(`${style(COLOURS[severity], severity)} ${style("bold", code)}`);
-    lines.push(...broken(printableLine(message), (columns ?? 0) - INDENT.length));
-    lines.push(`${INDENT}→ ${printableLine(fix)}`);
+    const look = LOOKS[severity];
+    lines.push(`${look ? style(look, severity) : severity} ${style(LOOK.heading, code)}`);
+    const room = columns === undefined ? undefined : columns - INDENT.length;
+    lines.push(...wrapped(printableLine(message), room).map((line) => INDENT + line));
+    lines.push(...hintLines(fix, style, columns));
   }
   for (const [key, count] of shown) {
     if (count > SHOWN_OF_A_CODE)
@@ -45,19 +51,6 @@ export function findingsText(findings: readonly Finding[], style: Style, columns
 }
 
 const INDENT = "  ";
-
-/** The text in lines of words that fit into the room; as one line where there is none to speak of. */
-function broken(text: string, room: number): readonly string[] {
-  if (room < 20) return [INDENT + text];
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    const longer = `${last} ${word}`;
-    if (last === undefined || widthOf(longer) > room) lines.push(word);
-    else lines[lines.length - 1] = longer;
-  }
-  return lines.map((line) => INDENT + line);
-}
 
 /** `2 errors, 1 warning` */
 export function findingsSummary(findings: readonly Finding[]): string {
@@ -69,9 +62,9 @@ export function findingsSummary(findings: readonly Finding[]): string {
 }
 
 /** What each kind of AWS client takes when AWS_PROFILE names the profile. */
-export function predictionTable(prediction: Prediction): string {
+export function predictionTable(prediction: Prediction, screen: Screen): string {
   const rows = FAMILIES.map((family) => [familyName(family), outcomeWords(prediction[family])]);
-  return table(["CLIENT", "TAKES"], rows);
+  return shownTable(["CLIENT", "TAKES"], rows, screen);
 }
 
 /** What the service told of a role. */
@@ -85,21 +78,27 @@ interface RoleShown {
 }
 
 /** Of one role all, of several a line each. */
-export function rolesTable(roles: readonly RoleShown[], columns?: number): string {
+export function rolesTable(roles: readonly RoleShown[], screen: Screen): string {
   const lasts = ({ sessionSeconds: seconds }: RoleShown) =>
     seconds === undefined ? "-" : durationWords(seconds * 1000);
   const [only] = roles;
   if (only && roles.length === 1) {
-    const rows = [
-      ["ROLE", `${only.roleName} in ${only.accountId}`],
+    return facts([
+      ["Role", `${only.roleName} in ${only.accountId}`],
       ["Credentials last", lasts(only)],
       ["IAM role, for policies", only.iamRole?.arn ?? "-"],
       ["for aws-auth of EKS", only.iamRole?.arnWithoutPath ?? "-"],
-    ];
-    return table(rows[0] ?? [], rows.slice(1));
+    ]);
   }
-  const rows = roles.map((role) => [role.profile, lasts(role), role.iamRole?.arn ?? "-"]);
-  return table(["PROFILE", "LASTS", "IAM ROLE"], rows, columns);
+  const heading = ["PROFILE", "LASTS", "IAM ROLE"];
+  const rowsWith = (shown: (arn: string) => string) =>
+    roles.map((role) => [role.profile, lasts(role), shown(role.iamRole?.arn ?? "-")]);
+  const whole = rowsWith((arn) => arn);
+  // The beginning, which is alike in all, would take the room of the name.
+  const rows = isCut(heading, whole, screen.columns)
+    ? rowsWith((arn) => arn.replace(/^.*\//, ""))
+    : whole;
+  return shownTable(heading, rows, screen);
 }
 
 /** The same for `--json`. */

@@ -1,3 +1,4 @@
+import { LOOK } from "./look.ts";
 import { printableLine } from "./printable.ts";
 import { cut, widthOf } from "./width.ts";
 
@@ -5,8 +6,9 @@ import { cut, widthOf } from "./width.ts";
  * Rows in aligned columns, two spaces between them, the heading first. Control
  * characters are made visible.
  *
- * @param columns those of the terminal: what does not fit is cut, at the widest
- * columns first, and never in the first one, which holds ids. Undefined: nothing is
+ * @param columns those of the terminal: what does not fit is cut; in the last
+ * column first, which says least, then in the widest, and never in an id of an
+ * account, where that is the first. Undefined: nothing is
  */
 export function table(
   heading: readonly string[],
@@ -14,9 +16,7 @@ export function table(
   columns?: number,
 ): string {
   const cells = [heading, ...rows].map((row) => row.map(printableLine));
-  const natural = heading.map((_, column) => {
-    return cells.reduce((width, row) => Math.max(width, widthOf(row[column] ?? "")), 0);
-  });
+  const natural = naturalWidths(cells);
   const widths = columns === undefined ? natural : fitted(natural, columns);
   return cells
     .map((row) =>
@@ -28,16 +28,64 @@ export function table(
     .join("\n");
 }
 
+/** Where a table is shown. */
+export interface Screen {
+  /** Undefined where it is no terminal. */
+  readonly columns: number | undefined;
+  style(stream: "out", look: typeof LOOK.heading, text: string): string;
+}
+
+/** The same as a result of a command: it fits the terminal, and the heading is told apart. */
+export function shownTable(
+  heading: readonly string[],
+  rows: readonly (readonly string[])[],
+  screen: Screen,
+): string {
+  const text = table(heading, rows, screen.columns);
+  const end = text.indexOf("\n");
+  const [first, rest] = end === -1 ? [text, ""] : [text.slice(0, end), text.slice(end)];
+  return screen.style("out", LOOK.heading, first) + rest;
+}
+
+/** Whether something of the rows would be cut. */
+export function isCut(
+  heading: readonly string[],
+  rows: readonly (readonly string[])[],
+  columns: number | undefined,
+): boolean {
+  const natural = naturalWidths([heading, ...rows].map((row) => row.map(printableLine)));
+  return columns !== undefined && sum(natural) + GAP * (natural.length - 1) > columns;
+}
+
+/** What is known of one thing, each with its name before it. Nothing is cut: it is to be copied. */
+export function facts(rows: readonly (readonly [name: string, value: string])[]): string {
+  const [first = ["", ""], ...others] = rows;
+  return table(first, others);
+}
+
 const GAP = 2;
 /** Less of a name tells nothing. */
 const NARROWEST = 8;
+const ACCOUNT_ID = 12;
 
-/** The widths that share the room: the widest ones give until they are as wide as the next. */
+/** Of each column as much as its widest cell takes. */
+function naturalWidths([heading = [], ...rows]: readonly (readonly string[])[]): readonly number[] {
+  return heading.map((name, column) => {
+    return rows.reduce((width, row) => Math.max(width, widthOf(row[column] ?? "")), widthOf(name));
+  });
+}
+
+/** The widths that share the room: the last one gives, then the widest until they are as wide as the next. */
 function fitted(natural: readonly number[], columns: number): readonly number[] {
   const room = columns - GAP * (natural.length - 1);
-  let most = Math.max(NARROWEST, ...natural);
+  const last = natural.at(-1) ?? 0;
+  const left = room - sum(natural.slice(0, -1));
+  const widths = [...natural.slice(0, -1), Math.min(last, Math.max(NARROWEST, left))];
+  let most = Math.max(NARROWEST, ...widths);
   const within = () =>
-    natural.map((width, column) => (column === 0 ? width : Math.min(width, most)));
+    widths.map((width, column) => {
+      return Math.min(width, column === 0 ? Math.max(most, ACCOUNT_ID) : most);
+    });
   while (most > NARROWEST && sum(within()) > room) most -= 1;
   return within();
 }

@@ -1,3 +1,5 @@
+import { durationWords } from "../domain/duration.ts";
+
 export { formatTimestamp } from "../domain/timestamp.ts";
 
 /**
@@ -13,16 +15,12 @@ export function timeOfDay(moment: number, now: number): string {
   return day === dayOf(new Date(now)) ? time : `${day} ${time}`;
 }
 
-/** How long from now: `3 h 12 min`, `4 min`, `50 s`; `now` for what is over. */
+/** How long from now: `3 h 12 min`, `4 min`, `50 s`; `over` for what has ended. */
 export function timeLeft(moment: number, now: number): string {
   const seconds = Math.floor((moment - now) / 1000);
-  if (seconds <= 0) return "now";
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ${minutes % 60} min`;
-  return `${Math.floor(hours / 24)} days`;
+  if (seconds <= 0) return "over";
+  const hours = Math.floor(seconds / 3_600);
+  return hours < 48 ? durationWords(seconds * 1000) : `${Math.floor(hours / 24)} days`;
 }
 
 /** How long before now: `4 min ago`; `just now` within the last second. */

@@ -252,7 +252,7 @@ describe("the session of a profile", () => {
   test("that lacks something", () => {
     const config = read("[profile p]\nsso_session = s\n[sso-session s]\nsso_region = eu-west-1\n");
     expect(failure(() => sessionOfProfile(config, findProfile(config, "p"))).message).toContain(
-      'line 3: the session "s" has no sso_start_url',
+      "line 3: the session s has no sso_start_url",
     );
   });
 

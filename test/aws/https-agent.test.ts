@@ -307,7 +307,7 @@ describe("a CA bundle that cannot be used is named", () => {
   test("not there, a folder, no certificates", async () => {
     const home = temporaryHome();
     const file = path.join(home, "ca.pem");
-    await expect(used(file)).rejects.toMatchObject(error(file, "ENOENT"));
+    await expect(used(file)).rejects.toMatchObject(error(file, "there is no such file"));
     await expect(used(home)).rejects.toMatchObject(error(home, "a folder is in its place"));
     for (const text of ["", "hello", "-----BEGIN CERTIFICATE-----\nMIIB"]) {
       writeFileSync(file, text);

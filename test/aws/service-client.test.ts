@@ -65,7 +65,7 @@ test.each([
   [failure("InternalServerException", 500), "ServiceUnavailable"],
   [failure("Unknown", 302), "ServiceUnavailable"],
   [new SyntaxError("Unexpected token <"), "ServiceUnavailable"],
-  [new SsoxError("AccessDenied", "known already"), "AccessDenied"],
+  [new SsoxError("AccessDenied", "known already", { hint: "ask" }), "AccessDenied"],
 ])("%s becomes %s", (error, code) => {
   expect(serviceFailure(error, "listing", "eu-west-1")).toMatchObject({ code });
 });

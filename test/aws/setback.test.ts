@@ -63,7 +63,7 @@ test.each<[string, RawAnswer, unknown]>([
 
 test("what no further attempt mends", () => {
   expect(setbackOf(new Interrupted("SIGINT"), NOW)).toBe(undefined);
-  expect(setbackOf(new SsoxError("Usage", "http"), NOW)).toBe(undefined);
+  expect(setbackOf(new SsoxError("Usage", "http", { hint: "use https" }), NOW)).toBe(undefined);
   for (const code of [
     "SELF_SIGNED_CERT_IN_CHAIN",
     "CERT_HAS_EXPIRED",

@@ -165,7 +165,7 @@ describe("reading", () => {
       expect.objectContaining({
         code: "CacheInvalid",
         message: `Cannot read the token file ${folder}: a folder is in its place.`,
-        hint: `ls -ld ${folder}`,
+        hint: `mv ${folder} ${folder}.old`,
       }),
     );
     expect(() => readToken(path.join(file, "token.json"))).toThrow(

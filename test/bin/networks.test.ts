@@ -61,7 +61,7 @@ describe("behind a proxy that ends TLS, without any AWS_ENDPOINT_URL", () => {
       status: 6,
       stdout: "",
       stderr:
-        "ssox: error ConfigInvalid: Cannot use /nonexistent/ca.pem (AWS_CA_BUNDLE): ENOENT. → ls -l /nonexistent/ca.pem\n",
+        "ssox: error ConfigInvalid: Cannot use /nonexistent/ca.pem (AWS_CA_BUNDLE): there is no such file. → set AWS_CA_BUNDLE to a file of certificates in PEM form\n",
     });
     expect(proxy.tunnels).toEqual([]);
   });

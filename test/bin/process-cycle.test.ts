@@ -93,7 +93,7 @@ describe("a script that asks ssox", () => {
     });
     const end = await run("credential-process", "--profile", "p");
     expect(end).toMatchObject({ status: 3, stdout: "" });
-    expect(end.stderr).toMatch(/^ssox: error LoginRequired: .* → ssox login --session acme.\n$/);
+    expect(end.stderr).toMatch(/^ssox: error LoginRequired: .* → ssox login --session acme\n$/);
   });
 
   it("may be that of an exec within an exec", async () => {

@@ -51,7 +51,7 @@ it("says at a terminal how old a kept listing is", async () => {
   expect(context.terminal.stderr).toMatch(/^Listed \d s ago; --refresh lists anew\.\n$/);
   await clock.advance(3 * 3_600_000);
   await run("--json");
-  expect(context.terminal.stderr).toMatch(/\nListed 3 h 0 min ago; --refresh lists anew\.\n$/);
+  expect(context.terminal.stderr).toMatch(/\nListed 3 h ago; --refresh lists anew\.\n$/);
 });
 
 it("ends with 8 when roles of an account could not be listed, which is shown all the same", async () => {

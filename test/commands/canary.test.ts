@@ -47,6 +47,9 @@ const COMMANDS: readonly [operation: string, before: Before, argv: readonly stri
   ["CreateToken", "expired", ["doctor", "--online"]],
   ["AssumeRole", "signed in", ["credential-process", "--profile", "chain"]],
   ["AssumeRole", "signed in", ["exec", "--profile", "chain", "--", "true"]],
+  ["GetSigninToken", "signed in", ["console", "--federation", "--print", ...ROLE]],
+  ["GetSigninToken", "signed in", ["console", "--federation", "chain"]],
+  ["GetRoleCredentials", "signed in", ["console", "--federation", "--print", ...ROLE, "--json"]],
   ["Logout", "signed in", ["logout"]],
   ["Logout", "signed in", ["logout", "--all", "--json"]],
   ["Logout", "signed in", [...DEVICE, "--force"]],
@@ -120,8 +123,8 @@ async function findingsUnder(
   const page = await context.browser.page().catch(() => "");
   const search = new SecretSearch(lab.secrets());
   const places = { stderr, trace, page, URL: context.browser.opened.join() };
-  // The keys are what these two commands are asked for.
-  const isResult = status === 0 && /^(credential-process|env)$/.test(argv[0] ?? "");
+  // The keys, or the URL that signs in, are what these commands are asked for.
+  const isResult = status === 0 && /^(credential-process|env|console)$/.test(argv[0] ?? "");
   if (!isResult) Object.assign(places, { stdout });
   return Object.entries(places).flatMap(([place, text]) =>
     search.findIn(text).map(({ kind, form, at }) => {

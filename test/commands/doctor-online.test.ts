@@ -64,7 +64,7 @@ it("tells of each role how long it lasts, and the IAM role behind it", async () 
   await main(["doctor", "--online", "--profile", "dev"], root, context);
   const shown = context.terminal.stdout.slice(printed);
   expect(shown).toContain(
-    "ROLE                    DeveloperAccess in 111122223333\nCredentials last        2 h\n",
+    "Role                    DeveloperAccess in 111122223333\nCredentials last        2 h\n",
   );
   expect(shown).toContain("for aws-auth of EKS     arn:aws:iam::111122223333:role/AWSReservedSSO_");
 });

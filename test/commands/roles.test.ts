@@ -61,16 +61,16 @@ it("prints CSV and a table", async () => {
     "222222222222,alpha,View,,",
   ]);
   expect((await run()).trimEnd().split("\n")).toEqual([
-    "ACCOUNT       NAME          ROLE   PROFILES",
-    "000000000009  000000000009  Admin",
-    "222222222222  alpha         Admin  ✓ first second",
-    "222222222222  alpha         View",
+    "ACCOUNT       NAME   ROLE   PROFILES",
+    "000000000009  -      Admin",
+    "222222222222  alpha  Admin  ✓ first second",
+    "222222222222  alpha  View",
   ]);
 });
 
 it("cuts the table to the terminal, and no document", async () => {
   const { run } = await start([], { columns: 40 });
-  expect(await run()).toContain("222222222222  alpha     Admin  ✓ first…\n");
+  expect(await run()).toContain("222222222222  alpha  Admin  ✓ 2\n");
   expect(await run("--csv")).toContain("Admin,first second,");
 });
 

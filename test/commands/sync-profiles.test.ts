@@ -89,7 +89,7 @@ test("--dry-run prints a diff that patch applies, and writes nothing", async (co
   const before = text();
   const { stdout, stderr } = await run("--dry-run");
   expect(text()).toBe(before);
-  expect(stderr).toMatch(/^Nothing was written: \d+ created/);
+  expect(stderr).toMatch(/^Nothing was written; this would be \d+ created/);
   const { status, stderr: said } = spawnSync("patch", ["--binary", configFile], { input: stdout });
   expect(status, String(said)).toBe(0);
   const patched = text();

@@ -382,7 +382,7 @@ describe("--needs", () => {
     expect(await run(started, { mode: "env", needs: "60m" })).toBe(0);
     await expect(run(started, { mode: "env", needs: "61m" })).rejects.toMatchObject({
       code: "SessionTooShort",
-      hint: "--mode server renews them",
+      hint: "use --mode server, which renews them",
     });
   });
 

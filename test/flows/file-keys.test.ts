@@ -94,7 +94,7 @@ describe("a job with keys that another program writes into the credentials file"
       await expect.poll(() => served(env), eventually).toMatchObject({ AccessKeyId: "A2" });
     });
     expect(told()).toEqual([
-      `ssox: cannot renew the credentials: The profile "temporary" has the keys of ${BOB} now, and the program runs as ${ADA}. → start it anew to run as the other one`,
+      `ssox: cannot renew the credentials: The profile "temporary" has the keys of ${BOB} now, and the program runs as ${ADA}. → start the program anew to run it as the other one`,
     ]);
   });
 

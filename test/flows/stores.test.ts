@@ -248,7 +248,7 @@ async function place(options: LabOptions = {}, store = "file") {
 }
 
 function unavailable(): SsoxError {
-  return new SsoxError("KeychainUnavailable", "locked");
+  return new SsoxError("KeychainUnavailable", "locked", { hint: "unlock it" });
 }
 
 /** The names of the files of the index. */

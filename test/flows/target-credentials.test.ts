@@ -115,7 +115,7 @@ describe("a role that wants an MFA code", () => {
     await expect(credentials("a", { maySignIn })).rejects.toMatchObject({
       code: "LoginRequired",
       message: expect.stringContaining("MFA code"),
-      hint: "ssox exec --profile a -- COMMAND, at a terminal",
+      hint: "at a terminal, `ssox exec --profile a -- COMMAND` asks for it",
     });
     expect(context.terminal.questions).toEqual([]);
     // A renewal would ask again and again, in vain.

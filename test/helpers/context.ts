@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { looseObject, parse } from "valibot";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { findSession, readAwsConfig } from "../../src/aws/config.ts";
 import type { Context } from "../../src/context.ts";
 import { type EndingSignal, Interrupted } from "../../src/errors.ts";
@@ -159,6 +159,8 @@ function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
     },
     note(text) {
       written.stderr += `${text}\n`;
+      const [, hint] = /^ssox: error .+→ ([^→]+)$/s.exec(text) ?? [];
+      if (hint !== undefined) expectToHelp(hint.replaceAll(/\n +/g, " "));
     },
     trace: (text) => void traced.push(text),
     progress() {},
@@ -185,6 +187,14 @@ function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
       return found.value;
     },
   };
+}
+
+/** Fails the test for an error whose hint nobody could follow. */
+function expectToHelp(hint: string): void {
+  onTestFinished(async () => {
+    const { faultOfHint } = await import("./hints.ts");
+    expect(await faultOfHint(hint), `the hint ${hint}`).toBe(undefined);
+  });
 }
 
 export interface RelayedRequest {

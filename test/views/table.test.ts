@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { table } from "../../src/views/table.ts";
+import { shownTable, table } from "../../src/views/table.ts";
 
 test("columns are aligned, two spaces apart, without spaces at the end", () => {
   const rows = [
@@ -42,12 +42,29 @@ test("a very long list", () => {
 
 test.each([
   [64, "123456789012  Development of things  Administrator  日本語日本語"],
-  [60, "123456789012  Development of t…  Administrator  日本語日本語"],
-  [52, "123456789012  Developmen…  Administra…  日本語日本…"],
-  [44, "123456789012  Develop…  Adminis…  日本語…"],
+  [60, "123456789012  Development of things  Administrator  日本語…"],
+  [52, "123456789012  Development …  Administrator  日本語…"],
+  [44, "123456789012  Developm…  Administ…  日本語…"],
   [10, "123456789012  Develop…  Adminis…  日本語…"],
-])("in %i columns the widest are cut, and never the first", (columns, line) => {
-  const rows = [["123456789012", "Development of things", "Administrator", "日本語日本語"]];
-  const [, shown] = table(["ID", "NAME", "ROLE", "MORE"], rows, columns).split("\n");
-  expect(shown).toBe(line);
+])(
+  "in %i columns the last is cut, then the widest, and never an id of an account",
+  (columns, line) => {
+    const rows = [["123456789012", "Development of things", "Administrator", "日本語日本語"]];
+    const [, shown] = table(["ID", "NAME", "ROLE", "MORE"], rows, columns).split("\n");
+    expect(shown).toBe(line);
+  },
+);
+
+test("a first column that holds names is cut as well", () => {
+  const rows = [["a-session-with-quite-a-long-name", "valid"]];
+  expect(table(["SESSION", "STATE"], rows, 24).split("\n")[1]).toBe("a-session-with-q…  valid");
+});
+
+test("a heading is told apart where there are colours, by more than a colour", () => {
+  const screen = {
+    columns: 10,
+    style: (_stream: "out", look: string, text: string) => `<${look}>${text}</>`,
+  };
+  expect(shownTable(["ID", "NAME"], [["1", "A"]], screen)).toBe("<bold>ID  NAME</>\n1   A");
+  expect(shownTable(["ID", "NAME"], [], screen)).toBe("<bold>ID  NAME</>");
 });

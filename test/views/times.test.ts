@@ -6,14 +6,15 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 test.each([
-  [-1, "now"],
-  [0, "now"],
-  [999, "now"],
+  [-1, "over"],
+  [0, "over"],
+  [999, "over"],
   [SECOND, "1 s"],
   [59_999, "59 s"],
-  [MINUTE, "1 min"],
+  [MINUTE, "60 s"],
+  [2 * MINUTE, "2 min"],
   [HOUR - 1, "59 min"],
-  [HOUR, "1 h 0 min"],
+  [HOUR, "1 h"],
   [3 * HOUR + 12 * MINUTE, "3 h 12 min"],
   [48 * HOUR - 1, "47 h 59 min"],
   [48 * HOUR, "2 days"],
@@ -40,7 +41,7 @@ test.each([
   [0, "just now"],
   [999, "just now"],
   [1000, "1 s ago"],
-  [3 * HOUR, "3 h 0 min ago"],
+  [3 * HOUR, "3 h ago"],
 ])("%i ms before now: %s", (age, expected) => {
   expect(timeAgo(now - age, now)).toBe(expected);
 });

@@ -121,7 +121,7 @@ function withoutHome(context: Context): Finding | undefined {
     if (!(error instanceof SsoxError)) throw error;
     return finding("HomeMissing", {
       message: error.message,
-      fix: error.hint ?? "export HOME=/path",
+      fix: error.hint,
     });
   }
 }

@@ -23,7 +23,7 @@ import {
   reserveFile,
   writeFileAtomically,
 } from "../../system/files/atomic-write.ts";
-import { errnoOf, reasonOf } from "../../system/files/errno.ts";
+import { errnoOf, reasonOf, removalMend } from "../../system/files/errno.ts";
 import { fingerprintOf } from "../../system/files/fingerprint.ts";
 import type { Purge, PurgedRole, Role, SecretStore } from "./secret-store.ts";
 
@@ -96,7 +96,7 @@ export function removeSecret(file: string): void {
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return;
     throw new SsoxError("CacheInvalid", `Cannot remove ${file}: ${reasonOf(error)}.`, {
-      hint: `ls -ld ${file}`,
+      hint: removalMend(file),
       cause: error,
     });
   }

@@ -28,7 +28,7 @@ export function settingsFromFile(file: string): FileSettings {
     return fileSettings(JSON.parse(readFileSync(file, "utf8")), ROOT);
   } catch (error) {
     throw new SsoxError("ConfigInvalid", `Cannot use ${file}: ${whyNot(error)}`, {
-      hint: `echo '{"latency":100}' > ${file}`,
+      hint: `write it like {"latency":100}`,
       cause: error,
     });
   }

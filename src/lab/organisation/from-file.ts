@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { SsoxError } from "../../errors.ts";
-import { reasonOf } from "../../system/files/errno.ts";
+import { fileMend, reasonOf } from "../../system/files/errno.ts";
 import { isRecord } from "../json.ts";
 import { arrayOf, type Fail, firstTwice, optionalText } from "./narrowing.ts";
 import { type LabAccount, type LabRole, type Organisation, ROLE_SECONDS } from "./organisation.ts";
@@ -42,6 +42,7 @@ function parse(file: string): unknown {
     text = readFileSync(file, "utf8");
   } catch (error) {
     throw new SsoxError("ConfigInvalid", `Cannot read ${file}: ${reasonOf(error)}.`, {
+      hint: fileMend(file, error),
       cause: error,
     });
   }
@@ -54,7 +55,7 @@ function parse(file: string): unknown {
 
 function invalid(file: string, why: string): SsoxError {
   return new SsoxError("ConfigInvalid", `${file} is no organisation: ${why}.`, {
-    hint: `echo '{"accounts":[{"id":"111122223333","name":"sandbox","roles":["ReadOnlyAccess"]}]}' > ${file}`,
+    hint: `write it like {"accounts":[{"id":"111122223333","name":"sandbox","roles":["ReadOnlyAccess"]}]}`,
   });
 }
 

@@ -1,5 +1,6 @@
-import { lstatSync } from "node:fs";
+import { accessSync, constants, lstatSync } from "node:fs";
 import path from "node:path";
+import { shellWord } from "../../domain/shell-word.ts";
 import { SsoxError } from "../../errors.ts";
 
 /** The `code` of a failed system call (`ENOENT`, …); undefined for anything else. */
@@ -8,7 +9,8 @@ export function errnoOf(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
-const REASONS: Record<string, string> = {
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
   EACCES: "permission denied",
   EPERM: "operation not permitted",
   EROFS: "the file system is read-only",
@@ -36,9 +38,30 @@ export function writeFailed(file: string, error: unknown): SsoxError {
   return new SsoxError("WriteFailed", `Cannot write ${file}: ${reasonOf(error)}.`, {
     hint: ["ENOSPC", "EDQUOT"].includes(errnoOf(error) ?? "")
       ? "free some space and run the command again; nothing was changed"
-      : `ls -ld ${nearest(file)}`,
+      : fileMend(file, error),
     cause: error,
   });
+}
+
+/**
+ * What mends that a file cannot be read or written, as a hint: the command that
+ * puts away what is in the way, or gives the user the right; else the one that
+ * shows what is there.
+ */
+export function fileMend(file: string, error: unknown): string {
+  const found = nearest(file);
+  const errno = errnoOf(error) ?? "";
+  if (["EISDIR", "EEXIST", "ENOTDIR"].includes(errno)) {
+    return `mv ${shellWord(found)} ${shellWord(`${found}.old`)}`;
+  }
+  const barred = [found, path.dirname(found)].find(isBarred);
+  return barred === undefined ? `ls -ld ${shellWord(found)}` : `chmod u+rwX ${shellWord(barred)}`;
+}
+
+/** What mends that a file cannot be removed, as a hint. */
+export function removalMend(file: string): string {
+  const folder = path.dirname(file);
+  return isBarred(folder) ? `chmod u+rwX ${shellWord(folder)}` : `rm -r ${shellWord(file)}`;
 }
 
 /** The file itself, or the nearest folder above it that is there: what can be looked at. */
@@ -49,5 +72,18 @@ function nearest(file: string): string {
   } catch {
     const above = path.dirname(file);
     return above === file ? file : nearest(above);
+  }
+}
+
+/** The file is the user's own, who lacks a right to it. */
+function isBarred(file: string): boolean {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  if (stat === undefined || stat.uid !== process.getuid?.()) return false;
+  const { R_OK, W_OK, X_OK } = constants;
+  try {
+    accessSync(file, stat.isDirectory() ? R_OK | W_OK | X_OK : R_OK | W_OK);
+    return false;
+  } catch {
+    return true;
   }
 }

@@ -7,9 +7,8 @@ import {
   readFileSync,
   statSync,
 } from "node:fs";
-import path from "node:path";
 import { SsoxError } from "../../errors.ts";
-import { reasonOf } from "./errno.ts";
+import { fileMend, reasonOf } from "./errno.ts";
 
 /**
  * Size, mtime and inode: any write by any program changes one of them.
@@ -23,7 +22,7 @@ export function fingerprintOf(file: string): string | undefined {
     return stat && fingerprint(stat);
   } catch (error) {
     throw new SsoxError("CacheInvalid", `Cannot read ${file}: ${reasonOf(error)}.`, {
-      hint: `ls -ld ${path.dirname(file)}`,
+      hint: fileMend(file, error),
       cause: error,
     });
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
+import { shellWord } from "../../domain/shell-word.ts";
 import { isUnwritten, SsoxError } from "../../errors.ts";
 import { type Holder, holds, look, publish, remove, removeIf, touch } from "./lock-file.ts";
 import { isGone } from "./process-identity.ts";
@@ -149,6 +150,6 @@ function locked(file: string, holder: Holder | undefined, waitedMs: number): Sso
   return new SsoxError(
     "FileLocked",
     `${file} has been held by ${who} for over ${Math.round(waitedMs / 1000)} seconds.`,
-    { hint: process === undefined ? `ls -l ${file}` : `ps -fp ${process.pid}` },
+    { hint: process === undefined ? `ls -l ${shellWord(file)}` : `ps -fp ${process.pid}` },
   );
 }

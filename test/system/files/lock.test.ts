@@ -407,7 +407,7 @@ describe("where no lock can be", () => {
     const lock = path.join(file, "folder", "token.lock");
     await expect(withLock(lock, {}, async () => {})).rejects.toHaveProperty(
       "hint",
-      `ls -ld ${file}`,
+      `mv ${file} ${file}.old`,
     );
   });
 

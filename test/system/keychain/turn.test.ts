@@ -6,7 +6,8 @@ import { Interrupted, SsoxError } from "../../../src/errors.ts";
 import { inTurn } from "../../../src/system/keychain/turn.ts";
 import { temporaryHome } from "../../helpers/context.ts";
 
-const givenUp = () => new SsoxError("KeychainUnavailable", "another one was not answered");
+const givenUp = () =>
+  new SsoxError("KeychainUnavailable", "another one was not answered", { hint: "unlock it" });
 
 describe("calls of the keychain", () => {
   it("come one after the other", async () => {
