@@ -20,7 +20,8 @@ describe.each(PAGES)("%s", (page) => {
   });
 
   const isRun = steps.some(({ kind }) => kind === "run");
-  it.runIf(isRun)("can be followed", { timeout: 180_000 }, async () => {
+  if (!isRun) return;
+  it("can be followed", { timeout: 180_000 }, async () => {
     await follow(page, steps, await startReader());
   });
 });
