@@ -16,8 +16,8 @@ const TASKS = {
 
 /** What a newcomer types first. */
 const FIRST = [
-  ["ssox login --start-url URL --sso-region REGION", "sign in"],
-  ["ssox sync-profiles", "write a profile for each role"],
+  ["ssox configure", "set up, sign in, and write profiles"],
+  ["ssox login", "sign in again, every day"],
   ["ssox exec --profile NAME -- aws s3 ls", "run a command as a role"],
 ];
 

@@ -94,7 +94,18 @@ function escaping(terminal: Terminal): Terminal {
     trace: (text) => terminal.trace(printable(text)),
     progress: (text) => terminal.progress(text === undefined ? undefined : printableLine(text)),
     confirm: (question, byDefault) => terminal.confirm(printableLine(question), byDefault),
-    ask: (question, signal) => terminal.ask(printableLine(question), signal),
+    ask: async (question, signal, answers) => {
+      if (answers === undefined) return await terminal.ask(printableLine(question), signal);
+      const { byDefault = "", check } = answers;
+      const shown = printableLine(byDefault);
+      const meant = (answer: string) => (answer === shown ? byDefault : answer);
+      const checked = async (answer: string) => {
+        const fault = await check(meant(answer));
+        return fault === undefined ? undefined : printableLine(fault);
+      };
+      const escaped = { byDefault: shown, check: checked };
+      return meant(await terminal.ask(printableLine(question), signal, escaped));
+    },
     choose: (question, choices) =>
       terminal.choose(
         printableLine(question),

@@ -1,7 +1,7 @@
 import { SsoxError } from "../errors.ts";
 import { followLinks, reserveFile } from "../system/files/atomic-write.ts";
 import { type LockOptions, withLock } from "../system/files/lock.ts";
-import { amendSections } from "./config-amend.ts";
+import { type Amendment, amendSections } from "./config-amend.ts";
 import { type ConfigDocument, parseConfigDocument } from "./config-document.ts";
 import { lastOfEach, settingsOf } from "./config-model.ts";
 import type { Settings } from "./config-section-edit.ts";
@@ -15,25 +15,41 @@ export interface SessionEdit {
   readonly region: string;
   /** Undefined: those of the section stay, and a new one gets `sso:account:access`. */
   readonly scopes?: readonly string[] | undefined;
+  /** Further keys of the section; an empty value takes the key out. */
+  readonly more?: Settings;
 }
 
 /**
- * Amends the `[sso-session]` of that name, or makes it.
+ * Amends the `[sso-session]` of that name, or makes it; profiles that repeat what
+ * it had get its new start URL and region, too (botocore rejects two values).
  *
  * @returns the new text, to be written with `writeConfig`
  * @throws SsoxError `Usage` for a name or value that not every AWS client could
  * read; `ConfigInvalid`
  */
-export function upsertSession(document: ConfigDocument, session: SessionEdit): string {
-  const { name, startUrl, region } = session;
-  const isNew = !lastOfEach(document, "sso-session").some((section) => section.name === name);
-  const scopes = session.scopes ?? (isNew ? ["sso:account:access"] : undefined);
-  const settings: Settings = [
+export function upsertSession(document: ConfigDocument, session: SessionEdit): Amendment {
+  const { name, startUrl, region, more = [] } = session;
+  const present = lastOfEach(document, "sso-session").find((section) => section.name === name);
+  const scopes = session.scopes ?? (present ? undefined : ["sso:account:access"]);
+  const place: Settings = [
     ["sso_start_url", startUrl],
     ["sso_region", region],
-    ...(scopes ? [["sso_registration_scopes", scopes.join(",")] as const] : []),
   ];
-  return amendSections(document, [{ kind: "sso-session", name, settings }]).text;
+  const settings: Settings = [
+    ...place,
+    ...(scopes ? [["sso_registration_scopes", scopes.join(",")] as const] : []),
+    ...more.filter(([, value]) => value !== ""),
+  ];
+  const removed = more.flatMap(([key, value]) => (value === "" ? [key] : []));
+  const before = present ? settingsOf(present) : {};
+  const repeating = lastOfEach(document, "profile").flatMap((section) => {
+    const written = settingsOf(section);
+    const repeated = place.filter(([key]) => before[key] && written[key] === before[key]);
+    if (written["sso_session"] !== name || repeated.length === 0) return [];
+    return { kind: "profile", name: section.name, settings: repeated } as const;
+  });
+  const edit = { kind: "sso-session", name, settings, removed } as const;
+  return amendSections(document, [edit, ...repeating]);
 }
 
 /**
@@ -63,17 +79,28 @@ export function setSsoRegion(document: ConfigDocument, session: SsoSession): str
   ]).text;
 }
 
+/** A new text of the config file, and how it comes about. */
+export interface PlannedConfig {
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+  readonly splices: Amendment["splices"];
+}
+
 /**
- * The text that the config file would have, once it is seen that it can be written.
+ * What would become of the config file, once it is seen that it can be written.
  *
  * @throws SsoxError `WriteFailed`, `ConfigInvalid`
  */
-export function planConfig(file: string, amended: (document: ConfigDocument) => string): string {
-  const text = readConfigText(file);
-  const after = amended(parseConfigDocument(text));
-  if (after !== text)
+export function planConfig(
+  file: string,
+  amended: (document: ConfigDocument) => Amendment,
+): PlannedConfig {
+  const before = readConfigText(file);
+  const { text: after, splices } = amended(parseConfigDocument(before));
+  if (after !== before)
     reserveFile(file, Buffer.byteLength(after, "utf8"), { isUsers: true }).discard();
-  return after;
+  return { file, before, after, splices };
 }
 
 /** The file is amended anew this often when other programs change it in between. */

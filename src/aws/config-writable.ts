@@ -42,7 +42,8 @@ export function requireWritable(
   }
 }
 
-function isWritableValue(value: string): boolean {
+/** True for a value that every AWS client reads alike. */
+export function isWritableValue(value: string): boolean {
   return (
     value !== "" &&
     value === value.trim() &&

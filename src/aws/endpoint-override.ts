@@ -3,10 +3,15 @@ import { SsoxError } from "../errors.ts";
 import { isOn, type NetworkSettings, type Setting, sourceIn } from "./network-settings.ts";
 
 /** The services that ssox calls. */
-export type Service = "sso" | "sso-oidc" | "sts";
+export type Service = "sso" | "sso-oidc" | "sts" | "signin";
 
 /** What the service is called in the names of variables, in lower case in the config file. */
-const NAMES: Record<Service, string> = { sso: "SSO", "sso-oidc": "SSO_OIDC", sts: "STS" };
+const NAMES: Record<Service, string> = {
+  sso: "SSO",
+  "sso-oidc": "SSO_OIDC",
+  sts: "STS",
+  signin: "SIGNIN",
+};
 
 /**
  * The endpoint that stands in the place of AWS's own, looked up as the AWS SDKs

@@ -5,7 +5,7 @@ import { endpointOverride, type Service } from "./endpoint-override.ts";
 import { isOn, type NetworkSettings } from "./network-settings.ts";
 
 /** The first part of their host names. */
-const PREFIXES: Record<Service, string> = { sso: "portal.sso", "sso-oidc": "oidc", sts: "sts" };
+const PREFIXES = { sso: "portal.sso", "sso-oidc": "oidc", sts: "sts" } as const;
 
 /**
  * Where a service is reached: at the endpoint that stands in the place of AWS's
@@ -28,8 +28,8 @@ export interface EndpointVariant {
 }
 
 /**
- * AWS's own endpoint of a service: what botocore's endpoint rule sets of the
- * three services come to.
+ * AWS's own endpoint of a service: what the endpoint rule sets of the four
+ * services come to. The console's sign-in has one for each region, and no variants.
  *
  * @throws SsoxError `ConfigInvalid` for a region that must not become part of a host name
  */
@@ -43,7 +43,8 @@ export function awsEndpoint(
       hint: "check sso_region, and region, in the AWS config file, and AWS_REGION",
     });
   }
-  const { isFipsThroughout, dnsSuffix, dualStackDnsSuffix } = partitionOf(region);
+  const { isFipsThroughout, dnsSuffix, dualStackDnsSuffix, signInDomain } = partitionOf(region);
+  if (service === "signin") return `https://${region}.${signInDomain}`;
   const mark = fips && !(isFipsThroughout && !dualStack) ? "-fips" : "";
   return `https://${PREFIXES[service]}${mark}.${region}.${dualStack ? dualStackDnsSuffix : dnsSuffix}`;
 }

@@ -1,7 +1,7 @@
-import type { IncomingMessage, RequestOptions } from "node:http";
 import { isAwsStartUrl } from "../domain/partitions.ts";
 import { isLoopback, parseUrl } from "../domain/url.ts";
 import { SsoxError } from "../errors.ts";
+import { sendPlain } from "./connection.ts";
 import { endpointOverride } from "./endpoint-override.ts";
 import type { NetworkSettings, ServiceAccess } from "./network-settings.ts";
 import { errorName } from "./service-client.ts";
@@ -50,6 +50,8 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 const NO_HEAD = [405, 501];
 const TIMEOUT_MS = 10_000;
 
+type Method = "GET" | "HEAD";
+
 interface VanityAnswer {
   readonly status: number;
   readonly location: string | undefined;
@@ -60,7 +62,7 @@ async function answerOf(url: URL, access: ServiceAccess): Promise<VanityAnswer> 
   return NO_HEAD.includes(answer.status) ? await traced("GET", url, access) : answer;
 }
 
-async function traced(method: string, url: URL, access: ServiceAccess): Promise<VanityAnswer> {
+async function traced(method: Method, url: URL, access: ServiceAccess): Promise<VanityAnswer> {
   try {
     const answer = await ask(method, url, access);
     access.trace(`${method} ${url.origin}: ${answer.status}`);
@@ -77,25 +79,10 @@ async function traced(method: string, url: URL, access: ServiceAccess): Promise<
 }
 
 /** Status and Location; the body is of no use, and not read. */
-async function ask(method: string, url: URL, access: ServiceAccess): Promise<VanityAnswer> {
-  const { request, agent } = await connectionTo(url, access);
-  const { signal } = access;
-  const options: RequestOptions = { method, agent, timeout: TIMEOUT_MS, ...(signal && { signal }) };
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = request(url, options, resolve);
-    sent.on("error", reject);
-    sent.on("timeout", () => sent.destroy(Object.assign(new Error(), { code: "ETIMEDOUT" })));
-    sent.end();
-  });
+async function ask(method: Method, url: URL, access: ServiceAccess): Promise<VanityAnswer> {
+  const response = await sendPlain({ method, url, timeout: TIMEOUT_MS }, access);
   response.destroy();
   return { status: response.statusCode ?? 0, location: response.headers.location };
-}
-
-async function connectionTo(url: URL, access: ServiceAccess) {
-  if (url.protocol === "http:")
-    return { request: (await import("node:http")).request, agent: undefined };
-  const { httpsAgent } = await import("./https-agent.ts");
-  return { request: (await import("node:https")).request, agent: await httpsAgent(url, access) };
 }
 
 function leadsNowhere(startUrl: string, why: string): SsoxError {

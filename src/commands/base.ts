@@ -3,6 +3,7 @@ import { Command } from "@oclif/core/command";
 import * as Flags from "@oclif/core/flags";
 import type { Context } from "../context.ts";
 import type { FailedSession } from "../flows/failed-session.ts";
+import { shownDiff, type TextChange, unifiedDiff } from "../views/diff.ts";
 import { printableLine } from "../views/printable.ts";
 
 /** oclif makes the command objects itself: this carries Context past it. */
@@ -28,6 +29,17 @@ export abstract class SsoxCommand extends Command {
   /** Prints a document as the whole of stdout. */
   protected printJson(document: unknown): void {
     this.context.terminal.print(JSON.stringify(document, null, 2));
+  }
+
+  /** Prints what would change in a file: for people where it is coloured, and else for `patch`. */
+  protected printDiff(change: TextChange): void {
+    const { terminal } = this.context;
+    const diff = unifiedDiff(change);
+    if (diff === "") return;
+    const style: Parameters<typeof shownDiff>[1] = (name, text) =>
+      terminal.style("out", name, text);
+    const isShown = terminal.isInteractive || style("red", "-") !== "-";
+    terminal.print(isShown ? shownDiff(diff, style) : diff);
   }
 
   /** Tells what failed while the rest was done, and gives it for the document. */

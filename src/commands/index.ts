@@ -11,6 +11,8 @@ export type CommandClass = Omit<typeof Command, "new"> &
 /** Every command by the word that calls it; loaded when it is called. */
 export const COMMANDS: Record<string, () => Promise<CommandClass>> = {
   accounts: async () => (await import("./accounts.ts")).default,
+  configure: async () => (await import("./configure.ts")).default,
+  console: async () => (await import("./console.ts")).default,
   "credential-process": async () => (await import("./credential-process.ts")).default,
   doctor: async () => (await import("./doctor.ts")).default,
   env: async () => (await import("./env.ts")).default,

@@ -4,7 +4,6 @@ import { type SyncOutcome, syncProfiles } from "../flows/sync-profiles.ts";
 import { removeProfiles } from "../flows/sync-profiles-remove.ts";
 import { undoSync } from "../flows/sync-profiles-undo.ts";
 import type { ConfigChange, SyncResult } from "../flows/sync-profiles-write.ts";
-import { shownDiff, unifiedDiff } from "../views/diff.ts";
 import { printableLine } from "../views/printable.ts";
 import { isDrift, problemNotices, syncNotices, syncSummary } from "../views/sync-summary.ts";
 import { timeAgo, timeOfDay } from "../views/times.ts";
@@ -172,23 +171,12 @@ ssox_exclude of the session's section.`;
       const lists = { created, updated, unchanged, renamed, pruned, stale, conflicts };
       this.printJson({ ...lists, ...(failed.length > 0 && { failed }) });
     } else if (dryRun) {
-      this.#printDiff(result);
+      this.printDiff(result);
       terminal.note(`Nothing was written; this would be ${syncSummary(plan)}.`);
     } else {
       terminal.print(`${check ? "This would be " : label}${syncSummary(plan)}`);
     }
     return 0;
-  }
-
-  #printDiff(change: ConfigChange): void {
-    const { terminal } = this.context;
-    const diff = unifiedDiff(change);
-    if (diff === "") return;
-    const style: Parameters<typeof shownDiff>[1] = (name, text) =>
-      terminal.style("out", name, text);
-    // For people where it is coloured, and else for `patch`.
-    const isShown = terminal.isInteractive || style("red", "-") !== "-";
-    terminal.print(isShown ? shownDiff(diff, style) : diff);
   }
 }
 

@@ -1,4 +1,5 @@
 import * as Flags from "@oclif/core/flags";
+import { SsoxError } from "../errors.ts";
 import { sessionFlag } from "./base.ts";
 
 const TARGET = "TARGET";
@@ -6,14 +7,16 @@ const TARGET = "TARGET";
 /** How usage lines show {@link targetFlags}. */
 export const TARGET_USAGE = "[--profile NAME | --account ID|NAME --role NAME [--session NAME]]";
 
+const PROFILE = {
+  description: "a profile of the AWS files; without a target, AWS_PROFILE",
+  helpValue: "NAME",
+  exclusive: ["account", "role", "session"],
+  helpGroup: TARGET,
+};
+
 /** The flags that name a role: `--profile`, or `--account` with `--role`. */
 export const targetFlags = {
-  profile: Flags.string({
-    description: "a profile of the AWS files; without a target, AWS_PROFILE",
-    helpValue: "NAME",
-    exclusive: ["account", "role", "session"],
-    helpGroup: TARGET,
-  }),
+  profile: Flags.string(PROFILE),
   account: Flags.string({
     description: "its id, or a name that no other account has",
     helpValue: "ID|NAME",
@@ -27,6 +30,17 @@ export const targetFlags = {
     helpGroup: TARGET,
   }),
   session: { ...sessionFlag, dependsOn: ["account"], helpGroup: TARGET },
+};
+
+/** The same where several roles may be named by their profiles. */
+export const targetsFlags = {
+  ...targetFlags,
+  profile: Flags.string({
+    ...PROFILE,
+    description: "a profile of the AWS config file, repeated; AWS_PROFILE when no role is named",
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
 };
 
 export const loginFlag = Flags.boolean({ description: "sign in first when that is needed" });
@@ -49,4 +63,25 @@ export function selectionOf(
     ...(role !== undefined && { role }),
     ...(session !== undefined && { session }),
   };
+}
+
+/**
+ * What was given, one selection for each role: by flags, and by profiles without any.
+ *
+ * @param profiles words that are no flags
+ * @throws SsoxError `Usage` for profiles beside an account
+ */
+export function selectionsOf(
+  flags: Omit<TargetFlagValues, "profile"> & { readonly profile: readonly string[] | undefined },
+  profiles: readonly string[],
+): readonly Partial<Record<keyof TargetFlagValues, string>>[] {
+  const named = [...new Set([...(flags.profile ?? []), ...profiles])];
+  const role = selectionOf({ ...flags, profile: undefined });
+  const hasRole = Object.keys(role).length > 0;
+  if (hasRole && named.length > 0) {
+    throw new SsoxError("Usage", "Profiles, or one account and role: not both.", {
+      hint: "leave out --account and --role, or the profiles",
+    });
+  }
+  return hasRole ? [role] : named.map((profile) => ({ profile }));
 }

@@ -13,7 +13,9 @@ export interface Partition {
   /** A start URL's host may be just this one, too. */
   readonly issuerHost: string | undefined;
   /** Where the AWS Management Console signs in, itself and below. */
-  readonly signInDomain: string | undefined;
+  readonly signInDomain: string;
+  /** Where the AWS Management Console is, itself and below. */
+  readonly consoleDomain: string;
 }
 
 const AWS: Partition = {
@@ -25,11 +27,14 @@ const AWS: Partition = {
   portalDomains: ["app.aws", "portal.amazonaws.com", "awsapps.com"],
   issuerHost: "identitycenter.amazonaws.com",
   signInDomain: "signin.aws.amazon.com",
+  consoleDomain: "console.aws.amazon.com",
 };
 
 /**
  * Regions and suffixes: botocore's `partitions.json`. Portals and
- * issuers: the list of AWS CLI 2.36.4. Sign-in: AWS documentation.
+ * issuers: the list of AWS CLI 2.36.4. Sign-in: the rule set of the service
+ * Signin in the AWS SDKs. Consoles: AWS documentation, and of the ISO
+ * partitions the domains of their sign-in.
  */
 export const PARTITIONS: readonly Partition[] = [
   AWS,
@@ -42,6 +47,7 @@ export const PARTITIONS: readonly Partition[] = [
     portalDomains: ["app.amazonwebservices.com.cn", "portal.amazonaws.com.cn", "awsapps.cn"],
     issuerHost: "identitycenter.amazonaws.com.cn",
     signInDomain: "signin.amazonaws.cn",
+    consoleDomain: "console.amazonaws.cn",
   },
   {
     id: "aws-us-gov",
@@ -52,6 +58,7 @@ export const PARTITIONS: readonly Partition[] = [
     portalDomains: ["app.aws", "portal.amazonaws.com", "awsapps.com"],
     issuerHost: "identitycenter.us-gov.amazonaws.com",
     signInDomain: "signin.amazonaws-us-gov.com",
+    consoleDomain: "console.amazonaws-us-gov.com",
   },
   {
     id: "aws-eusc",
@@ -62,11 +69,30 @@ export const PARTITIONS: readonly Partition[] = [
     portalDomains: ["portal.amazonaws.eu", "api.amazonwebservices.eu"],
     issuerHost: "identitycenter.amazonaws.eu",
     signInDomain: "signin.amazonaws-eusc.eu",
+    consoleDomain: "console.amazonaws-eusc.eu",
   },
-  isolated("aws-iso", /^us-iso-\w+-\d+$/, "c2s.ic.gov", "api.aws.ic.gov"),
-  isolated("aws-iso-b", /^us-isob-\w+-\d+$/, "sc2s.sgov.gov", "api.aws.scloud"),
-  isolated("aws-iso-e", /^eu-isoe-\w+-\d+$/, "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
-  isolated("aws-iso-f", /^us-isof-\w+-\d+$/, "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
+  isolated("aws-iso", /^us-iso-\w+-\d+$/, "c2s.ic.gov", "api.aws.ic.gov", "c2shome.ic.gov"),
+  isolated(
+    "aws-iso-b",
+    /^us-isob-\w+-\d+$/,
+    "sc2s.sgov.gov",
+    "api.aws.scloud",
+    "sc2shome.sgov.gov",
+  ),
+  isolated(
+    "aws-iso-e",
+    /^eu-isoe-\w+-\d+$/,
+    "cloud.adc-e.uk",
+    "api.cloud-aws.adc-e.uk",
+    "csphome.adc-e.uk",
+  ),
+  isolated(
+    "aws-iso-f",
+    /^us-isof-\w+-\d+$/,
+    "csp.hci.ic.gov",
+    "api.aws.hci.ic.gov",
+    "csphome.hci.ic.gov",
+  ),
 ];
 
 /**
@@ -80,16 +106,23 @@ export function partitionOf(region: string): Partition {
 /** Whether AWS itself answers under that host name, in that partition. */
 export function isHostOf(partition: Partition, hostname: string): boolean {
   const { dnsSuffix, dualStackDnsSuffix, portalDomains, signInDomain } = partition;
-  const others = signInDomain === undefined ? [] : [signInDomain];
-  return isWithin(hostname, [dnsSuffix, dualStackDnsSuffix, ...portalDomains, ...others]);
+  return isWithin(hostname, [dnsSuffix, dualStackDnsSuffix, ...portalDomains, signInDomain]);
+}
+
+/** Whether the partition's AWS Management Console answers under that host name. */
+export function isConsoleHost({ consoleDomain }: Partition, hostname: string): boolean {
+  return isWithin(hostname, [consoleDomain]);
 }
 
 /** Whether the host is an AWS access portal's, in any partition; of another the organisation's redirect is asked for. */
 export function isAwsStartUrl(url: URL): boolean {
+  return PARTITIONS.some((partition) => isPortalOf(partition, url));
+}
+
+/** Whether an AWS access portal of that partition may have this URL. */
+export function isPortalOf({ portalDomains, issuerHost }: Partition, url: URL): boolean {
   const hostname = hostOf(url);
-  return PARTITIONS.some(
-    ({ portalDomains, issuerHost }) => hostname === issuerHost || isWithin(hostname, portalDomains),
-  );
+  return hostname === issuerHost || isWithin(hostname, portalDomains);
 }
 
 function isWithin(hostname: string, domains: readonly string[]): boolean {
@@ -101,6 +134,7 @@ function isolated(
   regions: RegExp,
   dnsSuffix: string,
   dualStackDnsSuffix: string,
+  homeDomain: string,
 ): Partition {
   return {
     id,
@@ -111,6 +145,7 @@ function isolated(
     // No list of AWS's names their portals, so that all below the suffixes counts.
     portalDomains: [dnsSuffix, dualStackDnsSuffix],
     issuerHost: undefined,
-    signInDomain: undefined,
+    signInDomain: `signin.${homeDomain}`,
+    consoleDomain: `console.${homeDomain}`,
   };
 }

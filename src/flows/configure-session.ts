@@ -1,6 +1,13 @@
 import { findSession, parseAwsConfig, type SsoSession } from "../aws/config.ts";
 import { type ConfigDocument, parseConfigDocument } from "../aws/config-document.ts";
-import { amendConfig, planConfig, setSsoRegion, upsertSession } from "../aws/config-edit.ts";
+import {
+  amendConfig,
+  type PlannedConfig,
+  planConfig,
+  setSsoRegion,
+  upsertSession,
+} from "../aws/config-edit.ts";
+import type { Settings } from "../aws/config-section-edit.ts";
 import { isRegion } from "../aws/config-session.ts";
 import { isWritableName } from "../aws/config-writable.ts";
 import { checkedStartUrl, resolveStartUrl } from "../aws/start-url-resolution.ts";
@@ -15,12 +22,15 @@ export interface SessionSettings {
   readonly startUrl: string;
   /** Undefined: the one that the start URL names. */
   readonly ssoRegion: string | undefined;
+  /** Further keys of its section; an empty value takes the key out. */
+  readonly more?: Settings;
 }
 
 /** A session that the config file is to have once somebody has signed in to it. */
 export interface PlannedSession {
   /** As the file would give it. */
   readonly session: SsoSession;
+  readonly change: PlannedConfig;
   /**
    * Writes its section, or amends it: its other keys and every other byte of the file stay.
    *
@@ -41,7 +51,7 @@ export async function planSession(
   settings: SessionSettings,
   context: Context,
 ): Promise<PlannedSession> {
-  const { startUrl } = settings;
+  const { startUrl, more = [] } = settings;
   const { configFile } = context.paths;
   const url = checkedStartUrl(startUrl, serviceAccess(context));
   if (url === undefined) {
@@ -50,25 +60,19 @@ export async function planSession(
     });
   }
   const planned = await regionOf(settings, context);
-  const name = settings.name ?? nameOf(url);
+  const name = settings.name ?? sessionNameFor(url);
   const withRegion = (region: string) => (document: ConfigDocument) =>
-    upsertSession(document, { name, startUrl, region });
-  const text = planConfig(configFile, withRegion(planned));
+    upsertSession(document, { name, startUrl, region, more });
+  const change = planConfig(configFile, withRegion(planned));
   return {
-    session: findSession(parseAwsConfig(configFile, text), name),
+    session: findSession(parseAwsConfig(configFile, change.after), name),
+    change,
     async write(region) {
-      const { isNew } = await amend(context, withRegion(region)).catch((error: unknown) => {
-        throw error instanceof SsoxError ? unwritten(name, error) : error;
-      });
+      const text = (document: ConfigDocument) => withRegion(region)(document).text;
+      const { isNew } = await amend(context, text);
       if (isNew && region !== planned) noteRegion({ name, region }, context);
     },
   };
-}
-
-/** The token is there, and stays. */
-function unwritten(name: string, { code, message, hint }: SsoxError): SsoxError {
-  const what = `You are signed in to ${name}, but its section could not be written: ${message}`;
-  return new SsoxError(code, what, { hint });
 }
 
 /**
@@ -135,7 +139,8 @@ async function amend(
   });
 }
 
-function nameOf({ hostname }: URL): string {
+/** What a session is called that nobody gives a name. */
+export function sessionNameFor({ hostname }: URL): string {
   const [label = ""] = hostname.split(".");
   return isWritableName(label) && label !== "default" ? label : "sso";
 }

@@ -6,7 +6,7 @@ import { parseUrl } from "../domain/url.ts";
 import { SsoxError } from "../errors.ts";
 import { serviceAccess } from "./service-access.ts";
 
-const SERVICES: readonly Service[] = ["sso-oidc", "sso", "sts"];
+const SERVICES: readonly Service[] = ["sso-oidc", "sso", "sts", "signin"];
 
 /**
  * Tells the user of services that are reached elsewhere than at AWS: tokens go

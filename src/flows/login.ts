@@ -50,8 +50,18 @@ export async function login(input: LoginInput, context: Context): Promise<LoginR
   const session = planned?.session ?? (await chosenSession(name, context));
   noteEndpointOverrides(context);
   const result = await loginTo(session, input, context);
-  await planned?.write((result.signedIn ? result.session : session).region);
+  await planned
+    ?.write((result.signedIn ? result.session : session).region)
+    .catch((error: unknown) => {
+      throw error instanceof SsoxError ? unwritten(session.name, error) : error;
+    });
   return result;
+}
+
+/** The token is there, and stays. */
+function unwritten(name: string, { code, message, hint }: SsoxError): SsoxError {
+  const what = `You are signed in to ${name}, but its section could not be written: ${message}`;
+  return new SsoxError(code, what, { hint });
 }
 
 /** The same for a session that is chosen. */

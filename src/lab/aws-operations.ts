@@ -9,4 +9,5 @@ export const AWS_OPERATIONS: readonly string[] = [
   "Logout",
   "GetCallerIdentity",
   "AssumeRole",
+  "GetSigninToken",
 ];

@@ -14,9 +14,9 @@ import { createState, type LabState } from "./state.ts";
 import { type Statistics, statisticsOf } from "./statistics.ts";
 import { type IamUser, issueUserKeys, type UserKeys } from "./user-keys.ts";
 
-/** An IAM Identity Center on this machine: SSO OIDC, the access portal, and STS. */
+/** An IAM Identity Center on this machine: SSO OIDC, the access portal, STS, and the console's sign-in. */
 export interface Lab extends LabControls {
-  /** `http://127.0.0.1:PORT`, the endpoint of all three services. */
+  /** `http://127.0.0.1:PORT`, the endpoint of all services. */
   readonly url: string;
   /** The first of {@link startUrls}. */
   readonly startUrl: string;

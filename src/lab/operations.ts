@@ -8,6 +8,7 @@ import { PAGES } from "./pages/routes.ts";
 import { getRoleCredentials, listAccountRoles, listAccounts, logout } from "./portal/portal.ts";
 import { portalErrorAnswer } from "./portal/refusals.ts";
 import type { Service } from "./request-log.ts";
+import { federatedLogin, getSigninToken, signinErrorAnswer } from "./signin/federation.ts";
 import type { LabState } from "./state.ts";
 import { stsErrorAnswer } from "./sts/refusals.ts";
 import { answerSts, stsParameters } from "./sts/sts.ts";
@@ -25,7 +26,7 @@ export interface Operation {
   readonly throttled: (requestId: string) => Answer;
 }
 
-/** Three services on one address: no two of their paths are alike. */
+/** All services on one address: no two of their paths are alike. */
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ["POST /client/register", oidc("RegisterClient", registerClient)],
   ["POST /device_authorization", oidc("StartDeviceAuthorization", startDeviceAuthorization)],
@@ -45,6 +46,7 @@ export function operationOf(request: LabRequest, state: LabState): Operation {
   const key = `${request.method} ${request.path}`;
   const known = OPERATIONS.get(key);
   if (known) return known;
+  if (key === "GET /federation") return federation(request);
   const action = request.path === "/" ? stsParameters(request).get("Action") : null;
   return action === null ? unknown(key) : sts(action);
 }
@@ -61,6 +63,13 @@ function page(name: string, handler: Handler): Operation {
   return operation("page", name, handler, ({ status, name: title, message }) =>
     messagePage(status, title, message),
   );
+}
+
+/** Whatever is no login asks for a token. */
+function federation({ query }: LabRequest): Operation {
+  return query.get("Action") === "login"
+    ? operation("page", "FederatedLogin", federatedLogin, signinErrorAnswer)
+    : operation("signin", "GetSigninToken", getSigninToken, signinErrorAnswer);
 }
 
 function sts(action: string): Operation {

@@ -1,4 +1,4 @@
-export type Service = "oidc" | "portal" | "sts" | "page" | "unknown";
+export type Service = "oidc" | "portal" | "sts" | "signin" | "page" | "unknown";
 
 /** One request that the lab answered. Holds no secret. */
 export interface LoggedRequest extends RequestDetails {

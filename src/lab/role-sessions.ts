@@ -9,11 +9,12 @@ export interface RoleSession {
   readonly iamRole: string;
   readonly sessionName: string;
   readonly seconds: number;
+  readonly isAssumedByUser?: boolean;
 }
 
 /** Issues temporary credentials that end on a whole second, as all of AWS's do. */
 export function issueCredentials(state: LabState, session: RoleSession): IssuedCredentials {
-  const { accountId, iamRole, sessionName } = session;
+  const { accountId, iamRole, sessionName, isAssumedByUser = false } = session;
   const credentials: IssuedCredentials = {
     accessKeyId: randomAccessKeyId("ASIA"),
     secretAccessKey: randomBase64(30),
@@ -22,6 +23,7 @@ export function issueCredentials(state: LabState, session: RoleSession): IssuedC
     accountId,
     arn: `arn:aws:sts::${accountId}:assumed-role/${iamRole}/${sessionName}`,
     userId: `${roleId(accountId, iamRole)}:${sessionName}`,
+    isAssumedByUser,
   };
   remember(state.credentials, credentials.accessKeyId, credentials);
   keepSecret(state, "secretAccessKey", credentials.secretAccessKey);

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { AWS_OPERATIONS } from "./aws-operations.ts";
 import { answerControl, isControl } from "./control/control.ts";
 import type { Answer, LabRequest } from "./exchange.ts";
-import { isExpectedHost } from "./hosts.ts";
+import { isExpectedHost, isPortalHost } from "./hosts.ts";
 import { GRANT_TYPES } from "./oidc/grant-types.ts";
 import { type Operation, operationOf } from "./operations.ts";
 import { messagePage } from "./pages/pages.ts";
@@ -35,7 +35,10 @@ async function serve(
   const requestId = randomUUID();
   const { host } = incoming.headers;
   const isVanity = vanityHostOf(host, state) !== undefined;
-  if (!isVanity && !isExpectedHost(host, incoming.socket.localPort ?? 0)) {
+  const isKnown =
+    isExpectedHost(host, incoming.socket.localPort ?? 0) ||
+    isPortalHost(host, state.instances.keys());
+  if (!isVanity && !isKnown) {
     return send(outgoing, turnedAway(incoming, 421, "Wrong host", state), requestId, state);
   }
   const body = await readBody(incoming);

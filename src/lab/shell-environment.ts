@@ -2,12 +2,13 @@ import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-/** Where every AWS client looks for the three services. */
+/** Where every AWS client looks for the services; the console's sign-in is for ssox alone. */
 function endpointVariables(url: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_SSO: url,
     AWS_ENDPOINT_URL_SSO_OIDC: url,
     AWS_ENDPOINT_URL_STS: url,
+    AWS_ENDPOINT_URL_SIGNIN: url,
     AWS_EC2_METADATA_DISABLED: "true",
   };
 }

@@ -40,6 +40,8 @@ export interface LabState {
   readonly spentRefreshTokens: Map<string, true>;
   /** By access key id. */
   readonly credentials: Map<string, KnownCredentials>;
+  /** Of AWS's sign-in for the console: by token, until it is used. */
+  readonly signinTokens: Map<string, SigninToken>;
   /** What each secret that was given out or shown is. */
   readonly secrets: Map<string, SecretKind>;
 }
@@ -53,7 +55,8 @@ export type SecretKind =
   | "accessToken"
   | "refreshToken"
   | "secretAccessKey"
-  | "sessionToken";
+  | "sessionToken"
+  | "signinToken";
 
 export interface Client {
   readonly id: string;
@@ -131,6 +134,13 @@ export interface KnownCredentials {
   readonly arn: string;
   /** `AROA…:SESSION`, `AIDA…` */
   readonly userId: string;
+  /** A role that was assumed with a user's own keys: its console session may last longer than it. */
+  readonly isAssumedByUser?: boolean;
+}
+
+export interface SigninToken {
+  readonly credentials: KnownCredentials;
+  readonly expiresAt: number;
 }
 
 /** Role credentials that the lab gave out. */
@@ -160,6 +170,7 @@ export function createState(start: LabStart, settings: LabSettings, clock: Clock
     refreshTokens: new Map(),
     spentRefreshTokens: new Map(),
     credentials: new Map(),
+    signinTokens: new Map(),
     secrets: new Map(),
   };
 }

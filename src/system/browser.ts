@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { splitCommandLine } from "./command-line.ts";
 import type { Environment } from "./environment.ts";
+import { type SeparatePlace, separateOpener } from "./separate-browser.ts";
 
 /** The user's browser. */
 export interface Browser {
@@ -17,6 +18,11 @@ export interface Browser {
    * system's own. That it was started does not mean that the user sees it.
    */
   open(url: string, command?: string): void;
+  /**
+   * The same in a place with cookies of its own, whatever the user's command is.
+   * @throws SsoxError `Usage` at once, with what is missing for it
+   */
+  separate(place: SeparatePlace, names: readonly string[]): (url: string) => void;
 }
 
 export function systemBrowser(env: Environment): Browser {
@@ -29,17 +35,27 @@ export function systemBrowser(env: Environment): Browser {
       const [program, ...args] = line;
       if (program === undefined) return openWithSystem(url);
       const filled = args.map((arg) => arg.replaceAll("%s", () => url));
-      const all = args.some((arg) => arg.includes("%s")) ? filled : [...args, url];
-      // The URL stands on stderr: a browser that is missing stops nobody.
-      try {
-        const child = spawn(program, all, { detached: true, stdio: "ignore" });
-        child.on("error", () => {});
-        child.unref();
-      } catch {
-        // Some of what cannot be started is told at once.
-      }
+      start(program, args.some((arg) => arg.includes("%s")) ? filled : [...args, url]);
+    },
+    separate(place, names) {
+      const wordsFor = separateOpener(place, names, env);
+      return (url) => {
+        const [program = "", ...args] = wordsFor(url);
+        start(program, args);
+      };
     },
   };
+}
+
+/** A browser that is missing stops nobody: the user can have the URL. */
+function start(program: string, args: readonly string[]): void {
+  try {
+    const child = spawn(program, args, { detached: true, stdio: "ignore" });
+    child.on("error", () => {});
+    child.unref();
+  } catch {
+    // Some of what cannot be started is told at once.
+  }
 }
 
 function openWithSystem(url: string): void {

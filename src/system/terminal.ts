@@ -34,12 +34,20 @@ export interface Terminal {
   /** @throws Interrupted on Ctrl-C and Ctrl-D. Only where {@link canAsk}. */
   confirm(question: string, byDefault: boolean): Promise<boolean>;
   /**
-   * Asks for a line. Ends with `signal`, whose reason it throws then.
+   * Asks for a line, which with `answers` stays on the screen. Ends with `signal`, whose reason it throws then.
    * @throws Interrupted on Ctrl-C and Ctrl-D. Only where {@link canAsk}.
    */
-  ask(question: string, signal: AbortSignal): Promise<string>;
+  ask(question: string, signal: AbortSignal, answers?: Answers): Promise<string>;
   /** @throws Interrupted on Ctrl-C and Ctrl-D. Only where {@link canAsk}. */
   choose<T>(question: string, choices: readonly { name: string; value: T }[]): Promise<T>;
+}
+
+/** What may be answered to a question. */
+export interface Answers {
+  /** What Enter alone answers; Backspace takes it away. */
+  readonly byDefault?: string | undefined;
+  /** What is wrong with an answer, which is told and asked for again; undefined: nothing is. */
+  check(answer: string): Promise<string | undefined>;
 }
 
 export interface TerminalOptions {
@@ -123,11 +131,13 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
         confirm({ message: question, default: byDefault }, context),
       );
     },
-    async ask(question, signal) {
+    async ask(question, signal, answers) {
       clearProgress();
       const { input } = await prompts();
+      const validate = async (answer: string) => (await answers?.check(answer)) ?? true;
+      const config = { message: question, default: answers?.byDefault, validate };
       return await prompted(signal, (context) =>
-        input({ message: question }, { ...context, clearPromptOnDone: true }),
+        input(config, { ...context, clearPromptOnDone: answers === undefined }),
       );
     },
     async choose(question, choices) {

@@ -34,7 +34,7 @@ const ACME: SessionEdit = {
 
 describe("upsertSession", () => {
   const upsert = (text: string, session: SessionEdit) =>
-    upsertSession(parseConfigDocument(text), session);
+    upsertSession(parseConfigDocument(text), session).text;
 
   test("writes a new section with the scope of the access portal", () => {
     expect(upsert("", ACME)).toBe(
@@ -54,6 +54,31 @@ describe("upsertSession", () => {
 
   test("writes the scopes that are given", () => {
     expect(upsert("", { ...ACME, scopes: ["a", "b:c"] })).toContain("= a,b:c\n");
+  });
+
+  test("further keys are written, and taken out where they are empty", () => {
+    const before = "[sso-session acme]\nssox_exclude = a:b\nssox_store = file\n";
+    const more = [
+      ["ssox_exclude", ""],
+      ["ssox_include", "c:d"],
+    ] as const;
+    expect(upsert(before, { ...ACME, more })).toBe(
+      "[sso-session acme]\nssox_store = file\nsso_start_url = https://d-1234567890.awsapps.com/start#/\n" +
+        "sso_region = eu-west-1\nssox_include = c:d\n",
+    );
+    expect(upsert("", { ...ACME, more })).not.toContain("ssox_exclude");
+  });
+
+  test("a profile that repeats what the session had gets its new values", () => {
+    const profile = "[profile a]\nsso_session = acme\nsso_region = us-east-1\n";
+    const others =
+      "[profile b]\nsso_session = acme\nsso_region = us-east-2\n[profile c]\nsso_region = us-east-1\n";
+    const session = "[sso-session acme]\nsso_region = us-east-1\n";
+    expect(upsert(session + profile + others, ACME)).toBe(
+      "[sso-session acme]\nsso_region = eu-west-1\nsso_start_url = https://d-1234567890.awsapps.com/start#/\n" +
+        profile.replace("us-east-1", "eu-west-1") +
+        others,
+    );
   });
 
   test("a profile of the same name is another section", () => {

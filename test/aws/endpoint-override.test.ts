@@ -18,6 +18,7 @@ describe("43 · the order of the variables", () => {
     ["sso", "AWS_ENDPOINT_URL_SSO"],
     ["sso-oidc", "AWS_ENDPOINT_URL_SSO_OIDC"],
     ["sts", "AWS_ENDPOINT_URL_STS"],
+    ["signin", "AWS_ENDPOINT_URL_SIGNIN"],
   ] as const)("%s: %s, then AWS_ENDPOINT_URL", (service, variable) => {
     const both = { [variable]: URL_A, AWS_ENDPOINT_URL: URL_B };
     expect(endpointOverride(service, both)).toMatchObject({ value: URL_A, source: variable });

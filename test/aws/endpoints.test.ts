@@ -37,6 +37,14 @@ describe("AWS's own endpoints", () => {
       "portal.sso.us-isof-south-1.api.aws.hci.ic.gov",
     ],
     ["sso", "xx-new-1", {}, "portal.sso.xx-new-1.amazonaws.com"],
+    ["signin", "eu-west-1", { fips: true, dualStack: true }, "eu-west-1.signin.aws.amazon.com"],
+    ["signin", "cn-northwest-1", {}, "cn-northwest-1.signin.amazonaws.cn"],
+    ["signin", "us-gov-east-1", {}, "us-gov-east-1.signin.amazonaws-us-gov.com"],
+    ["signin", "eusc-de-east-1", {}, "eusc-de-east-1.signin.amazonaws-eusc.eu"],
+    ["signin", "us-iso-east-1", {}, "us-iso-east-1.signin.c2shome.ic.gov"],
+    ["signin", "us-isob-east-1", {}, "us-isob-east-1.signin.sc2shome.sgov.gov"],
+    ["signin", "eu-isoe-west-1", {}, "eu-isoe-west-1.signin.csphome.adc-e.uk"],
+    ["signin", "us-isof-south-1", {}, "us-isof-south-1.signin.csphome.hci.ic.gov"],
   ] as const)("%s in %s, %j: %s", (service, region, variant, host) => {
     expect(awsEndpoint(service, region, { ...PLAIN, ...variant })).toBe(`https://${host}`);
   });

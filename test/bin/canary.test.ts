@@ -40,6 +40,7 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
     await run([...DEVICE, "--force", "--qr", "--json"]);
     await run([...PKCE, "--force"]);
     await run(["login", "--all", "--json"]);
+    await run(["configure", "--session", "acme", "--region", "eu-west-1", "--json"]);
     await run(["accounts", "--refresh"]);
     await run(["accounts", "--csv"]);
     await run(["roles", "--json"]);
@@ -48,6 +49,10 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
     await run(["sync-profiles", "--json"]);
     await run(["sync-profiles", "--undo", "--dry-run"]);
     await run(["sync-profiles", "--remove", "--dry-run"]);
+    await run(["console", ...role]);
+    await run(["console", ...role, "--federation", "--service", "s3"]);
+    await run(["console", ...role, "--print", "--json"]);
+    await run(["console", ...role, "--federation", "--print"], { stdout: ["signinToken"] });
     await run(["whoami", ...role]);
     await run(["whoami", "--account", account.name ?? "", "--role", "ReadOnlyAccess", "--json"]);
     await run(["credential-process", ...role], { stdout: KEYS });
@@ -68,6 +73,7 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
       child: KEYS,
     });
     await run(["whoami", "--profile", "chain"]);
+    await run(["console", "chain", "--federation"]);
     await run(["doctor", "--online", "--needs", "1h"]);
     await run(["doctor", "--profile", "chain", "--json"]);
     await run(["status"]);
@@ -95,13 +101,15 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
     ["GetRoleCredentials", ["credential-process"], { status: 403, place: "name" }],
     ["GetRoleCredentials", ["exec", "--", "true"], { place: "page" }],
     ["GetCallerIdentity", ["whoami", "--json"], { status: 403, place: "name" }],
+    ["GetSigninToken", ["console", "--federation", "--print"], { status: 400, place: "page" }],
+    ["GetSigninToken", ["console", "--federation"], { status: 503, place: "message" }],
     ["ListAccounts", ["doctor", "--online"], { status: 400, place: "name" }],
     ["Logout", ["logout", "--all"], { status: 500, place: "name" }],
   ])("when %s repeats what it was asked: ssox %j %j", async (operation, words, echo) => {
     const { lab, home, role } = await start();
     await home.run(DEVICE);
     lab.fault({ kind: "echo", status: 400, place: "message", ...echo, operation, count: FOREVER });
-    const takesRole = /^(credential-process|exec|whoami)$/.test(words[0] ?? "");
+    const takesRole = /^(console|credential-process|exec|whoami)$/.test(words[0] ?? "");
     const all = withOwn(words, [...(takesRole ? role : []), "--debug"]);
     const { status, stderr } = await home.run(all);
     // A sign-out that the service did not hear of is one nevertheless.
@@ -272,6 +280,7 @@ const IN_PLACE = [
   "refreshToken",
   "secretAccessKey",
   "sessionToken",
+  "signinToken",
   "variable",
 ];
 
@@ -297,6 +306,7 @@ async function start(options: LabOptions = {}) {
     AWS_ENDPOINT_URL_SSO: endpoint,
     AWS_ENDPOINT_URL_SSO_OIDC: endpoint,
     AWS_ENDPOINT_URL_STS: endpoint,
+    AWS_ENDPOINT_URL_SIGNIN: endpoint,
   });
   // What the user's own environment holds.
   home.also("variable", password);

@@ -47,9 +47,13 @@ test("1,000 accounts: choose a user, turn the page, filter, open a role, by keyb
   expect(elsewhere.filter((url) => url !== "about:blank" && url !== "data:,")).toEqual([]);
 });
 
-test("a shortcut link of the access portal leads to the start page", async (context) => {
+test("a shortcut link of the access portal leads to the console, and any other to the start page", async (context) => {
   const lab = await startTestLab();
   const tab = await openTab(context);
-  await tab.goto(`${lab.url}/start/#/console?account_id=111111111111&role_name=Admin`);
+  const link = `${lab.url}/start/#/console?account_id=105992674944&role_name=ReadOnlyAccess`;
+  await tab.leaving(() => tab.goto(link));
+  await expect.poll(() => headingOf(tab)).toBe("Console");
+  await tab.goto(`${lab.url}/start/#/other`);
   expect(await headingOf(tab)).toBe("Your accounts");
+  expect(tab.complaints).toEqual([]);
 });

@@ -17,6 +17,10 @@ const ROLE = ["--account", ACCOUNT, "--role", "ReadOnlyAccess"];
 const PKCE = ["login", "--flow", "pkce", "--timeout", "3"];
 const DEVICE = ["login", "--flow", "device", "--no-browser", "--timeout", "3"];
 
+const CONFIGURE = ["configure", "--session", "acme"];
+/** Another region: whether AWS knows the start URL there is asked. No to what comes then, and no more. */
+const GUIDED = ["Enter", "us-east-1", false, "Ctrl-C"];
+
 /** What the session's token is like before the command. */
 type Before = "signed out" | "signed in" | "expired";
 
@@ -24,6 +28,8 @@ const COMMANDS: readonly [operation: string, before: Before, argv: readonly stri
   ["RegisterClient", "signed out", PKCE],
   ["RegisterClient", "signed out", DEVICE],
   ["StartDeviceAuthorization", "signed out", DEVICE],
+  ["RegisterClient", "signed out", CONFIGURE],
+  ["StartDeviceAuthorization", "signed out", CONFIGURE],
   ["CreateToken", "signed out", PKCE],
   ["CreateToken", "signed out", DEVICE],
   ["CreateToken", "expired", ["accounts", "--refresh"]],
@@ -41,6 +47,9 @@ const COMMANDS: readonly [operation: string, before: Before, argv: readonly stri
   ["CreateToken", "expired", ["doctor", "--online"]],
   ["AssumeRole", "signed in", ["credential-process", "--profile", "chain"]],
   ["AssumeRole", "signed in", ["exec", "--profile", "chain", "--", "true"]],
+  ["GetSigninToken", "signed in", ["console", "--federation", "--print", ...ROLE]],
+  ["GetSigninToken", "signed in", ["console", "--federation", "chain"]],
+  ["GetRoleCredentials", "signed in", ["console", "--federation", "--print", ...ROLE, "--json"]],
   ["Logout", "signed in", ["logout"]],
   ["Logout", "signed in", ["logout", "--all", "--json"]],
   ["Logout", "signed in", [...DEVICE, "--force"]],
@@ -99,6 +108,7 @@ async function findingsUnder(
   const { clock, lab, context } = await startScene({
     browser: userBrowser(),
     lab: { organisation },
+    terminal: argv === CONFIGURE ? { interactive: true, answers: GUIDED } : {},
     profiles: [{ name: "source", accountId: ACCOUNT, roleName: "ReadOnlyAccess" }],
   });
   const chain = `[profile chain]\nrole_arn = arn:aws:iam::${ACCOUNT}:role/Gate\nsource_profile = source\n`;
@@ -113,8 +123,8 @@ async function findingsUnder(
   const page = await context.browser.page().catch(() => "");
   const search = new SecretSearch(lab.secrets());
   const places = { stderr, trace, page, URL: context.browser.opened.join() };
-  // The keys are what these two commands are asked for.
-  const isResult = status === 0 && /^(credential-process|env)$/.test(argv[0] ?? "");
+  // The keys, or the URL that signs in, are what these commands are asked for.
+  const isResult = status === 0 && /^(credential-process|env|console)$/.test(argv[0] ?? "");
   if (!isResult) Object.assign(places, { stdout });
   return Object.entries(places).flatMap(([place, text]) =>
     search.findIn(text).map(({ kind, form, at }) => {

@@ -42,6 +42,7 @@ export function userBrowser({ decision = "allow", first }: UserOptions = {}): Te
       // A test that never looks at the page still ends in its own way.
       last.catch(() => {});
     },
+    separate: (place, names) => (url) => void opened.push(`${place} ${names.join("|")} ${url}`),
     page: () => last,
   };
 }
@@ -54,6 +55,7 @@ export function forbiddenBrowser({ available = true } = {}): TestBrowser {
     opened,
     available: () => available,
     open: (url) => void opened.push(url),
+    separate: () => (url) => void opened.push(url),
     page: async () => "",
   };
 }

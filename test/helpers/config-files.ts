@@ -57,10 +57,11 @@ const identity = fc.tuple(account, role, names).chain(([id, name, other]) => {
   );
 });
 
-const extras = fc.subarray(
+const region = fc.constantFrom("region=us-east-1\n", "");
+
+const others = fc.subarray(
   [
     "output = json\n",
-    "region=us-east-1\n",
     "# a note of theirs\n",
     "; another\n",
     "\n",
@@ -69,8 +70,10 @@ const extras = fc.subarray(
     "cli_pager =\n",
     "x_principal_arn = arn:aws:iam::1:user/ünï # théirs\n",
   ],
-  { maxLength: 4 },
+  { maxLength: 3 },
 );
+
+const extras = fc.tuple(region, others).map(([first, rest]) => [first, ...rest]);
 
 const profile = names.chain((name) =>
   fc

@@ -30,9 +30,14 @@ export interface ConnectProxy {
 }
 
 /** Every AWS host that a client of the lab asks for, in the regions of the tests. */
-const HOSTS = ["eu-west-1", "us-east-1", "us-east-2", "eu-central-1"].flatMap((region) =>
-  ["oidc", "portal.sso", "sts"].map((service) => `${service}.${region}.amazonaws.com`),
-);
+const HOSTS = [
+  ...["eu-west-1", "us-east-1", "us-east-2", "eu-central-1"].flatMap((region) => [
+    ...["oidc", "portal.sso", "sts"].map((service) => `${service}.${region}.amazonaws.com`),
+    `${region}.signin.aws.amazon.com`,
+  ]),
+  "d-1234567890.awsapps.com",
+  "sts.amazonaws.com",
+];
 
 /** Under which the lab's pages are found in a tunnel. */
 export const SIGN_IN_ORIGIN = "https://oidc.eu-west-1.amazonaws.com";
@@ -48,7 +53,7 @@ export async function startConnectProxy(
 ): Promise<ConnectProxy> {
   const authority = newAuthority();
   const inside = createTlsServer(
-    authority.identity(["sts.amazonaws.com", ...HOSTS]),
+    authority.identity(HOSTS),
     (incoming, outgoing) => void passOn(lab.url, incoming, outgoing),
   );
   const tunnels: string[] = [];
@@ -101,7 +106,7 @@ function tunnel(
   if (answer === "cut") return void socket.destroy();
   const wanted = credentials && `Basic ${Buffer.from(credentials).toString("base64")}`;
   const isKnown = wanted === undefined || headers["proxy-authorization"] === wanted;
-  const status = isKnown ? (/\.amazonaws\.com:443$/.test(url) ? answer : 502) : 407;
+  const status = isKnown ? (HOSTS.includes(url.replace(/:443$/, "")) ? answer : 502) : 407;
   // With a page, as proxies have it.
   if (status !== 200) return void socket.end(`HTTP/1.1 ${status} No\r\n\r\n<html>No</html>`);
   socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");

@@ -111,7 +111,10 @@ export interface TestTerminalOptions {
   readonly noInput?: boolean;
   /** How wide it is; undefined: nothing is cut. */
   readonly columns?: number;
-  /** One for each question, in order: a value that `choose` offers by this name, yes or no, or Ctrl-C. */
+  /**
+   * One for each question, in order: a line that is typed, with what stands there for `Enter`; a value that
+   * `choose` offers by this name; yes or no; or Ctrl-C. One that is refused is told on stderr, and the next one counts.
+   */
   readonly answers?: readonly (string | boolean | "Ctrl-C")[];
 }
 
@@ -163,7 +166,15 @@ function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
     progress() {},
     style: (_stream, _style, text) => text,
     confirm: async (question) => answer(question) === true,
-    async ask(question, signal) {
+    async ask(question, signal, asked) {
+      while (asked !== undefined) {
+        const { byDefault = "", check } = asked;
+        const typed = String(answer(`${question} (${byDefault})`));
+        const line = typed === "Enter" ? byDefault : typed;
+        const fault = await check(line);
+        if (fault === undefined) return line;
+        written.stderr += `${fault}\n`;
+      }
       if (answers.length > 0) return String(answer(question));
       return await new Promise((_, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason), { once: true });

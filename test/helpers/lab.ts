@@ -54,6 +54,7 @@ export function environmentFor(lab: Pick<Lab, "url">, home: string): Record<stri
     AWS_ENDPOINT_URL_SSO: lab.url,
     AWS_ENDPOINT_URL_SSO_OIDC: lab.url,
     AWS_ENDPOINT_URL_STS: lab.url,
+    AWS_ENDPOINT_URL_SIGNIN: lab.url,
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_PAGER: "",
   };

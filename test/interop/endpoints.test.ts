@@ -16,7 +16,7 @@ import { clientFile, witnessOf } from "./desk.ts";
 
 const Answers = array(
   object({
-    service: picklist(["sso", "sso-oidc", "sts"]),
+    service: picklist(["sso", "sso-oidc", "sts", "signin"]),
     partition: string(),
     region: string(),
     fips: boolean(),
@@ -39,7 +39,10 @@ test("43 · each endpoint of each partition is the one of the rule sets [boto3]"
   for (const { service, partition, region, fips, dualStack, url } of answers) {
     const what = `${service} in ${region}, FIPS ${fips}, dual-stack ${dualStack}`;
     expect(partitionOf(region).id, what).toBe(partition);
+    // Older rule sets know the hosts of the sign-in in three partitions alone.
+    if (service === "signin" && !/^aws(-cn|-us-gov)?$/.test(partition)) continue;
     expect(awsEndpoint(service, region, { fips, dualStack }), what).toBe(url);
+    if (service === "signin") continue;
     expect(await ofClient(service, region, fips, dualStack), what).toBe(url);
     expect(ofRuleSet(service, region, fips, dualStack), `${what}: the SDK's own`).toBe(url);
   }

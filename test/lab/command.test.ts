@@ -92,7 +92,7 @@ test("--env points a shell at the lab, whatever stood in its way, and tells the 
   const variables = new Map(said.split("\n").map((line) => [line.split("=")[0], line]));
   const home = variables.get("HOME")?.slice("HOME=".length) ?? "";
   onTestFinished(() => rmSync(home, { recursive: true }));
-  for (const name of ["SSO", "SSO_OIDC", "STS"]) {
+  for (const name of ["SSO", "SSO_OIDC", "STS", "SIGNIN"]) {
     const variable = `AWS_ENDPOINT_URL_${name}`;
     expect(variables.get(variable)).toBe(`${variable}=http://127.0.0.1:8400`);
   }

@@ -79,6 +79,7 @@ test("every AWS operation is counted by its own name", async () => {
     ["POST", "/logout"],
     ["GET", "/?Action=GetCallerIdentity"],
     ["GET", "/?Action=AssumeRole"],
+    ["GET", "/federation?Action=getSigninToken"],
   ];
   for (const [method, path] of requests) await fetch(lab.url + path, { method });
   expect(Object.keys(lab.statistics().operations)).toEqual(AWS_OPERATIONS);

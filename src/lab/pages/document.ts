@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Answer } from "../exchange.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, html, NOTHING } from "./html.ts";
 import { STYLE } from "./style.ts";
 
 /** A whole page: its title is also its one heading of the first level. */
@@ -15,13 +15,15 @@ export interface Document {
    * redirect that follows a form to `form-action` too.
    */
   readonly formLeadsTo?: string;
+  /** The only one that the page runs. */
+  readonly script?: string;
 }
 
 export function documentAnswer(page: Document): Answer {
   const headers = {
     ...NOT_STORED,
     "Content-Type": "text/html; charset=utf-8",
-    "Content-Security-Policy": policy(page.formLeadsTo),
+    "Content-Security-Policy": policy(page),
     "X-Frame-Options": "DENY",
   };
   return { status: page.status, headers, body: documentText(page).html };
@@ -39,12 +41,13 @@ const NOT_STORED = {
   "X-Content-Type-Options": "nosniff",
 };
 
-function policy(formLeadsTo: string | undefined): string {
-  const style = createHash("sha256").update(STYLE).digest("base64");
+function policy({ formLeadsTo, script }: Document): string {
+  const hash = (text: string) => createHash("sha256").update(text).digest("base64");
   const other = formLeadsTo === undefined ? "" : ` ${new URL(formLeadsTo).origin}`;
   return [
     "default-src 'none'",
-    `style-src 'sha256-${style}'`,
+    `style-src 'sha256-${hash(STYLE)}'`,
+    ...(script === undefined ? [] : [`script-src 'sha256-${hash(script)}'`]),
     "img-src data:",
     `form-action 'self'${other}`,
     "frame-ancestors 'none'",
@@ -53,7 +56,7 @@ function policy(formLeadsTo: string | undefined): string {
 }
 
 /** The icon is empty: a browser that finds none asks for `/favicon.ico`. */
-function documentText({ title, body, wide = false }: Document): Html {
+function documentText({ title, body, wide = false, script }: Document): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -63,6 +66,7 @@ function documentText({ title, body, wide = false }: Document): Html {
 <title>${title} &ndash; ssox lab</title>
 <link rel="icon" href="data:,">
 <style>${{ html: STYLE }}</style>
+${script === undefined ? NOTHING : { html: `<script>${script}</script>` }}
 </head>
 <body>
 <header><p><strong>ssox lab</strong> <span class="note">An IAM Identity Center on this machine. Nothing in it is real.</span></p></header>

@@ -3,6 +3,7 @@ import type { Instance, User } from "../instances.ts";
 import { documentAnswer } from "./document.ts";
 import { type Html, hiddenFields, html, NOTHING, shown } from "./html.ts";
 import { href } from "./links.ts";
+import { FOLLOW_SHORTCUT } from "./shortcut.ts";
 
 /** What the user is asked to allow. */
 export interface RequestPage {
@@ -59,7 +60,8 @@ ${hiddenFields(hidden)}
 ${userChoice(users, "Whose accounts?")}
 <button type="submit" class="first">Continue</button>
 </form>`;
-  return documentAnswer({ status: unknown ? 404 : 200, title: "Choose a user", body });
+  const script = followsShortcut(action);
+  return documentAnswer({ status: unknown ? 404 : 200, title: "Choose a user", body, ...script });
 }
 
 /** The page that asks which start URL is meant, and goes on by GET. */
@@ -75,7 +77,13 @@ export function instancePage(
   );
   const body = html`<ul class="card">
 ${links}</ul>`;
-  return documentAnswer({ status: 200, title: "Choose a start URL", body });
+  const script = followsShortcut(action);
+  return documentAnswer({ status: 200, title: "Choose a start URL", body, ...script });
+}
+
+/** Of the access portal's own page, whoever's it is. */
+function followsShortcut(action: string): { readonly script?: string } {
+  return action === "/start" ? { script: FOLLOW_SHORTCUT } : {};
 }
 
 /** The page that asks for the code in the terminal. */

@@ -4,6 +4,7 @@ import { findAccounts, type ListPage, listPage } from "./account-list.ts";
 import { documentAnswer } from "./document.ts";
 import { type Html, hiddenFields, html, NOTHING, shown } from "./html.ts";
 import { href } from "./links.ts";
+import { FOLLOW_SHORTCUT } from "./shortcut.ts";
 import { type AssignedAccount, assignedAccounts, type Visitor, visitorOf } from "./visitor.ts";
 
 /** `GET /start`: what the access portal shows, for the user that the query names. */
@@ -14,7 +15,8 @@ export const showStart: Handler = ({ query }, state) => {
   const filter = (query.get("filter") ?? "").trim();
   const found = findAccounts(accounts, filter);
   const page = listPage(found, query.get("page"));
-  return startPage({ visitor, total: accounts.length, filter, found: found.length, page });
+  const isFirst = query.size === 0;
+  return startPage({ visitor, total: accounts.length, filter, found: found.length, page, isFirst });
 };
 
 interface View {
@@ -25,6 +27,8 @@ interface View {
   /** How many of them the filter leaves. */
   readonly found: number;
   readonly page: ListPage<AssignedAccount>;
+  /** No link within the pages led here. */
+  readonly isFirst: boolean;
 }
 
 function startPage(view: View): Answer {
@@ -37,7 +41,8 @@ ${filterForm(view)}
 ${pageLinks(view, "Pages, above the accounts")}
 ${tiles.length === 0 ? NOTHING : html`<ul class="tiles">${tiles}</ul>`}
 ${tiles.length === 0 ? NOTHING : pageLinks(view, "Pages, below the accounts")}`;
-  return documentAnswer({ status: 200, title: "Your accounts", body, wide: true });
+  const script = view.isFirst ? { script: FOLLOW_SHORTCUT } : {};
+  return documentAnswer({ status: 200, title: "Your accounts", body, wide: true, ...script });
 }
 
 function filterForm({ visitor, filter }: View): Html {

@@ -76,7 +76,9 @@ function assumeRole({ parameters, caller, request, state }: Call): readonly Xml[
     );
   }
   const seconds = durationOf(parameters.get("DurationSeconds"), caller);
-  return assumedRole(issueCredentials(state, { accountId, iamRole, sessionName, seconds }));
+  const isAssumedByUser = caller.sessionToken === undefined;
+  const session = { accountId, iamRole, sessionName, seconds, isAssumedByUser };
+  return assumedRole(issueCredentials(state, session));
 }
 
 function isKnownAccount(accountId: string, { instances }: LabState): boolean {

@@ -10,11 +10,13 @@ from botocore.loaders import Loader
 loader = Loader()
 partitions = loader.load_data("partitions")
 answers = []
-for service in ["sso", "sso-oidc", "sts"]:
+for service in ["sso", "sso-oidc", "sts", "signin"]:
+    # Of the console's sign-in there is one kind.
+    variants = [False] if service == "signin" else [False, True]
     rules = loader.load_service_model(service, "endpoint-rule-set-1")
     provider = EndpointProvider(rules, partitions)
     for partition in partitions["partitions"]:
-        for region, fips, dual_stack in product(partition["regions"], [False, True], [False, True]):
+        for region, fips, dual_stack in product(partition["regions"], variants, variants):
             # The name of no region, which ssox takes for none: sts has a global endpoint under it.
             if region.endswith("-global"):
                 continue

@@ -1,0 +1,147 @@
+import * as Flags from "@oclif/core/flags";
+import { type ConfigureInput, type ConfigureResult, configure } from "../flows/configure.ts";
+import { configureGuided, type GuideViews } from "../flows/configure-guided.ts";
+import { beginningOf } from "../views/beginning.ts";
+import { unifiedDiff } from "../views/diff.ts";
+import { namesPreview } from "../views/names-preview.ts";
+import { printableLine } from "../views/printable.ts";
+import { syncNotices, syncSummary } from "../views/sync-summary.ts";
+import { jsonFlag, SsoxCommand } from "./base.ts";
+
+const patterns = (description: string) =>
+  Flags.string({ description, helpValue: "PATTERN", multiple: true, multipleNonGreedy: true });
+
+export default class Configure extends SsoxCommand {
+  static override summary = "Set up a session: guided at a terminal, or by flags.";
+  static override description = [
+    "Without flags it asks, and leads from the start URL over the first sign-in to the first profiles. Where a session is there already, Enter leaves what it has.",
+    "With flags it writes what they say into the [sso-session] section of the AWS config file, and asks only for what is missing. What is not given stays, as does all else in the file. An empty value takes a key out.",
+  ].join("\n\n");
+  static override usage = [
+    "configure",
+    "configure [--session NAME] [--start-url URL] [--sso-region REGION] [--template TEMPLATE] [--region REGION] [--include PATTERN]… [--exclude PATTERN]… [--store file|keychain] [--flow auto|pkce|device] [--dry-run] [--json]",
+  ];
+  static override examples = [
+    {
+      description: "Be guided, at a terminal",
+      command: "<%= config.bin %> configure",
+    },
+    {
+      description: "Say it all at once",
+      command:
+        "<%= config.bin %> configure --session acme --start-url https://d-1234567890.awsapps.com/start --sso-region eu-west-1",
+    },
+    {
+      description: "See what other names and a region would change",
+      command:
+        "<%= config.bin %> configure --template '{account_name|slug}.{role_name}' --region eu-west-1 --dry-run",
+    },
+    {
+      description: "Take a setting out again",
+      command: "<%= config.bin %> configure --session acme --exclude ''",
+    },
+  ];
+  static override flags = {
+    session: Flags.string({
+      description: "the [sso-session] section; a new one is named after the start URL",
+      helpValue: "NAME",
+    }),
+    "start-url": Flags.string({
+      description: "the AWS access portal's URL, or its first label: d-1234567890",
+      helpValue: "URL",
+    }),
+    "sso-region": Flags.string({
+      description: "the region of IAM Identity Center, where the start URL does not name it",
+      helpValue: "REGION",
+    }),
+    template: Flags.string({
+      description: "the names of profiles, as in sync-profiles",
+      helpValue: "TEMPLATE",
+    }),
+    region: Flags.string({ description: "the region of every profile", helpValue: "REGION" }),
+    include: patterns("only these roles get profiles: ACCOUNT:ROLE, with * and ?"),
+    exclude: patterns("none of these roles gets a profile"),
+    store: Flags.option({
+      description: "where secrets lie: in the AWS CLI's own files, or in the system's keychain",
+      options: ["file", "keychain"] as const,
+    })(),
+    flow: Flags.option({
+      description: "how to sign in: in a browser that is redirected here, or with a code",
+      options: ["auto", "pkce", "device"] as const,
+    })(),
+    "dry-run": Flags.boolean({ description: "write nothing; print what would change" }),
+    json: jsonFlag,
+  };
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(Configure);
+    const { session, json, "dry-run": dryRun } = flags;
+    const { terminal } = this.context;
+    const { template, region, include, exclude, store, flow } = flags;
+    const more = keysOf({
+      ssox_profile_template: template,
+      ssox_profile_region: region,
+      ssox_include: include?.join(","),
+      ssox_exclude: exclude?.join(","),
+      ssox_store: store,
+      ssox_login_flow: flow,
+    });
+    const input: ConfigureInput = {
+      ...{ session, more, dryRun },
+      startUrl: flags["start-url"],
+      ssoRegion: flags["sso-region"],
+    };
+    const hasFlags =
+      more.length > 0 || dryRun || input.startUrl !== undefined || input.ssoRegion !== undefined;
+    if (!hasFlags && terminal.canAsk) {
+      return this.#show(await configureGuided(session, this.#views(), this.context), json);
+    }
+    const result = await configure(input, this.context);
+    if (!dryRun || json) return this.#show(result, json);
+    this.printDiff(result.change);
+    terminal.note("Nothing was written.");
+    return 0;
+  }
+
+  #show({ session, isNew, changed, next }: ConfigureResult, json: boolean): number {
+    const { name, startUrl, region } = session;
+    if (json) {
+      this.printJson({ session: name, startUrl, region, created: isNew, changed });
+      return 0;
+    }
+    const { terminal, paths } = this.context;
+    const keys = changed.join(", ");
+    const done = isNew ? `Wrote the session ${name} into` : `Amended the session ${name} in`;
+    const what = `${done} ${paths.configFile}: ${keys}.`;
+    const nothing = `The session ${name} is as it was.`;
+    terminal.print(printableLine(changed.length > 0 ? what : nothing));
+    terminal.note(`Next: ${next}`);
+    return 0;
+  }
+
+  /** What is shown between questions belongs to them: on stderr. */
+  #views(): GuideViews {
+    const { terminal } = this.context;
+    return {
+      showNames: (preview) => terminal.note(namesPreview(preview, terminal.columns)),
+      showChanges: (planned) => {
+        const diff = unifiedDiff(planned);
+        if (diff !== "")
+          terminal.note(beginningOf(diff, DIFF_LINES, "ssox sync-profiles --dry-run"));
+        for (const notice of syncNotices(planned.plan)) terminal.note(notice);
+        terminal.note(`Profiles that would be written: ${syncSummary(planned.plan)}.`);
+      },
+      showWritten: ({ plan }) => terminal.note(`Profiles: ${syncSummary(plan)}.`),
+    };
+  }
+}
+
+/** Those that were given. */
+function keysOf(values: Readonly<Record<string, string | undefined>>): ConfigureInput["more"] {
+  return Object.entries(values).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value] as const],
+  );
+}
+
+/** With the question below them they fit a small terminal. */
+const DIFF_LINES = 16;

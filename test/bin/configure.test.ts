@@ -1,0 +1,84 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { boolean, number, object, parse, string } from "valibot";
+import { describe, expect, it, type TestContext } from "vitest";
+import { resolvePaths } from "../../src/system/paths.ts";
+import { homeEnvironment, temporaryHome } from "../helpers/context.ts";
+import { startTestLab } from "../helpers/lab.ts";
+import { node, root } from "../helpers/program.ts";
+import { findPython, requireOrSkip } from "../helpers/witness.ts";
+
+const End = object({ status: number(), shown: string(), restored: boolean() });
+const ACCOUNT = { id: "111122223333", name: "sandbox", roles: [{ name: "ReadOnlyAccess" }] };
+const [ENTER, CTRL_C, CTRL_U] = ["\r", "\u0003", "\u0015"];
+
+type Steps = readonly (readonly [wanted: string, typed: string])[];
+
+/** The built program at a terminal, before a lab whose user approves in the browser. */
+async function start(running: TestContext) {
+  const python = requireOrSkip(findPython({ modules: ["pty", "termios"] }), "Python", running);
+  const lab = await startTestLab({
+    organisation: { users: [{ name: "ada" }], accounts: [ACCOUNT] },
+  });
+  const BROWSER = `${node()} -e 'fetch(process.argv[1])' %s`;
+  const env = { ...homeEnvironment(temporaryHome(), lab), BROWSER, TERM: "xterm-256color" };
+  const program = [node(), path.join(root, "bin", "ssox.js"), "configure"];
+  const type = async (steps: Steps) => {
+    const helper = path.join(root, "test", "helpers", "on-a-terminal.py");
+    const args = [helper, JSON.stringify(steps), ...program];
+    const { stdout } = await promisify(execFile)(python, args, { env, timeout: 50_000 });
+    return parse(End, JSON.parse(stdout));
+  };
+  return { lab, type, text: () => readFileSync(resolvePaths(env).configFile, "utf8") };
+}
+
+const FIRST: Steps = [
+  ["Start URL", `nonsense here${ENTER}`],
+  ["is no start URL", `${CTRL_U}d-1234567890.awsapps.com/start#/${ENTER}`],
+  ["Region of IAM", `eu-west-1${ENTER}`],
+  ["Name of the session", `acme${ENTER}`],
+  ["Sign in to acme now?", ENTER],
+  ["Template", `{role_name|lower}${ENTER}`],
+  ["readonlyaccess", ENTER],
+  ["Region of the profiles", ENTER],
+  ["Write this profile?", ENTER],
+];
+
+describe("ssox configure at a terminal", () => {
+  it("leads from nothing to the first profile, and by Enter alone changes nothing", async (running) => {
+    const { lab, type, text } = await start(running);
+    const first = await type(FIRST);
+    expect(first, first.shown).toMatchObject({ status: 0, restored: true });
+    expect(first.shown).toContain(`That is ${lab.startUrl}`);
+    expect(first.shown).toContain("Next: ssox exec --profile readonlyaccess -- aws s3 ls");
+    const written = text();
+    expect(written).toBe(
+      `[sso-session acme]\nsso_start_url = ${lab.startUrl}\nsso_region = eu-west-1\n` +
+        "sso_registration_scopes = sso:account:access\nssox_profile_template = {role_name|lower}\n" +
+        "ssox_profile_region = eu-west-1\n\n[profile readonlyaccess]\nsso_session = acme\n" +
+        "sso_account_id = 111122223333\nsso_role_name = ReadOnlyAccess\nregion = eu-west-1\nssox_managed = acme\n",
+    );
+    const again = await type([
+      ["Which session?", ENTER],
+      ["Start URL", ENTER],
+      ["Region of IAM", ENTER],
+      ["Template", ENTER],
+      ["Region of the profiles", ENTER],
+    ]);
+    expect(again, again.shown).toMatchObject({ status: 0, restored: true });
+    expect(again.shown).toContain("The session acme is as it was.");
+    expect(text()).toBe(written);
+  });
+
+  it("Ctrl-C ends it with 130, says nothing, and leaves what is whole", async (running) => {
+    const { lab, type, text } = await start(running);
+    const end = await type([...FIRST.slice(0, -2), ["Region of the profiles", CTRL_C]]);
+    expect(end, end.shown).toMatchObject({ status: 130, restored: true });
+    expect(end.shown).not.toMatch(/ssox: error|[Ff]orce closed/);
+    expect(text()).toBe(
+      `[sso-session acme]\nsso_start_url = ${lab.startUrl}\nsso_region = eu-west-1\nsso_registration_scopes = sso:account:access\n`,
+    );
+  });
+});
