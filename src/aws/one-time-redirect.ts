@@ -61,11 +61,13 @@ export async function openOneTimeRedirect(
   };
 }
 
+const WITHOUT_PORT = "use --print, which needs no port";
+
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => {
       const message = `Cannot open a port on 127.0.0.1: ${reasonOf(cause)}.`;
-      reject(new SsoxError("NetworkError", message, { hint: "leave out --federation", cause }));
+      reject(new SsoxError("NetworkError", message, { hint: WITHOUT_PORT, cause }));
     });
     server.listen({ host: "127.0.0.1", port: 0 }, resolve);
   });

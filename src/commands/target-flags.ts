@@ -37,7 +37,7 @@ export const targetsFlags = {
   ...targetFlags,
   profile: Flags.string({
     ...PROFILE,
-    description: "a profile of the AWS config file, repeated; AWS_PROFILE when no role is named",
+    description: "a profile of the AWS files, repeated; without a target, AWS_PROFILE",
     multiple: true,
     multipleNonGreedy: true,
   }),

@@ -89,9 +89,10 @@ function inContainer(name: string, home: string, env: Environment) {
     .flatMap((folder) => namesIn(folder).map((profile) => path.join(folder, profile)))
     .some(hasContainerExtension);
   if (!isReady) {
-    throw missing("Firefox has no extension that opens links in containers.", {
-      hint: "add to Firefox: https://addons.mozilla.org/firefox/addon/open-url-in-container/",
-    });
+    throw missing(
+      "Firefox has no extension that opens links in containers.",
+      "add to Firefox: https://addons.mozilla.org/firefox/addon/open-url-in-container/",
+    );
   }
   // Half a surrogate pair cannot be written.
   const whole = name.replace(/\p{Cs}/gu, "\ufffd");
@@ -119,9 +120,10 @@ function inProfile(
   const [found] = called;
   if (found === undefined) {
     const wanted = names.map((name) => JSON.stringify(name)).join(" or ");
-    throw missing(`${browser.name} has no profile called ${wanted}.`, {
-      hint: `add one of that name in ${browser.name}`,
-    });
+    throw missing(
+      `${browser.name} has no profile called ${wanted}.`,
+      `add one of that name in ${browser.name}`,
+    );
   }
   return (url: string) => [program, `--profile-directory=${found.folder}`, url];
 }
@@ -140,7 +142,7 @@ function programOf({ name, programs }: KnownBrowser, env: Environment): string {
   );
   const found = files.find((file) => existsSync(file));
   if (found !== undefined) return found;
-  throw missing(`${name} is not on the PATH.`, { hint: `install ${name}, or use --in tab` });
+  throw missing(`${name} is not on the PATH.`, `install ${name}, or use --in tab`);
 }
 
 function foldersOf({ folders }: KnownBrowser, home: string): readonly string[] {
@@ -169,6 +171,6 @@ function membersOf(value: unknown): Record<string, unknown> {
   return isObject ? Object.fromEntries(Object.entries(value)) : {};
 }
 
-function missing(message: string, options: { hint: string }): SsoxError {
-  return new SsoxError("Usage", message, options);
+function missing(message: string, hint: string): SsoxError {
+  return new SsoxError("Usage", message, { hint });
 }

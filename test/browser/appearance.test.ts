@@ -10,8 +10,10 @@ import {
   authorizeUrl,
   formOf,
   newPkce,
+  portal,
   register,
   registerForCode,
+  signIn,
   startDevice,
 } from "../lab/client.ts";
 import { expectAccessible, expectCalm, expectContrast, expectFocusSeen } from "./checks.ts";
@@ -92,9 +94,29 @@ async function allPages(lab: Lab, clock: FakeClock): Promise<Record<string, stri
     console: `${consoleUrl}&role_name=ReadOnlyAccess`,
     "console-destination": `${consoleUrl}&role_name=ReadOnlyAccess&destination=${destination}`,
     "console-roles": consoleUrl,
+    "console-federated": await federated(lab, destination),
+    "console-federated-refused": `${lab.url}/federation?Action=login&SigninToken=x&Destination=${destination}`,
     "console-no-access": `${consoleUrl}&role_name=Nobody`,
     unknown: `${lab.url}/nowhere`,
   };
+}
+
+/** Good once. */
+async function federated(lab: Lab, destination: string): Promise<string> {
+  lab.configure({ approve: "auto" });
+  const { accessToken } = await signIn(lab);
+  lab.configure({ approve: "page" });
+  const [account] = lab.organisation.accounts;
+  const role = `role_name=${encodeURIComponent(account?.roles[0]?.name ?? "")}&account_id=${account?.id}`;
+  const { body } = await portal(lab, `/federation/credentials?${role}`, accessToken);
+  const { accessKeyId, secretAccessKey, sessionToken } = Object(body["roleCredentials"]);
+  const session = { sessionId: accessKeyId, sessionKey: secretAccessKey, sessionToken };
+  const asked = new URLSearchParams({
+    Action: "getSigninToken",
+    Session: JSON.stringify(session),
+  });
+  const answer = Object(await (await fetch(`${lab.url}/federation?${asked}`)).json());
+  return `${lab.url}/federation?Action=login&SigninToken=${answer.SigninToken}&Destination=${destination}`;
 }
 
 async function decided(lab: Lab, url: string, decision: string): Promise<string> {
