@@ -16,9 +16,9 @@ const TASKS = {
 
 /** What a newcomer types first. */
 const FIRST = [
-  ["ssox configure", "set up, sign in, and write profiles"],
-  ["ssox login", "sign in again, every day"],
+  ["ssox configure", "sign in, and write the profiles"],
   ["ssox exec --profile NAME -- aws s3 ls", "run a command as a role"],
+  ["ssox console NAME", "open the AWS console"],
 ];
 
 const LEFT_AT_MOST = 28;

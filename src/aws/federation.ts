@@ -122,7 +122,7 @@ function bodyOf({ status, body }: Answer, whose: string, region: string): string
     throw new SsoxError(
       "AccessDenied",
       `AWS's sign-in does not accept the credentials of ${whose}: HTTP ${status}.`,
-      { hint: "run the command again; if it stays so, `ssox whoami` says whose they are" },
+      { hint: "run the command again; if it stays so, `ssox whoami` tells whose they are" },
     );
   }
   throw failed(region, `HTTP ${status}`);

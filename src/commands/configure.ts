@@ -18,26 +18,23 @@ export default class Configure extends SsoxCommand {
     "With flags it writes what they say into the [sso-session] section of the AWS config file, and asks only for what is missing. What is not given stays, as does all else in the file. An empty value takes a key out.",
   ].join("\n\n");
   static override usage = [
-    "configure",
+    "configure [--session NAME] [--json]",
     "configure [--session NAME] [--start-url URL] [--sso-region REGION] [--template TEMPLATE] [--region REGION] [--include PATTERN]… [--exclude PATTERN]… [--store file|keychain] [--flow auto|pkce|device] [--dry-run] [--json]",
   ];
   static override examples = [
+    { description: "Be asked for everything", command: "<%= config.bin %> configure" },
     {
-      description: "Be guided, at a terminal",
-      command: "<%= config.bin %> configure",
-    },
-    {
-      description: "Say it all at once",
+      description: "The same for a script, without the sign-in",
       command:
         "<%= config.bin %> configure --session acme --start-url https://d-1234567890.awsapps.com/start --sso-region eu-west-1",
     },
     {
-      description: "See what other names and a region would change",
+      description: "See what other names and a region for profiles would change",
       command:
         "<%= config.bin %> configure --template '{account_name|slug}.{role_name}' --region eu-west-1 --dry-run",
     },
     {
-      description: "Take a setting out again",
+      description: "Take a setting out",
       command: "<%= config.bin %> configure --session acme --exclude ''",
     },
   ];

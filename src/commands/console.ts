@@ -14,21 +14,20 @@ access portal opens.
 With --federation the browser is signed in with the role's credentials: for chains of roles, and for browsers
 that are not signed in to the access portal.`;
   static override usage = [
-    "console [PROFILE … | --profile NAME …] [--service NAME | --destination URL] [--region REGION] [--federation] [--in PLACE] [--print [--json]] [--login]",
-    "console --account ID|NAME --role NAME [--session NAME] [FLAGS]",
+    "console [PROFILE … | --profile P … | --account A --role R [--session N]] [--service S | --destination URL] [--region R] [--federation] [--in PLACE] [--print [--json]] [--login]",
   ];
   static override examples = [
     {
-      description: "Open the console as the role of a profile",
+      description: "Open the console as a role",
       command: "<%= config.bin %> console --profile sandbox.DeveloperAccess",
     },
     {
-      description: "Two accounts at once, at the page of a service",
+      description: "Two accounts at once, at a page of a service",
       command:
         "<%= config.bin %> console sandbox.DeveloperAccess production.ReadOnlyAccess --service logs",
     },
     {
-      description: "The link alone",
+      description: "The link alone, which has no secret in it",
       command: "<%= config.bin %> console --account sandbox --role ReadOnlyAccess --print",
     },
   ];
