@@ -140,6 +140,7 @@ function scopesOf(node, source, depth) {
     const reading = { source, depth: 0 };
     const tells = scopes.some((scope) => {
       const value = scope.get(symbol);
+      if (value?.node && ts.isObjectLiteralExpression(value.node)) return true;
       return (
         value &&
         waysOf(value.node, { ...reading, scope: value.scope }).some(

@@ -104,7 +104,7 @@ function table(errors) {
   if (errors.length === 0) return "";
   const sorted = errors.toSorted((one, other) => (one.message < other.message ? -1 : 1));
   const rows = sorted.map(
-    ({ message, hint, file: name }) =>
+    ({ message, hint = "", file: name }) =>
       `| ${code(message)} | ${IS_TYPED.test(hint) ? code(hint) : words(hint)} | [${path.basename(name)}](../${name}) |`,
   );
   return `\n| message | what mends it | source |\n| --- | --- | --- |\n${rows.join("\n")}\n`;

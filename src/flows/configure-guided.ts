@@ -73,7 +73,7 @@ async function askWhich(
     const found = named(given, sections);
     if (found || isWritableName(given)) return found;
     throw new SsoxError("Usage", `${JSON.stringify(given)} cannot be the name of a session.`, {
-      hint: "--session with letters, digits and . _ - / @",
+      hint: "choose a --session of letters, digits and . _ - / @",
     });
   }
   if (sections.length === 0) return undefined;

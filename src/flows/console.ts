@@ -73,5 +73,5 @@ function canOpen({ browser }: ConsolePlan, { browser: edge, terminal }: Context)
 /** Unasked, a URL that is a secret is not shown. */
 function noBrowser(): SsoxError {
   const message = "No browser can be opened here, and the URL of a federated sign-in is a secret.";
-  return new SsoxError("Usage", message, { hint: "--print, to have it on stdout" });
+  return new SsoxError("Usage", message, { hint: "--print" });
 }
