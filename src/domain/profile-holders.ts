@@ -1,5 +1,6 @@
+import { type AdoptingSession, adoptableRole } from "./adoptable-role.ts";
 import { byByteOrder } from "./byte-order.ts";
-import { type ExistingProfile, heldRole, isAdoptable, roleId } from "./profile-edit.ts";
+import { type ExistingProfile, heldRole, roleId } from "./profile-edit.ts";
 import type { NamedRole } from "./profile-names.ts";
 
 /** By role the profiles that name it, sorted by name in byte order. */
@@ -7,15 +8,7 @@ export type Holders = Map<string, ExistingProfile[]>;
 
 /** The profiles that name a role of the session. */
 export function holdersOf(profiles: readonly ExistingProfile[], session: string): Holders {
-  const holders: Holders = new Map();
-  for (const profile of profiles.toSorted((a, b) => byByteOrder(a.name, b.name))) {
-    const id = heldRole(profile, session);
-    if (id === undefined) continue;
-    const others = holders.get(id);
-    if (others) others.push(profile);
-    else holders.set(id, [profile]);
-  }
-  return holders;
+  return byRole(profiles, (profile) => heldRole(profile, session));
 }
 
 /** Adds profiles of the user's for roles that have none: of several for one role the first. */
@@ -23,12 +16,26 @@ export function adopt(
   holders: Holders,
   wanted: readonly NamedRole[],
   existing: ReadonlyMap<string, ExistingProfile>,
-  session: string,
+  session: AdoptingSession,
 ): void {
-  const own = [...existing.values()].filter((profile) => isAdoptable(profile, session));
-  const candidates = holdersOf(own, session);
+  const candidates = byRole([...existing.values()], (profile) => adoptableRole(profile, session));
   for (const id of wanted.map(roleId)) {
     const [first] = candidates.get(id) ?? [];
     if (first && !holders.has(id)) holders.set(id, [first]);
   }
+}
+
+function byRole(
+  profiles: readonly ExistingProfile[],
+  roleOf: (profile: ExistingProfile) => string | undefined,
+): Holders {
+  const holders: Holders = new Map();
+  for (const profile of profiles.toSorted((a, b) => byByteOrder(a.name, b.name))) {
+    const id = roleOf(profile);
+    if (id === undefined) continue;
+    const others = holders.get(id);
+    if (others) others.push(profile);
+    else holders.set(id, [profile]);
+  }
+  return holders;
 }
