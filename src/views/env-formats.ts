@@ -51,7 +51,8 @@ const STATEMENTS: Record<Quoting, Statements> = {
   // Fish joins the lines of a command substitution: each one is ended by itself.
   fish: {
     assign: (name, value) => `set -gx ${name} ${value};`,
-    remove: (name) => `set -e ${name};`,
+    // What is not set cannot be erased, and the status of that would stay to the end.
+    remove: (name) => `set -e ${name}; or true;`,
   },
   powershell: {
     assign: (name, value) => `$Env:${name} = ${value}`,

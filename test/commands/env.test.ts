@@ -139,6 +139,15 @@ describe("ssox env", () => {
     expect(names(takenBack)).toEqual([]);
   });
 
+  it("leaves fish the status 0 where there was nothing to take away", async (context) => {
+    const { ssox, terminal } = await desk();
+    expect(await ssox("env", "--profile", "dev", "--format", "fish")).toBe(0);
+    const env = { PATH: "/bin:/usr/bin", HOME: "/" };
+    const end = spawnSync("fish", ["-c", "cat | source"], { env, input: terminal.stdout });
+    if (end.error) requireOrSkip(undefined, "fish", context);
+    expect(end.status).toBe(0);
+  });
+
   it("takes the region of an outer exec back where the profile has none", async () => {
     const { ssox, terminal } = await desk({
       config: STATIC,

@@ -20,7 +20,7 @@ describe("formatVariables", () => {
     ],
     [
       "fish",
-      "set -e AWS_PROFILE;\nset -gx AWS_ACCESS_KEY_ID 'ASIA1';\nset -gx AWS_SESSION_TOKEN 'a/b+c==';\nset -gx AWS_REGION 'eu west';",
+      "set -e AWS_PROFILE; or true;\nset -gx AWS_ACCESS_KEY_ID 'ASIA1';\nset -gx AWS_SESSION_TOKEN 'a/b+c==';\nset -gx AWS_REGION 'eu west';",
     ],
     [
       "powershell",
