@@ -100,10 +100,10 @@ function troubleOfSections(text: string, reader: Reader): string | undefined {
   return undefined;
 }
 
-/** Into an AWS file a reader writes sections or keys; any other file is written anew. */
+/** Into an AWS file that is there a reader writes sections or keys; any other file is as on the page. */
 function writeByHand(file: string, text: string): undefined {
   mkdirSync(path.dirname(file), { recursive: true });
   const isOfAws = path.basename(path.dirname(file)) === ".aws";
   const before = isOfAws && existsSync(file) ? readFileSync(file, "utf8") : "";
-  writeFileSync(file, isOfAws ? withSections(before, text) : text);
+  writeFileSync(file, before === "" ? text : withSections(before, text), { mode: 0o600 });
 }

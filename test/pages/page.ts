@@ -2,13 +2,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../helpers/program.ts";
 
-/** Every page whose blocks are run: README.md, and those of docs/. */
+/** Every page whose blocks are run: README.md, and those of docs/ and docs/migrating/. */
 export const PAGES: readonly string[] = [
   "README.md",
-  ...readdirSync(path.join(root, "docs"))
-    .filter((name) => name.endsWith(".md"))
-    .sort()
-    .map((name) => `docs/${name}`),
+  ...["docs", "docs/migrating"].flatMap((folder) =>
+    readdirSync(path.join(root, folder))
+      .filter((name) => name.endsWith(".md"))
+      .sort()
+      .map((name) => `${folder}/${name}`),
+  ),
 ];
 
 /** What is done with a part of a page, in the page's order. */
