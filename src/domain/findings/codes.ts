@@ -217,6 +217,13 @@ export const CODES = {
     mend: "`ssox sync-profiles` writes the line anew.",
     isFixable: true,
   },
+  ProgramMissing: {
+    topic: "profiles",
+    severity: "error",
+    meaning: "A `credential_process` starts a program that is not there.",
+    why: "The tool that wrote the profile was uninstalled, or is not on the PATH.",
+    mend: "Install it again, or take the profile out of the file; `docs/migrating.md` tells how for some tools.",
+  },
   ProcessUnportable: {
     topic: "profiles",
     severity: "error",
