@@ -44,11 +44,11 @@ export function unsupportedLogin(name: string): SsoxError {
   return new SsoxError(
     "Usage",
     `The profile ${JSON.stringify(name)} has the credentials of \`aws login\`, which ssox does not read.`,
-    { hint: "ssox roles lists accounts and roles; name them with --account and --role" },
+    { hint: "name a role with --account and --role; `ssox roles` lists them" },
   );
 }
 
-/** @param isSource others have their credentials from it, so that no account and role can stand for it */
+/** @param isSource others have their credentials from it; then, as with `mfa_serial`, it is a user whose keys some program may keep */
 export function noCredentials(name: string, settings: Settings, isSource: boolean): SsoxError {
   const isSso = ["sso_session", "sso_start_url"].some((key) => settings[key]);
   const lacking = isSso ? "sso_account_id and sso_role_name" : "a role, keys or a process";
@@ -58,8 +58,8 @@ export function noCredentials(name: string, settings: Settings, isSource: boolea
     `The profile ${JSON.stringify(name)} has no credentials: it lacks ${lacking}.`,
     {
       hint: isOfUser
-        ? `aws configure set credential_process COMMAND --profile ${shellWord(name)} names the program that keeps its keys`
-        : "ssox roles lists accounts and roles; name them with --account and --role",
+        ? `aws configure set credential_process COMMAND --profile ${shellWord(name)}`
+        : "name a role with --account and --role; `ssox roles` lists them",
     },
   );
 }

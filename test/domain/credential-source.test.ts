@@ -197,8 +197,16 @@ describe("a chain of roles", () => {
 
   it.each<[string, Record<string, Settings>, string]>([
     ["a role or an account", { a: { region: "eu-west-1" } }, "ssox roles"],
-    ["the program with the keys of a user", { a: { mfa_serial: "arn:m" } }, "--profile a names"],
-    ["the program with the keys that others need", { a: ROLE, base: {} }, "--profile base names"],
+    [
+      "the program with the keys of a user",
+      { a: { mfa_serial: "arn:m" } },
+      "set credential_process COMMAND --profile a",
+    ],
+    [
+      "the program with the keys that others need",
+      { a: ROLE, base: {} },
+      "set credential_process COMMAND --profile base",
+    ],
     ["a role or an account, for SSO", { a: ROLE, base: { sso_session: "acme" } }, "ssox roles"],
   ])("without credentials, the hint is %s", (_what, config, hint) => {
     expect(() => planCredentials(table(config), "a")).toThrowError(
