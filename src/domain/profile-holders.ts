@@ -1,6 +1,6 @@
 import { type AdoptingSession, adoptableRole } from "./adoptable-role.ts";
 import { byByteOrder } from "./byte-order.ts";
-import { type ExistingProfile, heldRole, roleId } from "./profile-edit.ts";
+import { type ExistingProfile, heldRole, isOldForm, roleId } from "./profile-edit.ts";
 import type { NamedRole } from "./profile-names.ts";
 
 /** By role the profiles that name it, sorted by name in byte order. */
@@ -11,7 +11,10 @@ export function holdersOf(profiles: readonly ExistingProfile[], session: string)
   return byRole(profiles, (profile) => heldRole(profile, session));
 }
 
-/** Adds profiles of the user's for roles that have none: of several for one role the first. */
+/**
+ * Adds profiles of the user's: for a role that has none the first of several,
+ * and all of the old form, whose token nobody can renew.
+ */
 export function adopt(
   holders: Holders,
   wanted: readonly NamedRole[],
@@ -20,8 +23,16 @@ export function adopt(
 ): void {
   const candidates = byRole([...existing.values()], (profile) => adoptableRole(profile, session));
   for (const id of wanted.map(roleId)) {
-    const [first] = candidates.get(id) ?? [];
-    if (first && !holders.has(id)) holders.set(id, [first]);
+    const held = holders.get(id) ?? [];
+    const found = candidates.get(id) ?? [];
+    const taken = found.filter(
+      (profile, index) => isOldForm(profile) || (held.length === 0 && index === 0),
+    );
+    if (taken.length === 0) continue;
+    holders.set(
+      id,
+      [...held, ...taken].toSorted((a, b) => byByteOrder(a.name, b.name)),
+    );
   }
 }
 

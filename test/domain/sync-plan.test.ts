@@ -373,6 +373,13 @@ describe("--adopt", () => {
     },
   );
 
+  test("takes over all of the old form, and none but these where ssox has one already", () => {
+    const several = planSync(now, [old("n"), own("o"), old("m")], adopting);
+    expect(several).toMatchObject({ created: [], updated: ["m", "n"] });
+    const beside = [managed("x", ONE, "R"), own("o"), old("n")];
+    expect(planSync(now, beside, adopting)).toMatchObject({ unchanged: ["x"], updated: ["n"] });
+  });
+
   test("of the old form none but the role's keys stay, where ssox is to be the process", () => {
     const [edit] = planSync(now, [old("mine")], {
       ...adopting,
