@@ -1,7 +1,9 @@
 """Runs a program on a new terminal, types when it shows what is waited for, and prints how it ended.
 
-Arguments: the steps as JSON, each what is waited for and what is typed then, and the program with its own arguments.
-Prints JSON: the exit status, all that was shown, and whether the terminal's settings are as they were.
+Arguments: the steps as JSON, each what is waited for, what is typed then, and for how many seconds nothing more must come
+before that (0 without it), and the program with its own arguments.
+Prints JSON: the exit status, all that was shown, what was shown when the last step was typed, and whether the terminal's
+settings are as they were.
 """
 
 import json
@@ -33,6 +35,7 @@ if pid == 0:
     os.execvp(sys.argv[2], sys.argv[2:])
 
 shown = b""
+last = b""
 seen = 0
 deadline = time.monotonic() + 45
 while True:
@@ -42,8 +45,11 @@ while True:
     if select.select([terminal], [], [], 0.05)[0]:
         shown += os.read(terminal, 65536)
     if steps and steps[0][0].encode() in shown[seen:]:
-        wanted, typed = steps.pop(0)
+        wanted, typed, *quiet = steps.pop(0)
         seen = shown.index(wanted.encode(), seen) + len(wanted.encode())
+        while quiet and select.select([terminal], [], [], quiet[0])[0]:
+            shown += os.read(terminal, 65536)
+        last = shown
         os.write(terminal, typed.encode())
     ended, status = os.waitpid(pid, os.WNOHANG)
     if ended:
@@ -53,5 +59,6 @@ while select.select([terminal], [], [], 0.05)[0]:
 print(json.dumps({
     "status": os.waitstatus_to_exitcode(status),
     "shown": shown.decode(errors="replace"),
+    "last": last.decode(errors="replace"),
     "restored": settings() == before,
 }))

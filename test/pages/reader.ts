@@ -73,7 +73,8 @@ export const STAND_INS: StandIns = {
   terraform: IDENTITY,
   npx: IDENTITY,
   sam: IDENTITY,
-  docker: 'case $1 in login) cat >/dev/null ;; *) [ -n "$AWS_SESSION_TOKEN" ] ;; esac',
+  docker: `exec ${node()} ${standIn("other-machine.mjs")} docker "$@"`,
+  sudo: `exec ${node()} ${standIn("other-machine.mjs")} sudo "$@"`,
 };
 
 /** Below the repository: programs that are written there find its packages. */

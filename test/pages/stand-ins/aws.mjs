@@ -1,6 +1,6 @@
 // In the place of the AWS CLI, which is no part of every machine: an AWS SDK that looks for its
 // credentials as it always does. It prints what the AWS CLI prints for `sts get-caller-identity`; of
-// every other command it only sees whose credentials there are.
+// every other command it only sees whose credentials there are. Nobody has a bucket.
 import { parseArgs } from "node:util";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
@@ -27,7 +27,7 @@ try {
     const answer = query === undefined ? { UserId, Account, Arn } : identity[query];
     const json = JSON.stringify(answer, undefined, 4);
     console.log(output === "text" && query !== undefined ? answer : json);
-  }
+  } else if (positionals[0] !== "s3") console.log("an answer");
 } catch (error) {
   console.error(error.message);
   process.exitCode = 255;
