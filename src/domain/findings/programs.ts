@@ -7,7 +7,9 @@ export function programFindings({ profiles, asked }: Facts): readonly Finding[] 
   for (const profile of profiles) {
     const { absentProgram: program, name } = profile;
     if (program === undefined || (asked !== undefined && asked !== name)) continue;
-    byProgram.set(program, [...(byProgram.get(program) ?? []), profile]);
+    const others = byProgram.get(program);
+    if (others) others.push(profile);
+    else byProgram.set(program, [profile]);
   }
   return [...byProgram].map(([program, starting]) => missing(program, starting));
 }

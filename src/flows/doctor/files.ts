@@ -12,7 +12,7 @@ import type { FileFacts, ProfileFacts, SectionFacts } from "../../domain/finding
 import type { Settings } from "../../domain/prediction/families.ts";
 import { predict, type Readings } from "../../domain/prediction/prediction.ts";
 import { errnoOf, reasonOf } from "../../system/files/errno.ts";
-import { absentProgram, missingPrograms } from "./programs.ts";
+import { absentPrograms, missingPrograms } from "./programs.ts";
 
 /** The two files, however broken they are. */
 export interface DoctorFiles {
@@ -49,6 +49,7 @@ export function readDoctorFiles(
   const named = credentialsSections(credentials.facts);
   const table = new Map<string, ProfileFiles>();
   const profiles: ProfileFacts[] = [];
+  const absentProgramOf = absentPrograms({ env });
   for (const name of new Set([...model.profiles.keys(), ...named.keys()])) {
     const own = model.profiles.get(name);
     const section = named.get(name);
@@ -71,7 +72,7 @@ export function readDoctorFiles(
       ...both,
       prediction,
       missingPrograms: missingPrograms(settings["credential_process"] ?? ""),
-      absentProgram: absentProgram(settings["credential_process"] ?? "", { env }),
+      absentProgram: absentProgramOf(settings["credential_process"] ?? ""),
     });
   }
   return { config: config.facts, credentials: credentials.facts, model, table, readings, profiles };

@@ -12,17 +12,35 @@ export function missingPrograms(line: string): readonly string[] {
 }
 
 /**
- * The program that another's `credential_process` starts, where it is not to be
- * found: a path, or a name that no folder of PATH has. Undefined where it is
- * there, and where only a shell, or the folder where a client runs, could tell.
+ * Finds the program that another's `credential_process` starts, where that is
+ * not to be found: a path, or a name that no folder of PATH has. Undefined where
+ * it is there, and where only a shell, or the folder where a client runs, could
+ * tell. Each program is looked for once: thousands of profiles start one.
  */
-export function absentProgram(line: string, { env }: Pick<Context, "env">): string | undefined {
-  if (isLineOfSsox(line) || process.platform === "win32") return undefined;
-  const [, double, single, bare] = /^\s*(?:"([^"]+)"|'([^']+)'|(\S+))/.exec(line) ?? [];
-  const program = double ?? single ?? bare;
-  if (program === undefined || /[$~|;&<>`*=]/.test(program)) return undefined;
-  if (path.isAbsolute(program)) return existsSync(program) ? undefined : program;
+export function absentPrograms({
+  env,
+}: Pick<Context, "env">): (line: string) => string | undefined {
   const folders = env["PATH"]?.split(path.delimiter);
-  if (folders === undefined || program.includes("/")) return undefined;
-  return folders.some((folder) => existsSync(path.join(folder, program))) ? undefined : program;
+  const isThere = new Map<string, boolean>();
+  return (line) => {
+    const program = isLineOfSsox(line) ? undefined : programOf(line);
+    if (program === undefined) return undefined;
+    const found = isThere.get(program) ?? isFound(program, folders);
+    isThere.set(program, found);
+    return found ? undefined : program;
+  };
+}
+
+function programOf(line: string): string | undefined {
+  const [, double, single, bare] = /^\s*(?:"([^"]+)"|'([^']+)'|(\S+))/.exec(line) ?? [];
+  const program = double ?? single ?? bare ?? "";
+  return program === "" || /[$~|;&<>`*=]/.test(program) ? undefined : program;
+}
+
+/** True also where nobody can tell from here. */
+function isFound(program: string, folders: readonly string[] | undefined): boolean {
+  if (process.platform === "win32") return true;
+  if (path.isAbsolute(program)) return existsSync(program);
+  if (folders === undefined || program.includes("/")) return true;
+  return folders.some((folder) => existsSync(path.join(folder, program)));
 }
