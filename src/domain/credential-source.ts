@@ -173,7 +173,7 @@ function ownPlan(
   if (settings["login_session"]) throw unsupportedLogin(name);
   if (settings["credential_process"]) return processPlan(trail, name, settings, profiles);
   if (config["aws_access_key_id"]) return alone(keysIn("config"));
-  throw noCredentials(name, settings);
+  throw noCredentials(name, settings, trail.length > 0);
 }
 
 function webIdentity(profile: string, settings: Settings): CredentialSource {

@@ -25,7 +25,7 @@ export interface ProfileRules {
 export interface ProfileEdit {
   readonly name: string;
   readonly settings: readonly (readonly [key: string, value: string])[];
-  /** Keys of ssox's that name the role the other way, and go. */
+  /** Keys that name the role the other way, and go: ssox's, and of an adopted profile those of the old form. */
   readonly removed?: readonly string[];
   /** What it is called from now on. */
   readonly newName?: string;
@@ -44,31 +44,9 @@ export function heldRole({ settings }: ExistingProfile, session: string): string
   return role?.session === session ? roleId(role) : undefined;
 }
 
-/** What SDKs take a profile's credentials from besides: each has its own order. */
-const OTHER_MECHANISMS = [
-  "aws_access_key_id",
-  "credential_source",
-  "login_session",
-  "role_arn",
-  "source_profile",
-  "sso_start_url",
-  "sso_region",
-  "web_identity_token_file",
-];
-
-/**
- * True for a profile that nobody manages, and that says for this session which
- * role it is, in one way that every SDK understands.
- */
-export function isAdoptable(profile: ExistingProfile, session: string): boolean {
-  const { settings } = profile;
-  const process = settings["credential_process"];
-  return (
-    settings["ssox_managed"] === undefined &&
-    heldRole(profile, session) !== undefined &&
-    !OTHER_MECHANISMS.some((key) => settings[key] !== undefined) &&
-    (process === undefined || roleOfLine(process)?.session === session)
-  );
+/** True for a profile that names start URL and region itself, in place of an `[sso-session]`. */
+export function isOldForm({ settings }: Pick<ExistingProfile, "settings">): boolean {
+  return settings["sso_session"] === undefined && settings["sso_start_url"] !== undefined;
 }
 
 /** What makes that profile, or a new one of that name, the role's; undefined when it is already. */
@@ -108,6 +86,7 @@ export function profilesAfter(
 }
 
 const SSO_KEYS = ["sso_session", "sso_account_id", "sso_role_name"];
+const OLD_KEYS = ["sso_start_url", "sso_region"];
 /** With the value `region`: ssox leaves the profile's own region alone. */
 const KEEP = "ssox_keep";
 
@@ -117,10 +96,17 @@ function formOf(settings: ExistingProfile["settings"]): ProfileForm {
   return isOurs && !isNamedByKeys ? "credential-process" : "sso-keys";
 }
 
-/** With both ways in one profile each SDK would take another. */
+/** With both ways in one profile each SDK would take another, and some reject the old keys beside a session. */
 function keysOfOtherForm(settings: ExistingProfile["settings"], form: ProfileForm): string[] {
-  if (form === "credential-process") return SSO_KEYS.filter((key) => settings[key] !== undefined);
-  return roleOfLine(settings["credential_process"] ?? "") ? ["credential_process"] : [];
+  const isAdopted = settings["ssox_managed"] === undefined && isOldForm({ settings });
+  const old = isAdopted ? OLD_KEYS : [];
+  const others =
+    form === "credential-process"
+      ? [...SSO_KEYS, ...old]
+      : roleOfLine(settings["credential_process"] ?? "")
+        ? ["credential_process", ...old]
+        : old;
+  return others.filter((key) => settings[key] !== undefined);
 }
 
 /** What most profiles are: by the `sso_` keys the role's, with nothing to add. */

@@ -1,4 +1,5 @@
 import { SsoxError } from "../errors.ts";
+import { shellWord } from "./shell-word.ts";
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -47,12 +48,18 @@ export function unsupportedLogin(name: string): SsoxError {
   );
 }
 
-export function noCredentials(name: string, settings: Settings): SsoxError {
+/** @param isSource others have their credentials from it; then, as with `mfa_serial`, it is a user whose keys some program may keep */
+export function noCredentials(name: string, settings: Settings, isSource: boolean): SsoxError {
   const isSso = ["sso_session", "sso_start_url"].some((key) => settings[key]);
   const lacking = isSso ? "sso_account_id and sso_role_name" : "a role, keys or a process";
+  const isOfUser = !isSso && (isSource || settings["mfa_serial"] !== undefined);
   return new SsoxError(
     "Usage",
     `The profile ${JSON.stringify(name)} has no credentials: it lacks ${lacking}.`,
-    { hint: "name a role with --account and --role; `ssox roles` lists them" },
+    {
+      hint: isOfUser
+        ? `aws configure set credential_process COMMAND --profile ${shellWord(name)}`
+        : "name a role with --account and --role; `ssox roles` lists them",
+    },
   );
 }

@@ -1,4 +1,5 @@
-import { type ExistingProfile, heldRole, isAdoptable, roleId } from "./profile-edit.ts";
+import { type AdoptingSession, adoptableRole } from "./adoptable-role.ts";
+import { type ExistingProfile, roleId } from "./profile-edit.ts";
 import type { NamedRole } from "./profile-names.ts";
 import type { Reference } from "./profile-references.ts";
 
@@ -28,8 +29,9 @@ export function conflictOf(
   name: string,
   role: NamedRole,
   existing: ExistingProfile | undefined,
-  { session, reserved }: { readonly session: string; readonly reserved: ReadonlySet<string> },
+  rules: AdoptingSession & { readonly reserved: ReadonlySet<string> },
 ): Conflict {
+  const { session, reserved } = rules;
   const told = (reason: string, hint = OTHER_TEMPLATE) => because({ ...role, name }, reason, hint);
   if (!isAwsRole(role)) {
     const reason = "the account's id or the role's name is not of the form that AWS gives";
@@ -38,7 +40,7 @@ export function conflictOf(
   const owner = existing?.settings["ssox_managed"];
   if (existing && owner === undefined) {
     const reason = "a profile of that name is there, and ssox did not write it";
-    const isSame = heldRole(existing, session) === roleId(role) && isAdoptable(existing, session);
+    const isSame = adoptableRole(existing, rules) === roleId(role);
     return isSame ? told(reason, "ssox sync-profiles --adopt") : told(reason);
   }
   if (existing && owner !== session) {

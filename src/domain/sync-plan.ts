@@ -1,3 +1,4 @@
+import type { AdoptingSession } from "./adoptable-role.ts";
 import { byByteOrder } from "./byte-order.ts";
 import { isLineOfSsox } from "./credential-process-line.ts";
 import type { Inventory } from "./inventory.ts";
@@ -26,7 +27,7 @@ import {
 } from "./sync-conflict.ts";
 import type { SyncPlan } from "./sync-lists.ts";
 
-export interface SyncRules extends ProfileRules, FateRules {
+export interface SyncRules extends ProfileRules, FateRules, AdoptingSession {
   readonly template: ProfileTemplate;
   readonly filter: RoleFilter;
   /** A profile of the user's that names a role becomes ssox's, under its own name. */
@@ -65,7 +66,7 @@ export function planSync(
   const managed = kept.filter(({ name }) => fates.has(name));
   const wanted = assigned.filter(rules.filter);
   const holders = holdersOf(managed, rules.session);
-  if (rules.adopt) adopt(holders, wanted, existing, rules.session);
+  if (rules.adopt) adopt(holders, wanted, existing, rules);
   const needed = new Map(
     references.filter(({ by }) => fates.get(by)?.kind !== "pruned").map((each) => [each.to, each]),
   );

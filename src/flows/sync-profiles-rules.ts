@@ -50,6 +50,7 @@ export function syncRules(
   }
   return {
     session: name,
+    portal: { startUrl: session.startUrl, region: session.region },
     template: parseTemplate(
       choices.template ?? (settings["ssox_profile_template"] || DEFAULT_TEMPLATE),
     ),

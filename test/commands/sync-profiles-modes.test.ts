@@ -214,6 +214,30 @@ describe("--adopt", () => {
     expect(text()).toContain(`${mine}ssox_managed = acme\n`);
     expect(await json(...include)).toMatchObject({ created: [], unchanged: ["mine"] });
   });
+
+  test("brings one of the old form to the session, and --undo takes that back", async () => {
+    const { config, before } = await oldForm();
+    const { json, run, text } = config;
+    expect(await json("--include", "*:Dev", "--adopt")).toMatchObject({ updated: ["mine"] });
+    expect(text()).toMatch(/\n\[profile mine\]\n# the usual one\nsso_account_id = \d+\n/);
+    const [, mine = ""] = text().split("[profile mine]\n");
+    expect(mine.split("\n").toSorted()).toEqual([
+      ...["", "# the usual one", "output = json", `sso_account_id = ${ONE}`],
+      ...["sso_role_name = Dev", "sso_session = acme", "ssox_managed = acme"],
+    ]);
+    await run("--undo");
+    expect(text()).toBe(before);
+  });
+
+  async function oldForm() {
+    const config = await desk({
+      config: (acme) => {
+        const keys = acme.match(/^sso_(?:start_url|region) = .*\n/gm)?.join("") ?? "";
+        return `${acme}\n[profile mine]\n# the usual one\n${keys}sso_account_id = ${ONE}\nsso_role_name = Dev\noutput = json\n`;
+      },
+    });
+    return { config, before: config.text() };
+  }
 });
 
 test("--rename gives the names of today, which otherwise stay", async () => {

@@ -194,6 +194,25 @@ describe("a chain of roles", () => {
       expect.objectContaining({ code, hint: expect.any(String) }),
     );
   });
+
+  it.each<[string, Record<string, Settings>, string]>([
+    ["a role or an account", { a: { region: "eu-west-1" } }, "ssox roles"],
+    [
+      "the program with the keys of a user",
+      { a: { mfa_serial: "arn:m" } },
+      "set credential_process COMMAND --profile a",
+    ],
+    [
+      "the program with the keys that others need",
+      { a: ROLE, base: {} },
+      "set credential_process COMMAND --profile base",
+    ],
+    ["a role or an account, for SSO", { a: ROLE, base: { sso_session: "acme" } }, "ssox roles"],
+  ])("without credentials, the hint is %s", (_what, config, hint) => {
+    expect(() => planCredentials(table(config), "a")).toThrowError(
+      expect.objectContaining({ code: "Usage", hint: expect.stringContaining(hint) }),
+    );
+  });
 });
 
 describe("a credential_process that calls ssox", () => {

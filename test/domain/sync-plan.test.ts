@@ -27,6 +27,7 @@ function rules({
 }: Partial<Omit<SyncRules, "template">> & { template?: string; include?: string } = {}): SyncRules {
   return {
     session: "acme",
+    portal: { startUrl: "https://acme.awsapps.com/start", region: "eu-west-1" },
     template: parseTemplate(template),
     region: undefined,
     filter: roleFilter([include], []),
@@ -288,6 +289,11 @@ describe("--adopt", () => {
     const { ssox_managed: _, ...settings } = managed(name, ONE, "R").settings;
     return { name, settings: { ...settings, ...more } };
   };
+  const old = (name: string, more: object = {}): ExistingProfile => {
+    const { sso_session: _, ...settings } = own(name).settings;
+    const portal = { sso_start_url: "https://acme.awsapps.com/start", sso_region: "eu-west-1" };
+    return { name, settings: { ...portal, ...settings, ...more } };
+  };
   const adopting = rules({ adopt: true });
   const now = inventory([ONE, "a", "R"]);
 
@@ -340,6 +346,62 @@ describe("--adopt", () => {
     ["that another session manages", { ssox_managed: "other" }],
   ])("leaves a profile %s", (_what, more) => {
     expect(planSync(now, [own("mine", more)], adopting)).toMatchObject({
+      created: ["a.R"],
+      updated: [],
+    });
+  });
+
+  test.each(["https://acme.awsapps.com/start", "https://acme.awsapps.com/start/#/"])(
+    "takes over one of the old form, which then names the session instead of %s",
+    (sso_start_url) => {
+      const mine = old("mine", { sso_start_url });
+      const [edit, ...others] = planSync(now, [mine], adopting).edits;
+      expect(others).toEqual([]);
+      expect(edit).toEqual({
+        name: "mine",
+        settings: [
+          ["sso_session", "acme"],
+          ["sso_account_id", ONE],
+          ["sso_role_name", "R"],
+          ["ssox_managed", "acme"],
+        ],
+        removed: ["sso_start_url", "sso_region"],
+      });
+      expect(planSync(now, [{ ...mine, name: "a.R" }], rules()).conflicts).toMatchObject([
+        { name: "a.R", hint: "ssox sync-profiles --adopt" },
+      ]);
+    },
+  );
+
+  test("takes over all of the old form, and none but these where ssox has one already", () => {
+    const several = planSync(now, [old("n"), own("o"), old("m")], adopting);
+    expect(several).toMatchObject({ created: [], updated: ["m", "n"] });
+    const beside = [managed("x", ONE, "R"), own("o"), old("n")];
+    expect(planSync(now, beside, adopting)).toMatchObject({ unchanged: ["x"], updated: ["n"] });
+  });
+
+  test("of the old form none but the role's keys stay, where ssox is to be the process", () => {
+    const [edit] = planSync(now, [old("mine")], {
+      ...adopting,
+      form: "credential-process",
+    }).edits;
+    expect(edit?.removed).toEqual([
+      ...["sso_account_id", "sso_role_name"],
+      ...["sso_start_url", "sso_region"],
+    ]);
+    expect(edit?.settings[0]).toEqual(["credential_process", line("R")]);
+  });
+
+  test.each([
+    ["of another portal", { sso_start_url: "https://other.awsapps.com/start" }],
+    ["of another region", { sso_region: "us-east-1" }],
+    ["without a region", { sso_region: undefined }],
+    ["of another role", { sso_role_name: "S" }],
+    ["with a process", { credential_process: "aws-sso-util credential-process --profile mine" }],
+    ["with a process of ssox's", { credential_process: line("R") }],
+    ["that assumes a role", { role_arn: "arn:aws:iam::111111111111:role/x" }],
+  ])("leaves one of the old form %s", (_what, more) => {
+    expect(planSync(now, [old("mine", more)], adopting)).toMatchObject({
       created: ["a.R"],
       updated: [],
     });

@@ -128,6 +128,24 @@ describe("of every config file", () => {
     expect(kept).toBeGreaterThan(RUNS / 100);
   });
 
+  test("one of the old form that is adopted names the session instead, and the role that it had", () => {
+    let adopted = 0;
+    forEachSync(({ before, after, plan }) => {
+      const [old, now] = [profilesIn(before), profilesIn(after)];
+      const names = new Map(plan.renamed.map(({ from, to }) => [from, to]));
+      for (const section of lastOfEach(parseConfigDocument(before), "profile")) {
+        const { name } = section;
+        const profile = now.get(names.get(name) ?? name);
+        if (!isOldForm(section) || !profile?.settings["ssox_managed"]) continue;
+        adopted += 1;
+        const { sso_account_id, sso_role_name } = old.get(name)?.settings ?? {};
+        expect(heldRole(profile, "acme")).toBe(`${sso_account_id} ${sso_role_name}`);
+        for (const key of OLD_KEYS) expect(profile.settings).not.toHaveProperty(key);
+      }
+    });
+    expect(adopted).toBeGreaterThan(RUNS / 200);
+  });
+
   test("every profile is written as every client reads it", () => {
     forEachSync(({ after, plan }) => {
       const { sections, problems } = parseConfigDocument(after);
@@ -240,6 +258,14 @@ const OWN_KEYS = [
   ...["ssox_keep", "ssox_managed"],
 ];
 
+/** Once it is adopted it names the session in place of these. */
+const OLD_KEYS = ["sso_start_url", "sso_region"];
+
+function isOldForm(section: ConfigSection): boolean {
+  const { ssox_managed, sso_session, sso_start_url } = settingsOf(section);
+  return ssox_managed === undefined && sso_session === undefined && sso_start_url !== undefined;
+}
+
 /**
  * The lines of a text that are not ssox's, empty ones apart.
  *
@@ -261,8 +287,9 @@ function foreignLines(
     const isGone = pruned.has(section.name) || created.has(section.name);
     const isOwn = own.has(section.name);
     if (!isGone && !isOwn) continue;
+    const keys = isOldForm(section) ? [...OWN_KEYS, ...OLD_KEYS] : OWN_KEYS;
     for (const entry of section.entries.toReversed()) {
-      const isOurs = OWN_KEYS.includes(entry.key) || isOurProcess(entry);
+      const isOurs = keys.includes(entry.key) || isOurProcess(entry);
       if (isGone || isOurs) rest = without(rest, entry, !isGone);
     }
     const headerEnd = /\r?\n|$/.exec(text.slice(section.start))?.index ?? 0;

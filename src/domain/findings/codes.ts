@@ -217,6 +217,13 @@ export const CODES = {
     mend: "`ssox sync-profiles` writes the line anew.",
     isFixable: true,
   },
+  ProgramMissing: {
+    topic: "profiles",
+    severity: "error",
+    meaning: "A `credential_process` starts a program that is not there.",
+    why: "The tool that wrote the profile was uninstalled, or is not on the PATH.",
+    mend: "Install it again, or take the profile out of the file; `docs/migrating.md` tells how for some tools.",
+  },
   ProcessUnportable: {
     topic: "profiles",
     severity: "error",
@@ -296,7 +303,7 @@ export const CODES = {
     severity: "info",
     meaning: "The token cannot be renewed: it holds no refresh token.",
     why: "A session of the old form, or one that was signed in to without scopes, gets none.",
-    mend: "Give the session an `[sso-session]` section with `sso_registration_scopes = sso:account:access`, and sign in again.",
+    mend: "Give the session an `[sso-session]` section with `sso_registration_scopes = sso:account:access`, and sign in again; `ssox sync-profiles --adopt` brings profiles of the old form to it.",
   },
   RegistrationExpired: {
     topic: "tokens",
@@ -337,7 +344,8 @@ export const CODES = {
   ModeTooOpen: {
     topic: "machine",
     severity: "warning",
-    meaning: "Other users can read, or change, a file with secrets.",
+    meaning:
+      "Other users can read, or change, a file where secrets stand, or the command line of another program, which may hold one.",
     why: "Some programs write these files with the modes of the umask.",
     mend: "`chmod 600 FILE`",
     isFixable: true,

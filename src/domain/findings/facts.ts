@@ -66,6 +66,8 @@ export interface ProfileFacts {
   readonly prediction: Prediction;
   /** Words of its `credential_process` that should be files, and are not; only of a line of ssox's. */
   readonly missingPrograms: readonly string[];
+  /** What another program's `credential_process` would start, and nobody finds. */
+  readonly absentProgram: string | undefined;
 }
 
 export interface SessionFacts {

@@ -4,6 +4,7 @@ import { type Finding, finding, gravestFirst } from "./finding.ts";
 import { failsEverywhere, isHarmed, whoTakesWhat } from "./harm.ts";
 import { machineFindings } from "./machine.ts";
 import { profileFindings } from "./profiles.ts";
+import { programFindings } from "./programs.ts";
 import { roleFindings } from "./roles.ts";
 import { sessionFindings } from "./sessions.ts";
 import { tokenFindings } from "./tokens.ts";
@@ -14,6 +15,7 @@ export function findingsOf(facts: Facts): readonly Finding[] {
     ...fileFindings(facts),
     ...sessionFindings(facts),
     ...profileFindings(facts),
+    ...programFindings(facts),
     ...roleFindings(facts),
     ...tokenFindings(facts),
     ...machineFindings(facts),

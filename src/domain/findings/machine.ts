@@ -20,7 +20,7 @@ export function machineFindings(facts: Facts): readonly Finding[] {
     ),
     ...machine.open.map(({ file, mode }) =>
       finding("ModeTooOpen", {
-        message: `Other users can ${mode & 0o022 ? "change" : "read"} ${file} (mode ${mode.toString(8).padStart(4, "0")}), which holds secrets.`,
+        message: `Other users can ${mode & 0o022 ? "change" : "read"} ${file} (mode ${mode.toString(8).padStart(4, "0")}), where secrets may stand.`,
         fix: `chmod 600 ${shellWord(file)}`,
         mend: { kind: "mode", file },
       }),

@@ -10,7 +10,7 @@ import { type Finding, finding } from "./finding.ts";
 export function tokenFindings({ sessions, needs }: Facts): readonly Finding[] {
   return sessions.flatMap((session) => [
     ...scopes(session),
-    ...ofToken(session),
+    ...ofToken(session, sessions),
     ...lasting(session, needs),
     ...cached(session),
   ]);
@@ -34,7 +34,7 @@ function scopes({ name, place, settings }: SessionFacts): Finding[] {
 
 const ACCESS = "sso:account:access";
 
-function ofToken(session: SessionFacts): Finding[] {
+function ofToken(session: SessionFacts, sessions: Facts["sessions"]): Finding[] {
   const { name, token } = session;
   const login = `ssox login --session ${shellWord(name)}`;
   const tell = (code: "SignInNeeded" | "TokenUnreadable" | "TokenRefused", message: string) =>
@@ -56,7 +56,11 @@ function ofToken(session: SessionFacts): Finding[] {
       ),
     ];
   }
-  return [...written(session, token, login), ...renewal(session, token, login)];
+  return [
+    ...written(session, token, login),
+    ...renewal(session, token, login),
+    ...withoutRefresh(session, token, sessions),
+  ];
 }
 
 type Held = Extract<TokenFacts, { kind: "token" }>;
@@ -77,7 +81,7 @@ export function blindTo(time: string): readonly Family[] {
 }
 
 function renewal(session: SessionFacts, token: Held, login: string): Finding[] {
-  const { name, now, kind } = session;
+  const { name, now } = session;
   const found: Finding[] = [];
   const { registrationExpiresAt: end, state, hasRefreshToken } = token;
   if (state === "expired") {
@@ -100,13 +104,33 @@ function renewal(session: SessionFacts, token: Held, login: string): Finding[] {
       }),
     );
   }
-  if (!hasRefreshToken && state !== "expired") {
-    const why =
-      kind === "legacy" ? "profiles of the old form get none" : "it holds no refresh token";
-    const message = `The token of ${JSON.stringify(name)} cannot be renewed: ${why}.`;
-    found.push(finding("TokenWithoutRefresh", { session: name, message, fix: `${login} --force` }));
-  }
   return found;
+}
+
+function withoutRefresh(
+  session: SessionFacts,
+  { hasRefreshToken, state }: Held,
+  sessions: Facts["sessions"],
+): Finding[] {
+  if (hasRefreshToken || state === "expired") return [];
+  const { name, kind } = session;
+  const tell = (why: string, fix: string) => {
+    const message = `The token of ${JSON.stringify(name)} cannot be renewed: ${why}.`;
+    return [finding("TokenWithoutRefresh", { session: name, message, fix })];
+  };
+  if (kind === "session") {
+    return tell("it holds no refresh token", `ssox login --session ${shellWord(name)} --force`);
+  }
+  return tell("profiles of the old form get none", towardsSection(session, sessions));
+}
+
+/** A section for that portal, or, where there is one, its profiles: a token without refresh token comes from neither. */
+function towardsSection({ startUrl, settings }: SessionFacts, sessions: Facts["sessions"]): string {
+  const section = sessions.find(
+    ({ kind, startUrl: other }) => kind === "session" && isSameStartUrl(other, startUrl),
+  );
+  if (section) return `ssox sync-profiles --session ${shellWord(section.name)} --adopt`;
+  return `ssox login --start-url ${shellWord(startUrl)} --sso-region ${shellWord(settings["sso_region"] ?? "")}`;
 }
 
 /** Whether the sign-in lasts for a job that takes so long. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { AwsConfig } from "../../aws/config.ts";
 import { type ConfigSection, parseConfigDocument } from "../../aws/config-document.ts";
 import { headerText, linesOf } from "../../aws/config-grammar.ts";
@@ -7,12 +7,12 @@ import { interpret, settingsOf } from "../../aws/config-model.ts";
 import { readAsEach } from "../../aws/readings/readings.ts";
 import type { SourceText } from "../../aws/readings/source-text.ts";
 import type { Context } from "../../context.ts";
-import { isLineOfSsox } from "../../domain/credential-process-line.ts";
 import type { ProfileFiles, ProfileTable } from "../../domain/credential-source.ts";
 import type { FileFacts, ProfileFacts, SectionFacts } from "../../domain/findings/facts.ts";
 import type { Settings } from "../../domain/prediction/families.ts";
 import { predict, type Readings } from "../../domain/prediction/prediction.ts";
 import { errnoOf, reasonOf } from "../../system/files/errno.ts";
+import { absentPrograms, missingPrograms } from "./programs.ts";
 
 /** The two files, however broken they are. */
 export interface DoctorFiles {
@@ -49,6 +49,7 @@ export function readDoctorFiles(
   const named = credentialsSections(credentials.facts);
   const table = new Map<string, ProfileFiles>();
   const profiles: ProfileFacts[] = [];
+  const absentProgramOf = absentPrograms({ env });
   for (const name of new Set([...model.profiles.keys(), ...named.keys()])) {
     const own = model.profiles.get(name);
     const section = named.get(name);
@@ -71,6 +72,7 @@ export function readDoctorFiles(
       ...both,
       prediction,
       missingPrograms: missingPrograms(settings["credential_process"] ?? ""),
+      absentProgram: absentProgramOf(settings["credential_process"] ?? ""),
     });
   }
   return { config: config.facts, credentials: credentials.facts, model, table, readings, profiles };
@@ -141,12 +143,4 @@ function configLines(
   const others = new Set(beaten?.entries.map(({ key }) => key));
   const entries = section?.entries.filter(({ key }) => !others.has(key)) ?? [];
   return Object.fromEntries(entries.map(({ key, line }) => [key, line]));
-}
-
-/** Of a line that ssox wrote: the files that it starts, and that are gone. */
-function missingPrograms(line: string): readonly string[] {
-  if (!isLineOfSsox(line)) return [];
-  const [program = ""] = line.split(" credential-process ");
-  const words = [...program.matchAll(/"([^"]+)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare);
-  return words.filter((word): word is string => word !== undefined && !existsSync(word));
 }

@@ -119,6 +119,34 @@ export const PROFILES: readonly Home[] = [
     unwitnessed: "what a process does is not predicted",
   },
   {
+    title: "a process whose program is not there",
+    config: `[profile dev]\ncredential_process = /nowhere/aws-sso -S "Default" process --arn arn:aws:iam::${ACCOUNT}:role/A\n${REGION}`,
+    findings: ["error ProgramMissing dev"],
+    unwitnessed: "what a process does is not predicted",
+  },
+  {
+    title: "two processes whose program is on no PATH",
+    config: `[profile dev]\ncredential_process = granted-of-nowhere credential-process --profile dev\n${REGION}[profile prod]\ncredential_process = "granted-of-nowhere" credential-process --profile prod\n${REGION}`,
+    env: { PATH: "/bin:/usr/bin" },
+    findings: ["warning ProgramMissing"],
+    unwitnessed: "what a process does is not predicted",
+  },
+  {
+    title: "a process whose program is on the PATH, or where only a client can tell",
+    config: `[profile dev]\ncredential_process = sh -c true\n${REGION}[profile prod]\ncredential_process = bin/keys\n${REGION}`,
+    env: { PATH: "/bin:/usr/bin" },
+    findings: [],
+    unwitnessed: "what a process does is not predicted",
+  },
+  {
+    title: "--profile names one of two processes whose program is on no PATH",
+    config: `[profile dev]\ncredential_process = granted-of-nowhere --profile dev\n${REGION}[profile prod]\ncredential_process = granted-of-nowhere --profile prod\n${REGION}`,
+    asked: "prod",
+    env: { PATH: "/bin:/usr/bin" },
+    findings: ["warning ProgramMissing prod"],
+    unwitnessed: "what a process does is not predicted",
+  },
+  {
     title: "a process that wants a shell",
     config: `[profile dev]\ncredential_process = cat $HOME/credentials.json\n${REGION}`,
     prepare: (home) =>
