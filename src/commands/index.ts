@@ -17,6 +17,7 @@ export const COMMANDS: Record<string, () => Promise<CommandClass>> = {
   doctor: async () => (await import("./doctor.ts")).default,
   env: async () => (await import("./env.ts")).default,
   exec: async () => (await import("./exec.ts")).default,
+  init: async () => (await import("./init.ts")).default,
   lab: async () => (await import("./lab.ts")).default,
   login: async () => (await import("./login.ts")).default,
   logout: async () => (await import("./logout.ts")).default,

@@ -107,7 +107,7 @@ function outOfOverlay(parent: Environment, { configFile }: ChildIdentity): Recor
 }
 
 /** Names that would give the child another identity, or an old one of ours. */
-const FOREIGN: ReadonlySet<string> = new Set([
+export const FOREIGN: ReadonlySet<string> = new Set([
   "AWS_ACCESS_KEY_ID",
   "AWS_SECRET_ACCESS_KEY",
   "AWS_SESSION_TOKEN",
@@ -136,6 +136,9 @@ const FOREIGN: ReadonlySet<string> = new Set([
   "SSOX_AWS_CONFIG_FILE",
 ]);
 
+/** What all other such names begin with. */
+export const FOREIGN_PREFIXES = ["AWS_CONTAINER_", "AWS_BEARER_TOKEN_"] as const;
+
 /** By which `exec` and `shell` tell their program, and ssox within it, whom it acts as. */
 export function isOfExec(name: string): boolean {
   return name.startsWith("SSOX_") && FOREIGN.has(name);
@@ -147,7 +150,7 @@ export function isBearerToken(name: string): boolean {
 }
 
 function isForeign(name: string): boolean {
-  return FOREIGN.has(name) || name.startsWith("AWS_CONTAINER_") || isBearerToken(name);
+  return FOREIGN.has(name) || FOREIGN_PREFIXES.some((prefix) => name.startsWith(prefix));
 }
 
 function fold(name: string, ignoreCase: boolean): string {

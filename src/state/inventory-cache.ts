@@ -3,6 +3,7 @@ import path from "node:path";
 import { cacheName } from "../domain/cache-name.ts";
 import type { DatedInventory, FailedAccount, InventoryAccount } from "../domain/inventory.ts";
 import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
+import { namesList } from "../domain/names-list.ts";
 import { bareStartUrl } from "../domain/start-url.ts";
 import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
@@ -35,15 +36,21 @@ export function keptInventory(cacheFolder: string, session: SessionKey): KeptInv
   return { inventory, listedAt, failed: failed.flatMap(failure), signIn };
 }
 
-/** Keeps a listing. One that cannot be kept costs another listing, and no more. */
+/**
+ * Keeps a listing, and beside it its names for the completion of shells
+ * (src/shells). One that cannot be kept costs another listing, and no more.
+ */
 export function keepInventory(
   cacheFolder: string,
   session: SessionKey,
   { inventory: { accounts }, listedAt, failed, signIn }: KeptInventory,
 ): void {
+  const file = inventoryFile(cacheFolder, session);
+  const names = namesList(session.name, { accounts });
   try {
     const text = JSON.stringify({ listedAt, signIn, accounts, failed });
-    writeFileAtomically(inventoryFile(cacheFolder, session), text, { mode: 0o600 });
+    writeFileAtomically(file, text, { mode: 0o600 });
+    writeFileAtomically(file.replace(/\.json$/, ".names"), names, { mode: 0o600 });
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
   }

@@ -60,6 +60,7 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
       await run(["env", ...role, "--format", format], { stdout: KEYS });
     }
     await run(["env", "--unset"]);
+    await run(["init", "bash"]);
     await run(["exec", ...role, "--", ...home.child], { ...exec, child: ["endpointToken"] });
     await run(["exec", ...role, "--mode", "env", "--", ...home.child], { ...exec, child: KEYS });
     await run(["shell", ...role], { ...exec, child: ["endpointToken"], env: home.shell });

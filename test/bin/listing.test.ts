@@ -98,7 +98,10 @@ it(
       ({ status, fault }) => status === 200 && fault === undefined,
     );
     expect(taken.length - accounts).toBeLessThanOrEqual(64);
-    expect(readdirSync(path.join(cache, "inventory"))).toHaveLength(1);
+    expect(readdirSync(path.join(cache, "inventory"))).toEqual([
+      expect.stringMatching(/\.json$/),
+      expect.stringMatching(/\.names$/),
+    ]);
   },
   TIMEOUT_MS,
 );

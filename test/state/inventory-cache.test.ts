@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -20,7 +20,8 @@ function cacheFolder(): string {
 }
 
 function onlyFile(cache: string): string {
-  const [name = ""] = readdirSync(path.join(cache, "inventory"));
+  const names = readdirSync(path.join(cache, "inventory"));
+  const [name = ""] = names.filter((one) => one.endsWith(".json"));
   return path.join(cache, "inventory", name);
 }
 
@@ -30,6 +31,16 @@ test("a listing is kept with its time, in a private file", () => {
   keepInventory(cache, SESSION, KEPT);
   expect(keptInventory(cache, SESSION)).toEqual(KEPT);
   expect(statSync(onlyFile(cache)).mode & 0o777).toBe(0o600);
+});
+
+test("its names lie beside it for shells, in a private file, and are replaced with it", () => {
+  const cache = cacheFolder();
+  const names = () => onlyFile(cache).replace(/json$/, "names");
+  keepInventory(cache, SESSION, KEPT);
+  expect(readFileSync(names(), "utf8")).toMatch(/^session corp\naccount 012345678901 One\n/);
+  expect(statSync(names()).mode & 0o777).toBe(0o600);
+  keepInventory(cache, SESSION, { ...KEPT, inventory: { accounts: [] } });
+  expect(readFileSync(names(), "utf8")).toBe("session corp\n");
 });
 
 test("so is what failed in it", () => {

@@ -1,0 +1,129 @@
+# Windows PowerShell 5.1 or later. No name is ever evaluated.
+
+function sx {
+  param(
+    [Parameter(Position = 0)]
+    [ArgumentCompleter({ param($Command, $Parameter, $Word) Complete-Ssox (@('-', '--off') + @(Get-SsoxNames 'profile')) $Word '' })]
+    [string] $Name
+  )
+  if (-not $PSBoundParameters.ContainsKey('Name')) {
+    $Name = [string](& (Get-SsoxProgram) pick)
+    if ($LASTEXITCODE -ne 0) { return }
+  } elseif ($Name -ceq '--help' -or $Name -ceq '-h') {
+    __USAGE__
+    return
+  } elseif ($Name -ceq '-') {
+    if ($null -eq $global:SsoxBefore) {
+      [Console]::Error.WriteLine('sx: there is no profile to go back to')
+      $global:LASTEXITCODE = 2
+      return
+    }
+    $Name = $global:SsoxBefore
+  } elseif ($Name -ceq '--off') {
+    $Name = ''
+  } elseif ($Name -eq '') {
+    [Console]::Error.WriteLine(__USAGE__)
+    $global:LASTEXITCODE = 2
+    return
+  }
+  if ($Name -ne '') {
+    & (Get-SsoxProgram) init "--check-profile=$Name"
+    if ($LASTEXITCODE -ne 0) { return }
+  }
+  $before = [string]$Env:AWS_PROFILE
+  if ($before -eq '') { $before = [string]$Env:AWS_DEFAULT_PROFILE }
+  if ($before -eq '' -or $before -clike 'ssox-exec-*') { $before = [string]$Env:SSOX_PROFILE }
+  $global:SsoxBefore = $before
+  Clear-SsoxVariables
+  if ($Name -ne '') {
+    $Env:AWS_PROFILE = $Name
+    $Env:AWS_SDK_LOAD_CONFIG = '1'
+  }
+  if (-not [Console]::IsErrorRedirected) {
+    [Console]::Error.WriteLine($(if ($Name -eq '') { 'sx: no profile' } else { "sx: $Name" }))
+  }
+  $global:LASTEXITCODE = 0
+}
+
+function Get-SsoxProgram {
+  Get-Command ssox -CommandType Application, ExternalScript -TotalCount 1
+}
+
+# Takes away what would make the shell somebody else. In `ssox shell` the user's own config file and region come back.
+function Clear-SsoxVariables {
+  if ($Env:SSOX_AWS_CONFIG_FILE -and (-not $Env:AWS_CONFIG_FILE -or $Env:AWS_CONFIG_FILE -match '[\\/]ssox[\\/](run[\\/])?exec-[^\\/]*\.config$')) {
+    $Env:AWS_CONFIG_FILE = $Env:SSOX_AWS_CONFIG_FILE
+  }
+  foreach ($name in 'AWS_REGION', 'AWS_DEFAULT_REGION') {
+    $now = [Environment]::GetEnvironmentVariable($name)
+    if ($Env:SSOX_REGION -and $now -eq $Env:SSOX_REGION) {
+      [Environment]::SetEnvironmentVariable($name, [Environment]::GetEnvironmentVariable("SSOX_$name"))
+    }
+  }
+  foreach ($name in __NAMES__) {
+    Remove-Item -LiteralPath "Env:$name" -ErrorAction Ignore
+  }
+  Get-ChildItem Env: | Where-Object Name -Match '^(?:__PREFIXES__)' | Remove-Item
+}
+
+function Get-SsoxNames([string] $Kind) {
+  $folder = if ($Env:XDG_CACHE_HOME) { $Env:XDG_CACHE_HOME } else { Join-Path $HOME '.cache' }
+  if ($Kind -eq 'account' -or $Kind -eq 'role') {
+    Get-ChildItem (Join-Path $folder 'ssox/inventory') -Filter '*.names' -ErrorAction Ignore |
+      Get-Content -Encoding UTF8 |
+      ForEach-Object {
+        if ($Kind -eq 'account' -and $_ -match '^account (\d+)(?: (.*))?$') { $Matches[1], $Matches[2] }
+        elseif ($Kind -eq 'role' -and $_ -match '^role (.*)$') { $Matches[1] }
+      }
+    return
+  }
+  $file = if ($Env:SSOX_AWS_CONFIG_FILE) { $Env:SSOX_AWS_CONFIG_FILE } elseif ($Env:AWS_CONFIG_FILE) { $Env:AWS_CONFIG_FILE } else { Join-Path $HOME '.aws/config' }
+  if (Test-Path -LiteralPath $file -PathType Leaf) {
+    Get-Content -LiteralPath $file -Encoding UTF8 | ForEach-Object {
+      if ($Kind -eq 'profile' -and $_ -match '^\[default\]') { 'default' }
+      elseif ($_ -match "^\[$Kind +(?:""([^""\\]+)""|'([^']+)'|([^\s""'\\]+)) *\]") { $Matches[1] + $Matches[2] + $Matches[3] }
+    }
+  }
+}
+
+function Complete-Ssox($Candidates, [string] $Word, [string] $Prefix) {
+  $Candidates | Where-Object { $_ -and $_.StartsWith($Word, 'Ordinal') -and $_ -notmatch '[\x00-\x1f\x7f]' } | Sort-Object -Unique | ForEach-Object {
+    # Typographic quotation marks end a quoted word, too.
+    $text = if ($_ -match '^[\w/.%+-]+$') { "$Prefix$_" } else { "'" + ("$Prefix$_" -replace "['\u2018-\u201b]", '$0$0') + "'" }
+    [System.Management.Automation.CompletionResult]::new($text, $_, 'ParameterValue', $_)
+  }
+}
+
+Register-ArgumentCompleter -Native -CommandName ssox -ScriptBlock {
+  param($Word, $Ast, $Cursor)
+  $words = @($Ast.CommandElements | Where-Object { $_.Extent.EndOffset -lt $Cursor } | ForEach-Object { "$_" })
+  $Word = "$Word".Trim("'", '"')
+  if ($words.Count -le 1) {
+    Complete-Ssox @(__COMMANDS__) $Word ''
+    return
+  }
+  $command = $words[1]
+  $flags = @()
+  $takes = @()
+  switch -CaseSensitive ($command) {
+    # @flags
+  }
+  if ($words -ccontains '--') { return }
+  $flag = ''
+  $prefix = ''
+  if ($Word -match '^(--[^=]+)=(.*)$') {
+    $flag = $Matches[1]
+    $prefix = "$flag="
+    $Word = $Matches[2]
+  } elseif ($takes -ccontains $words[-1]) { $flag = $words[-1] }
+  switch -CaseSensitive ("$command $flag") {
+    # @values
+  }
+  if ($flag -cin '--profile', '--account', '--role') {
+    Complete-Ssox @(Get-SsoxNames $flag.Substring(2)) $Word $prefix
+  } elseif ($flag -ceq '--session') {
+    Complete-Ssox @(Get-SsoxNames 'sso-session') $Word $prefix
+  } elseif ($flag -eq '') {
+    Complete-Ssox $flags $Word ''
+  }
+}

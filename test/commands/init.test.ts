@@ -1,0 +1,53 @@
+import { expect, it } from "vitest";
+import { main } from "../../src/main.ts";
+import { testContext } from "../helpers/context.ts";
+import { root, runSsox } from "../helpers/program.ts";
+import { builtShellCode } from "../helpers/shells.ts";
+
+it.each([
+  ["bash", "bash"],
+  ["zsh", "zsh"],
+  ["fish", "fish"],
+  ["powershell", "ps1"],
+] as const)("ssox init %s prints the code, and reads nothing", async (shell, ending) => {
+  // There is no home.
+  const end = await runSsox(["init", shell], { env: { HOME: "relative" } });
+  expect(end).toMatchObject({ status: 0, stdout: builtShellCode(ending), stderr: "" });
+});
+
+it.each([
+  ["/bin/zsh", "zsh"],
+  ["/usr/bin/fish", "fish"],
+  ["/bin/tcsh", "bash"],
+])("without a shell it is an error, whose hint is for SHELL=%s", async (SHELL, named) => {
+  const { status, stderr } = await run(["init"], { env: { SHELL } });
+  expect(status).toBe(2);
+  expect(stderr).toBe(
+    `ssox: error Usage: Which shell? Bash, zsh, fish or PowerShell. → ssox init ${named}\n`,
+  );
+});
+
+it("an unknown shell is an error", async () => {
+  const { status, stderr } = await run(["init", "tcsh"]);
+  expect(status).toBe(2);
+  expect(stderr).toContain("bash, zsh, fish, powershell");
+});
+
+it.each([
+  ["dev", 0],
+  ["two words", 0],
+  ["nope", 2],
+  ["", 2],
+  ["--profile", 2],
+])("the profile %j is looked for: %i", async (name, expected) => {
+  const config = "[profile dev]\n[profile 'two words']\n";
+  const { status, stdout, stderr } = await run(["init", `--check-profile=${name}`], { config });
+  expect({ status, stdout }).toEqual({ status: expected, stdout: "" });
+  expect(stderr.includes("error UnknownProfile")).toBe(expected === 2);
+});
+
+async function run(words: readonly string[], options: Parameters<typeof testContext>[0] = {}) {
+  const context = testContext(options);
+  const status = await main(words, root, context);
+  return { status, stdout: context.terminal.stdout, stderr: context.terminal.stderr };
+}
