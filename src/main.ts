@@ -106,10 +106,11 @@ function escaping(terminal: Terminal): Terminal {
       const escaped = { byDefault: shown, check: checked };
       return meant(await terminal.ask(printableLine(question), signal, escaped));
     },
-    choose: (question, choices) =>
+    choose: (question, choices, note) =>
       terminal.choose(
         printableLine(question),
-        choices.map(({ name, value }) => ({ name: printableLine(name), value })),
+        choices.map(({ cells, value }) => ({ cells: cells.map(printableLine), value })),
+        note === undefined ? undefined : printableLine(note),
       ),
   };
 }

@@ -90,7 +90,7 @@ it("shows no control character of a name in what commands and flows tell", async
   });
   writeFileSync(chosen.context.paths.configFile, section + profiles);
   expect(await main(["whoami"], root, chosen.context)).toBe(130);
-  expect(chosen.context.terminal.questions[0]).toBe("Which profile?");
+  expect(chosen.context.terminal.questions[0]).toBe("Which role?");
 });
 
 it.each([

@@ -36,6 +36,7 @@ describe("the package", () => {
       "dist/help.json",
       "dist/hot.cjs",
       "dist/https-proxy-agent.cjs",
+      "dist/inquirer-core.cjs",
       "dist/inquirer-prompts.cjs",
       "dist/keychain.cjs",
       "dist/lab.cjs",
