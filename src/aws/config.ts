@@ -1,3 +1,4 @@
+import { didYouMean } from "../domain/did-you-mean.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
 import { type ConfigSection, parseConfigDocument } from "./config-document.ts";
@@ -110,9 +111,12 @@ function legacyNames(config: AwsConfig): readonly string[] {
 export function findProfile(config: AwsConfig, name: string): AwsProfile {
   const profile = config.profiles.get(name);
   if (profile) return profile;
-  throw new SsoxError("UnknownProfile", `${config.file} has no profile ${JSON.stringify(name)}.`, {
-    hint: "aws configure list-profiles",
+  const { question, hint } = didYouMean(name, config.profiles.keys(), {
+    as: (near) => `--profile ${shellWord(near)}`,
+    otherwise: "aws configure list-profiles",
   });
+  const message = `${config.file} has no profile ${JSON.stringify(name)}.${question}`;
+  throw new SsoxError("UnknownProfile", message, { hint });
 }
 
 /**
@@ -160,9 +164,10 @@ function unknownSession(config: AwsConfig, name: string): SsoxError {
   const sections = lastOfEach(config.document, "sso-session");
   const names = [...sections.map((section) => section.name), ...config.legacySessions.keys()];
   if (names.length === 0) return noSession(config);
-  const [first = ""] = names;
+  const as = (known: string) => `--session ${shellWord(known)}`;
+  const { hint } = didYouMean(name, names, { as, otherwise: as(names[0] ?? "") });
   const message = `There is no session ${JSON.stringify(name)}. ${config.file} has ${listed(names)}.`;
-  return new SsoxError("UnknownSession", message, { hint: `--session ${shellWord(first)}` });
+  return new SsoxError("UnknownSession", message, { hint });
 }
 
 /** The error for a file that has no session. */
