@@ -194,10 +194,7 @@ function unknownCommand(id: string): SsoxError {
     const message = `Flags stand behind the command: ssox COMMAND ${id}.`;
     return new SsoxError("Usage", message, { hint: "ssox --help" });
   }
-  const { question, hint } = didYouMean(id, Object.keys(COMMANDS), {
-    as: (name) => `ssox ${name}`,
-    otherwise: "ssox --help",
-  });
+  const { only, question } = didYouMean(id, Object.keys(COMMANDS));
   const message = `ssox has no command ${JSON.stringify(id)}.${question}`;
-  return new SsoxError("Usage", message, { hint });
+  return new SsoxError("Usage", message, { hint: `ssox ${only ?? "--help"}` });
 }

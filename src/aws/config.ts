@@ -111,12 +111,11 @@ function legacyNames(config: AwsConfig): readonly string[] {
 export function findProfile(config: AwsConfig, name: string): AwsProfile {
   const profile = config.profiles.get(name);
   if (profile) return profile;
-  const { question, hint } = didYouMean(name, config.profiles.keys(), {
-    as: (near) => `--profile ${shellWord(near)}`,
-    otherwise: "aws configure list-profiles",
-  });
+  const { only, question } = didYouMean(name, config.profiles.keys());
   const message = `${config.file} has no profile ${JSON.stringify(name)}.${question}`;
-  throw new SsoxError("UnknownProfile", message, { hint });
+  throw new SsoxError("UnknownProfile", message, {
+    hint: only === undefined ? "aws configure list-profiles" : `--profile ${shellWord(only)}`,
+  });
 }
 
 /**
@@ -164,10 +163,9 @@ function unknownSession(config: AwsConfig, name: string): SsoxError {
   const sections = lastOfEach(config.document, "sso-session");
   const names = [...sections.map((section) => section.name), ...config.legacySessions.keys()];
   if (names.length === 0) return noSession(config);
-  const as = (known: string) => `--session ${shellWord(known)}`;
-  const { hint } = didYouMean(name, names, { as, otherwise: as(names[0] ?? "") });
+  const { only: near = names[0] ?? "" } = didYouMean(name, names);
   const message = `There is no session ${JSON.stringify(name)}. ${config.file} has ${listed(names)}.`;
-  return new SsoxError("UnknownSession", message, { hint });
+  return new SsoxError("UnknownSession", message, { hint: `--session ${shellWord(near)}` });
 }
 
 /** The error for a file that has no session. */

@@ -71,10 +71,11 @@ function regional(page: string, place: ConsolePlace): string {
 /** What looks like the name of a service may be one that is newer than the table. */
 function unknownService(name: string, place: ConsolePlace): SsoxError {
   const slug = /^[a-z0-9-]{1,40}$/.test(name) ? name : "SERVICE";
-  const { question, hint } = didYouMean(name, SERVICE_NAMES, {
-    as: (near) => `--service ${near}`,
-    otherwise: `--destination ${shellWord(regional(`${slug}/home`, place))}`,
-  });
+  const { only, question } = didYouMean(name, SERVICE_NAMES);
+  const hint =
+    only === undefined
+      ? `--destination ${shellWord(regional(`${slug}/home`, place))}`
+      : `--service ${only}`;
   const message = `ssox knows no service ${JSON.stringify(name)} in the console.${question}`;
   return new SsoxError("Usage", message, { hint });
 }

@@ -27,12 +27,10 @@ export async function accessDenied(target: RoleOfSession, portal: Portal): Promi
     const message = `There is no role ${roleName} ${where}; names of roles are case-sensitive.`;
     return denied(message, `use the role name ${similar}`);
   }
-  const { question, hint } = didYouMean(roleName, roles, {
-    as: (near) => `use the role name ${near}`,
-    otherwise: `${loginCommand(session)} --force`,
-  });
+  const { only, question } = didYouMean(roleName, roles);
   const message = `The role ${roleName} ${where} is not assigned to you, or was assigned after you signed in.${question}`;
-  return denied(message, hint);
+  if (only !== undefined) return denied(message, `use the role name ${only}`);
+  return denied(message, `${loginCommand(session)} --force`);
 }
 
 /** None where the list cannot be had: the refusal stands all the same. */

@@ -19,16 +19,14 @@ export function accountCalled(
   const found = accounts.filter(({ name }) => name?.toLowerCase() === wanted.toLowerCase());
   const [first, second] = found;
   if (first !== undefined && second === undefined) return first;
-  const called = JSON.stringify(wanted);
   if (first !== undefined) {
-    const message = `${found.length} accounts of ${session.name} are called ${called}.`;
+    const message = `${found.length} accounts of ${session.name} are called ${JSON.stringify(wanted)}.`;
     throw new SsoxError("UnknownAccount", message, { hint: `--account ${first.id}` });
   }
   const names = accounts.flatMap(({ name, id }) => name ?? id);
-  const { question, hint } = didYouMean(wanted, names, {
-    as: (near) => `--account ${shellWord(near)}`,
-    otherwise: "ssox accounts --refresh",
+  const { only, question } = didYouMean(wanted, names);
+  const message = `No account of ${session.name} is called ${JSON.stringify(wanted)}.${question}`;
+  throw new SsoxError("UnknownAccount", message, {
+    hint: only === undefined ? "ssox accounts --refresh" : `--account ${shellWord(only)}`,
   });
-  const message = `No account of ${session.name} is called ${called}.${question}`;
-  throw new SsoxError("UnknownAccount", message, { hint });
 }

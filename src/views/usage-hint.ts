@@ -1,4 +1,4 @@
-import { didYouMean, type Suggestion } from "../domain/did-you-mean.ts";
+import { didYouMean } from "../domain/did-you-mean.ts";
 import { shellWord } from "../domain/shell-word.ts";
 
 /** What a command takes. */
@@ -10,16 +10,25 @@ export interface KnownWords {
 }
 
 /**
- * What mends a command line that oclif does not understand.
+ * What an error about a command line that oclif does not understand says besides.
+ *
  * @param message oclif's, as a sentence
+ * @returns `question` goes behind it
  */
-export function usageHint(message: string, { command, flags }: KnownWords): Suggestion {
-  const otherwise = `ssox ${command} --help`;
+export function usageHint(
+  message: string,
+  { command, flags }: KnownWords,
+): { readonly question: string; readonly hint: string } {
+  const help = `ssox ${command} --help`;
   const [, flag] = /^Nonexistent flags?: ([^\s,=]+?)[.,=\s]/.exec(message) ?? [];
-  if (flag !== undefined) return didYouMean(flag, flags, { as: (near) => near, otherwise });
-  const [, option, value, values] =
+  if (flag !== undefined) {
+    const { only, question } = didYouMean(flag, flags);
+    return { question, hint: only ?? help };
+  }
+  const [, option, value = "", values = ""] =
     /^Expected (?:(--[\w-]+)=)?(.*) to be one of: (.+)\.$/.exec(message) ?? [];
-  if (value === undefined || values === undefined) return { question: "", hint: otherwise };
-  const as = (near: string) => `${option ?? `ssox ${command}`} ${shellWord(near)}`;
-  return didYouMean(value, values.split(", "), { as, otherwise });
+  const { only, question } = didYouMean(value, values.split(", "));
+  if (only === undefined) return { question, hint: help };
+  const word = shellWord(only);
+  return { question, hint: option === undefined ? `use ${word}` : `${option} ${word}` };
 }

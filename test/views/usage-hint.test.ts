@@ -14,7 +14,7 @@ it.each([
   ["Nonexistent flag: --quiet.", "", "ssox exec --help"],
   ["Expected --mode=sever to be one of: server, env.", "", "--mode server"],
   ["Expected --mode=x to be one of: server, env.", "", "ssox exec --help"],
-  ["Expected zhs to be one of: bash, zsh, fish.", "", "ssox exec zsh"],
+  ["Expected zhs to be one of: bash, zsh, fish.", "", "use zsh"],
   ["Flag --region expects a value.", "", "ssox exec --help"],
 ])("%s", (message, question, hint) => {
   expect(usageHint(message, { command: "exec", flags: FLAGS })).toEqual({ question, hint });

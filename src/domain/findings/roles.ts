@@ -102,16 +102,14 @@ function ofAccount(
     const message = `${place}: the permission set is ${JSON.stringify(near)}, not ${JSON.stringify(roleName)}: capital letters count.`;
     return [finding("RoleNameCase", { ...about, message, fix: set(near), ...mend(near) })];
   }
-  const { hint: fix } = didYouMean(roleName, account.roles, {
-    as: set,
-    otherwise: `ssox roles --session ${shellWord(session)} --account ${account.id} --refresh`,
-  });
+  const { only } = didYouMean(roleName, account.roles);
+  const list = `ssox roles --session ${shellWord(session)} --account ${account.id} --refresh`;
   return [
     finding("RoleNotAssigned", {
       severity,
       ...about,
       message: `${place}: the role ${JSON.stringify(roleName)} in account ${account.id} is not assigned to you (${listed}).`,
-      fix,
+      fix: only === undefined ? list : set(only),
     }),
   ];
 }
