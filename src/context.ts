@@ -43,6 +43,7 @@ export function createContext(argv: readonly string[], root: string): Context {
     debug: words.includes("--debug"),
     stderr,
     signal,
+    choiceList: async () => (await import("./views/choice-list.ts")).choiceList,
   });
   let found: Paths | undefined;
   // Looked for when they are needed: `--help` works without a home.

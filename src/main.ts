@@ -4,6 +4,7 @@ import { CLIError } from "@oclif/core/errors";
 import { contextOfRun } from "./commands/base.ts";
 import { COMMANDS, type CommandClass } from "./commands/index.ts";
 import type { Context } from "./context.ts";
+import { didYouMean } from "./domain/did-you-mean.ts";
 import { masked } from "./domain/masked.ts";
 import { Interrupted, SsoxError } from "./errors.ts";
 import { helpText, versionOf } from "./system/built-files.ts";
@@ -13,6 +14,7 @@ import type { Terminal } from "./system/terminal.ts";
 import { errorText } from "./views/hint.ts";
 import { LOOK, type Styling } from "./views/look.ts";
 import { printable, printableLine } from "./views/printable.ts";
+import { usageHint } from "./views/usage-hint.ts";
 
 /**
  * Runs one command line.
@@ -70,9 +72,7 @@ async function start(command: CommandClass, id: string, argv: readonly string[])
   try {
     return await new command([...argv], CONFIG as Config).run();
   } catch (error) {
-    if (!(error instanceof CLIError)) throw error;
-    const hint = `ssox ${id} --help`;
-    throw new SsoxError("Usage", oneLine(error.message), { hint, cause: error });
+    throw error instanceof CLIError ? wrongUsage(error, command, id) : error;
   }
 }
 
@@ -106,10 +106,11 @@ function escaping(terminal: Terminal): Terminal {
       const escaped = { byDefault: shown, check: checked };
       return meant(await terminal.ask(printableLine(question), signal, escaped));
     },
-    choose: (question, choices) =>
+    choose: (question, choices, note) =>
       terminal.choose(
         printableLine(question),
-        choices.map(({ name, value }) => ({ name: printableLine(name), value })),
+        choices.map(({ cells, value }) => ({ cells: cells.map(printableLine), value })),
+        note === undefined ? undefined : printableLine(note),
       ),
   };
 }
@@ -169,6 +170,17 @@ function expected(error: unknown): SsoxError {
   });
 }
 
+function wrongUsage(cause: CLIError, command: CommandClass, id: string): SsoxError {
+  const message = oneLine(cause.message);
+  const flags = Object.entries({ ...command.baseFlags, ...command.flags }).flatMap(
+    ([name, flag]) => {
+      return flag.type === "boolean" && flag.allowNo ? [`--${name}`, `--no-${name}`] : `--${name}`;
+    },
+  );
+  const { question, hint } = usageHint(message, { command: id, flags: [...flags, "--help"] });
+  return new SsoxError("Usage", `${message}${question}`, { hint, cause });
+}
+
 /** oclif's message without its heading, its colours, and the command's help that it lists below. */
 function oneLine(text: string): string {
   const [message = "wrong usage"] = stripVTControlCharacters(text).split("\nSee more help");
@@ -182,7 +194,7 @@ function unknownCommand(id: string): SsoxError {
     const message = `Flags stand behind the command: ssox COMMAND ${id}.`;
     return new SsoxError("Usage", message, { hint: "ssox --help" });
   }
-  return new SsoxError("Usage", `ssox has no command ${JSON.stringify(id)}.`, {
-    hint: "ssox --help",
-  });
+  const { only, question } = didYouMean(id, Object.keys(COMMANDS));
+  const message = `ssox has no command ${JSON.stringify(id)}.${question}`;
+  return new SsoxError("Usage", message, { hint: `ssox ${only ?? "--help"}` });
 }

@@ -90,7 +90,7 @@ it("shows no control character of a name in what commands and flows tell", async
   });
   writeFileSync(chosen.context.paths.configFile, section + profiles);
   expect(await main(["whoami"], root, chosen.context)).toBe(130);
-  expect(chosen.context.terminal.questions[0]).toBe("Which profile?");
+  expect(chosen.context.terminal.questions[0]).toBe("Which role?");
 });
 
 it.each([
@@ -204,3 +204,44 @@ describe("a signal", () => {
     expect(context.terminal.stdout).toBe("");
   });
 });
+
+describe("what is misspelled", () => {
+  it.each<[words: readonly string[], said: RegExp]>([
+    [["statsu"], /^ssox: error Usage: ssox has no command "statsu"\. → ssox status$/],
+    [["log"], /"log"\. Did you mean "login" or "logout"\? → ssox --help$/],
+    [["terraform"], /"terraform"\. → ssox --help$/],
+    [["help", "whomai"], /"whomai"\. → ssox whoami$/],
+    [["whoami", "--profil", "dev"], /Nonexistent flag: --profil\. → --profile$/],
+    [["login", "--flow", "pcke"], /Expected --flow=pcke to be one of: .* → --flow pkce$/],
+    [["login", "--flow", "x\u001b[8m"], /--flow=x to be one of: .* → ssox login --help$/],
+    [["whoami", "--profile", "Deve"], /no profile "Deve"\. → --profile dev$/],
+    [["whoami", "--profile", "de-2"], /Did you mean "de-1" or "de-3"\? → aws configure list-p/],
+    [["whoami", "--profile", "host"], /→ --profile 'hostile\\x1bx'$/],
+    [["whoami", "--account", "1", "--role", "R", "--session", "amce"], /→ --session acme$/],
+    [
+      ["roles", "--account", "sandbx"],
+      /No account of acme is called "sandbx"\. → --account sandbox$/,
+    ],
+    [["roles", "--account", "nothing"], /is called "nothing"\. → ssox accounts --refresh$/],
+    [["whoami", "--account", SANDBOX, "--role", "ReadOnyl"], /→ use the role name ReadOnly$/],
+    [
+      ["whoami", "--account", SANDBOX, "--role", "Adm"],
+      /Did you mean "Admin" or "Administrator"\? → ssox login/,
+    ],
+  ])("ssox %j gets a hint", async (words, said) => {
+    const roles = ["Admin", "Administrator", "ReadOnly"].map((name) => ({ name }));
+    const accounts = [{ id: SANDBOX, name: "sandbox", roles }];
+    const { lab, context } = await startScene({
+      lab: { organisation: { users: [{ name: "ada" }], accounts } },
+      profiles: ["dev", "de-1", "de-3", "hostile\u001bx"].map((name) => {
+        return { name, accountId: SANDBOX, roleName: "Admin" };
+      }),
+    });
+    await signInAsAwsCli(lab, context);
+    expect(await main(words, root, context)).toBeGreaterThan(0);
+    expect(context.terminal.stderr.trimEnd()).toMatch(said);
+    expect(context.terminal.stderr).not.toContain("\u001b");
+  });
+});
+
+const SANDBOX = "111111111111";

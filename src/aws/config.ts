@@ -1,3 +1,4 @@
+import { didYouMean } from "../domain/did-you-mean.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
 import { type ConfigSection, parseConfigDocument } from "./config-document.ts";
@@ -110,8 +111,10 @@ function legacyNames(config: AwsConfig): readonly string[] {
 export function findProfile(config: AwsConfig, name: string): AwsProfile {
   const profile = config.profiles.get(name);
   if (profile) return profile;
-  throw new SsoxError("UnknownProfile", `${config.file} has no profile ${JSON.stringify(name)}.`, {
-    hint: "aws configure list-profiles",
+  const { only, question } = didYouMean(name, config.profiles.keys());
+  const message = `${config.file} has no profile ${JSON.stringify(name)}.${question}`;
+  throw new SsoxError("UnknownProfile", message, {
+    hint: only === undefined ? "aws configure list-profiles" : `--profile ${shellWord(only)}`,
   });
 }
 
@@ -160,9 +163,9 @@ function unknownSession(config: AwsConfig, name: string): SsoxError {
   const sections = lastOfEach(config.document, "sso-session");
   const names = [...sections.map((section) => section.name), ...config.legacySessions.keys()];
   if (names.length === 0) return noSession(config);
-  const [first = ""] = names;
+  const { only: near = names[0] ?? "" } = didYouMean(name, names);
   const message = `There is no session ${JSON.stringify(name)}. ${config.file} has ${listed(names)}.`;
-  return new SsoxError("UnknownSession", message, { hint: `--session ${shellWord(first)}` });
+  return new SsoxError("UnknownSession", message, { hint: `--session ${shellWord(near)}` });
 }
 
 /** The error for a file that has no session. */

@@ -1,7 +1,13 @@
 import type { ProfileFiles, ProfileTable } from "../domain/credential-source.ts";
+import { SsoxError } from "../errors.ts";
 import { type AwsConfig, parseAwsConfig, parseRest } from "./config.ts";
 import { type ConfigDocument, type ConfigSection, parseConfigDocument } from "./config-document.ts";
-import { withoutManagedSections } from "./config-managed-section.ts";
+import {
+  type ManagedProfile,
+  managedProfiles,
+  type Rest,
+  withoutManagedSections,
+} from "./config-managed-section.ts";
 import { profileOf, settingsOf } from "./config-model.ts";
 import { invalid, readConfigText } from "./config-text.ts";
 
@@ -36,6 +42,45 @@ export function readAwsProfiles(
   const text = readConfigText(configFile);
   const less = only === undefined ? undefined : withoutManagedSections(text, only);
   const config = (less && parseRest(configFile, less)) ?? parseAwsConfig(configFile, text);
+  return withCredentials(config, credentialsFile);
+}
+
+/** Both files, with less made of the profiles that ssox wrote than the whole grammar makes. */
+export interface SketchedProfiles {
+  /** Those that name their role exactly as ssox writes it. The credentials file may have keys for them. */
+  readonly managed: readonly ManagedProfile[];
+  /** All the others, and of those what the credentials file says. */
+  readonly rest: AwsProfiles;
+}
+
+/**
+ * What {@link readAwsProfiles} reads, sooner, as there are thousands of profiles.
+ * @throws SsoxError `ConfigInvalid`
+ */
+export function sketchAwsProfiles({
+  configFile,
+  credentialsFile,
+}: ProfileFilesPaths): SketchedProfiles {
+  const text = readConfigText(configFile);
+  const found = managedProfiles(text);
+  const config = found && restOf(configFile, found.rest);
+  return {
+    managed: config ? found.profiles : [],
+    rest: withCredentials(config ?? parseAwsConfig(configFile, text), credentialsFile),
+  };
+}
+
+/** Undefined, too, where something is wrong: the whole text tells in which line. */
+function restOf(file: string, rest: Rest): AwsConfig | undefined {
+  try {
+    return parseRest(file, rest);
+  } catch (error) {
+    if (error instanceof SsoxError) return undefined;
+    throw error;
+  }
+}
+
+function withCredentials(config: AwsConfig, credentialsFile: string): AwsProfiles {
   const credentialsDocument = readCredentialsFile(credentialsFile);
   const credentials = profilesOf(credentialsDocument);
   const profiles = new Map(config.profiles);

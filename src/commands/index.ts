@@ -21,6 +21,7 @@ export const COMMANDS: Record<string, () => Promise<CommandClass>> = {
   lab: async () => (await import("./lab.ts")).default,
   login: async () => (await import("./login.ts")).default,
   logout: async () => (await import("./logout.ts")).default,
+  pick: async () => (await import("./pick.ts")).default,
   roles: async () => (await import("./roles.ts")).default,
   shell: async () => (await import("./shell.ts")).default,
   "sync-profiles": async () => (await import("./sync-profiles.ts")).default,

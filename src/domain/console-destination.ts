@@ -1,5 +1,6 @@
 import { SsoxError } from "../errors.ts";
-import { nearService, servicePage } from "./console-services.ts";
+import { SERVICE_NAMES, servicePage } from "./console-services.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import { isConsoleHost, type Partition, partitionOf } from "./partitions.ts";
 import { isRegion } from "./region.ts";
 import { shellWord } from "./shell-word.ts";
@@ -69,15 +70,14 @@ function regional(page: string, place: ConsolePlace): string {
 
 /** What looks like the name of a service may be one that is newer than the table. */
 function unknownService(name: string, place: ConsolePlace): SsoxError {
-  const near = nearService(name);
   const slug = /^[a-z0-9-]{1,40}$/.test(name) ? name : "SERVICE";
+  const { only, question } = didYouMean(name, SERVICE_NAMES);
   const hint =
-    near === undefined
+    only === undefined
       ? `--destination ${shellWord(regional(`${slug}/home`, place))}`
-      : `--service ${near}`;
-  return new SsoxError("Usage", `ssox knows no service ${JSON.stringify(name)} in the console.`, {
-    hint,
-  });
+      : `--service ${only}`;
+  const message = `ssox knows no service ${JSON.stringify(name)} in the console.${question}`;
+  return new SsoxError("Usage", message, { hint });
 }
 
 /**

@@ -16,41 +16,6 @@ export function servicePage(name: string): ServicePage | undefined {
   return ofPartition === undefined ? undefined : { page: ofPartition, isGlobal: true };
 }
 
-/** The known name that was most likely meant; undefined where none is close. */
-export function nearService(name: string): string | undefined {
-  const wanted = name.toLowerCase();
-  const offBy = (most: number) =>
-    SERVICE_NAMES.find((known) => distance(wanted, known) <= most && known.length > most);
-  const isPart = (known: string) =>
-    (wanted.length > 2 && known.includes(wanted)) || (known.length > 2 && wanted.startsWith(known));
-  return (
-    offBy(0) ?? offBy(1) ?? SERVICE_NAMES.find(isPart) ?? (wanted.length > 3 ? offBy(2) : undefined)
-  );
-}
-
-/** Edits of one character, or swaps of two neighbours, that lead from one to the other. */
-function distance(from: string, to: string): number {
-  const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, column) => column)];
-  const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
-  for (let i = 1; i <= from.length; i += 1) {
-    const row = [i];
-    rows.push(row);
-    for (let j = 1; j <= to.length; j += 1) {
-      const isSame = from[i - 1] === to[j - 1];
-      const isSwap = from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
-      row.push(
-        Math.min(
-          at(i - 1, j) + 1,
-          at(i, j - 1) + 1,
-          at(i - 1, j - 1) + (isSame ? 0 : 1),
-          isSwap ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY,
-        ),
-      );
-    }
-  }
-  return at(from.length, to.length);
-}
-
 type Page = readonly [page: string, ...names: string[]];
 
 const REGIONAL: readonly Page[] = [

@@ -1,5 +1,6 @@
 import type { Portal } from "../aws/portal.ts";
 import type { RoleOfSession } from "../aws/role-cache.ts";
+import { didYouMean } from "../domain/did-you-mean.ts";
 import { SsoxError } from "../errors.ts";
 import { loginCommand } from "./login-required.ts";
 
@@ -26,7 +27,9 @@ export async function accessDenied(target: RoleOfSession, portal: Portal): Promi
     const message = `There is no role ${roleName} ${where}; names of roles are case-sensitive.`;
     return denied(message, `use the role name ${similar}`);
   }
-  const message = `The role ${roleName} ${where} is not assigned to you, or was assigned after you signed in.`;
+  const { only, question } = didYouMean(roleName, roles);
+  const message = `The role ${roleName} ${where} is not assigned to you, or was assigned after you signed in.${question}`;
+  if (only !== undefined) return denied(message, `use the role name ${only}`);
   return denied(message, `${loginCommand(session)} --force`);
 }
 

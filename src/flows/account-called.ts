@@ -1,5 +1,7 @@
 import type { SsoSession } from "../aws/config.ts";
+import { didYouMean } from "../domain/did-you-mean.ts";
 import type { InventoryAccount } from "../domain/inventory.ts";
+import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
 
 /**
@@ -17,10 +19,14 @@ export function accountCalled(
   const found = accounts.filter(({ name }) => name?.toLowerCase() === wanted.toLowerCase());
   const [first, second] = found;
   if (first !== undefined && second === undefined) return first;
-  const why =
-    first === undefined
-      ? `No account of ${session.name} is called ${JSON.stringify(wanted)}.`
-      : `${found.length} accounts of ${session.name} are called ${JSON.stringify(wanted)}.`;
-  const hint = first === undefined ? "ssox accounts --refresh" : `--account ${first.id}`;
-  throw new SsoxError("UnknownAccount", why, { hint });
+  if (first !== undefined) {
+    const message = `${found.length} accounts of ${session.name} are called ${JSON.stringify(wanted)}.`;
+    throw new SsoxError("UnknownAccount", message, { hint: `--account ${first.id}` });
+  }
+  const names = accounts.flatMap(({ name, id }) => name ?? id);
+  const { only, question } = didYouMean(wanted, names);
+  const message = `No account of ${session.name} is called ${JSON.stringify(wanted)}.${question}`;
+  throw new SsoxError("UnknownAccount", message, {
+    hint: only === undefined ? "ssox accounts --refresh" : `--account ${shellWord(only)}`,
+  });
 }

@@ -78,8 +78,8 @@ async function askWhich(
   }
   if (sections.length === 0) return undefined;
   return await terminal.choose<WrittenSession | undefined>("Which session?", [
-    ...sections.map((value) => ({ name: `amend ${titleOf(value)}`, value })),
-    { name: "a new one", value: undefined },
+    ...sections.map((value) => ({ cells: [`amend ${titleOf(value)}`], value })),
+    { cells: ["a new one"], value: undefined },
   ]);
 }
 

@@ -1,4 +1,4 @@
-import { findProfile, selectSession, sessionOfProfile } from "../aws/config.ts";
+import { findProfile, type SsoSession, selectSession, sessionOfProfile } from "../aws/config.ts";
 import type { AwsProfiles } from "../aws/profiles.ts";
 import type { RoleOfSession } from "../aws/role-cache.ts";
 import { profileOfProcess } from "../domain/call-of-ssox.ts";
@@ -9,6 +9,7 @@ import {
   planCredentials,
 } from "../domain/credential-source.ts";
 import { processCycle } from "../domain/profile-faults.ts";
+import { roleOfArn } from "../domain/role-arn.ts";
 import { SsoxError } from "../errors.ts";
 
 /** Whom a command is to act as, and how the credentials for that come about. */
@@ -71,6 +72,19 @@ export function targetOfAskedProfile(profiles: AwsProfiles, name: string): Targe
   const line = profiles.table.get(name)?.settings["credential_process"] ?? "";
   if (profileOfProcess(line) === name) throw processCycle([name, name]);
   return targetOfProfile(profiles, name);
+}
+
+/** The sign-in that the target's credentials depend on; undefined where they depend on none. */
+export function sessionOf({ source }: Target): SsoSession | undefined {
+  return source.kind === "sso" ? source.role.session : undefined;
+}
+
+/** Account and name of the role at the end of the chain, as far as they are known beforehand. */
+export function roleOf(target: Target): { accountId?: string; roleName?: string } {
+  const { source, roles } = target;
+  const last = roles.at(-1) ?? (source.kind === "web-identity" ? source.role : undefined);
+  if (last !== undefined) return roleOfArn(last.roleArn) ?? {};
+  return source.kind === "sso" ? source.role : {};
 }
 
 /** @param name the profile of the target: what it says of endpoints counts for all hops */

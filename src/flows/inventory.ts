@@ -157,7 +157,11 @@ export async function isOfAnotherSignIn(
 }
 
 /** A refresh by ssox goes on with the sign-in; what another program wrote is another one. */
-function isOfPresentSignIn(kept: KeptInventory, session: SsoSession, context: Context): boolean {
+export function isOfPresentSignIn(
+  kept: KeptInventory,
+  session: SsoSession,
+  context: Context,
+): boolean {
   const present = storeOf(session, context).signInMark();
   return present !== undefined && kept.signIn === present.signInId;
 }

@@ -20,7 +20,7 @@ export async function chosenSession(
     const isChoice = error instanceof SsoxError && error.code === "Usage" && name === undefined;
     if (!isChoice || !context.terminal.canAsk) throw error;
     const names = [...config.sessions.keys(), ...config.legacySessions.keys()];
-    const choices = names.map((value) => ({ name: value, value }));
+    const choices = names.map((value) => ({ cells: [value], value }));
     return selectSession(config, await context.terminal.choose("Which session?", choices));
   }
 }

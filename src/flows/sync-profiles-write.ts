@@ -7,9 +7,10 @@ import type { ConfigProblem } from "../aws/config-problems.ts";
 import type { SectionSplice } from "../aws/config-splice.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
-import { type ExistingProfile, profilesAfter } from "../domain/profile-edit.ts";
+import { type ExistingProfile, profilesAfter, roleId } from "../domain/profile-edit.ts";
 import { type Reference, referencesIn } from "../domain/profile-references.ts";
 import { reversePatch } from "../domain/reverse-patch.ts";
+import { type PlannedRole, planOfRole } from "../domain/role-plan.ts";
 import { holdsSecrets } from "../domain/secret-lines.ts";
 import { joinPlans, type SyncPlan } from "../domain/sync-lists.ts";
 import { planSync } from "../domain/sync-plan.ts";
@@ -22,6 +23,8 @@ import { type SyncChoices, syncRules } from "./sync-profiles-rules.ts";
 export interface WriteChoices extends SyncChoices {
   /** Of the profiles that could be pruned only these are. */
   readonly pruned?: ReadonlySet<string>;
+  /** Nothing is written but this role's profile, whatever the filter says of it. */
+  readonly only?: PlannedRole;
 }
 
 /** A new text of the config file, and how it came about. */
@@ -92,12 +95,16 @@ export function plannedSync(
     const unlisted = new Set(failed.map(({ accountId }) => accountId));
     // What is missing from a listing that is not whole may be there all the same.
     const isWhole = choices.prune && failed.length === 0;
-    const plan = planSync({ ...inventory, unlisted }, profiles, {
-      ...syncRules(findSession(config, session), choices, context),
+    const rules = syncRules(findSession(config, session), choices, context);
+    const { only } = choices;
+    const whole = planSync({ ...inventory, unlisted }, profiles, {
+      ...rules,
+      filter: (role) => rules.filter(role) || (only !== undefined && roleId(role) === roleId(only)),
       ...{ reserved, references, guarded },
       mayPrune: (role) => isWhole && known.has(role),
       agreed: choices.pruned,
     });
+    const plan = only ? planOfRole(whole, session, only) : whole;
     if (listings.length > 1) profiles = profilesAfter(profiles, plan.edits, plan.pruned);
     return plan;
   });

@@ -1,13 +1,14 @@
-import { findSession, type SsoSession, selectSession } from "../aws/config.ts";
+import { findSession, selectSession } from "../aws/config.ts";
 import { isRegion } from "../aws/config-session.ts";
 import { type AwsProfiles, readAwsProfiles } from "../aws/profiles.ts";
 import type { Context } from "../context.ts";
 import { OVERLAY_PROFILE } from "../domain/overlay-profile.ts";
-import { roleOfArn } from "../domain/role-arn.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
 import { accountCalled } from "./account-called.ts";
+import { chosenEntry } from "./chosen-entry.ts";
 import {
+  sessionOf,
   type Target,
   targetOfEndpoint,
   targetOfProfile,
@@ -17,7 +18,7 @@ import { inventoryForNames } from "./inventory.ts";
 import { chosenSession } from "./sessions.ts";
 import type { MaySignIn } from "./token.ts";
 
-export type { Target, TargetSource } from "./configured-target.ts";
+export { roleOf, sessionOf, type Target, type TargetSource } from "./configured-target.ts";
 
 /** What the command line says: a profile, or an account (an id, or a name) and a role. */
 export interface TargetSelection {
@@ -54,20 +55,9 @@ export async function resolveTarget(
           .id;
     return targetOfRole({ session: found, accountId, roleName: role });
   }
-  return targetOfEnvironment(profiles, context) ?? (await chosenTarget(profiles, context));
-}
-
-/** The sign-in that the target's credentials depend on; undefined where they depend on none. */
-export function sessionOf({ source }: Target): SsoSession | undefined {
-  return source.kind === "sso" ? source.role.session : undefined;
-}
-
-/** Account and name of the role at the end of the chain, as far as they are known beforehand. */
-export function roleOf(target: Target): { accountId?: string; roleName?: string } {
-  const { source, roles } = target;
-  const last = roles.at(-1) ?? (source.kind === "web-identity" ? source.role : undefined);
-  if (last !== undefined) return roleOfArn(last.roleArn) ?? {};
-  return source.kind === "sso" ? source.role : {};
+  return (
+    targetOfEnvironment(profiles, context) ?? (await chosenTarget(profiles, maySignIn, context))
+  );
 }
 
 /**
@@ -122,22 +112,22 @@ function isGoneWithin({ source, roles }: Target): boolean {
   return source.kind === "named" || roles.some(({ mfaSerial }) => mfaSerial !== undefined);
 }
 
-async function chosenTarget(profiles: AwsProfiles, { terminal }: Context): Promise<Target> {
-  const names = [...profiles.table.keys()].filter((name) => hasCredentials(profiles, name));
-  if (!terminal.canAsk || names.length === 0) {
-    throw new SsoxError("Usage", "Which role? No profile was named, and AWS_PROFILE is not set.", {
-      hint: names[0] === undefined ? "ssox sync-profiles" : `--profile ${shellWord(names[0])}`,
-    });
-  }
-  const choices = names.map((name) => ({ name, value: name }));
-  return targetOfProfile(profiles, await terminal.choose("Which profile?", choices));
+async function chosenTarget(
+  profiles: AwsProfiles,
+  maySignIn: MaySignIn,
+  context: Context,
+): Promise<Target> {
+  const entry = await chosenEntry(maySignIn, unnamed, context);
+  if (entry.profile !== undefined) return targetOfProfile(profiles, entry.profile);
+  const { accountId, role: roleName } = entry;
+  return targetOfRole({
+    session: findSession(profiles.config, entry.session),
+    accountId,
+    roleName,
+  });
 }
 
-function hasCredentials(profiles: AwsProfiles, name: string): boolean {
-  try {
-    return targetOfProfile(profiles, name) !== undefined;
-  } catch (error) {
-    if (error instanceof SsoxError) return false;
-    throw error;
-  }
+function unnamed(flags = "ssox sync-profiles"): SsoxError {
+  const message = "Which role? No profile was named, and AWS_PROFILE is not set.";
+  return new SsoxError("Usage", message, { hint: flags });
 }

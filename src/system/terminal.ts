@@ -5,6 +5,7 @@ import { styleText } from "node:util";
 import { Interrupted } from "../errors.ts";
 import type { Environment } from "./environment.ts";
 import { write } from "./output.ts";
+import { type ChoiceList, type PromptContext, pick } from "./picker.ts";
 import type { StandardError } from "./standard-error.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -38,8 +39,18 @@ export interface Terminal {
    * @throws Interrupted on Ctrl-C and Ctrl-D. Only where {@link canAsk}.
    */
   ask(question: string, signal: AbortSignal, answers?: Answers): Promise<string>;
-  /** @throws Interrupted on Ctrl-C and Ctrl-D. Only where {@link canAsk}. */
-  choose<T>(question: string, choices: readonly { name: string; value: T }[]): Promise<T>;
+  /**
+   * Shows what matches the letters that are typed, and lets one be chosen.
+   * @param note stands below, such as the age of what is shown
+   * @throws Interrupted on Ctrl-C and Ctrl-D. Only where {@link canAsk}.
+   */
+  choose<T>(question: string, choices: readonly Choice<T>[], note?: string): Promise<T>;
+}
+
+/** Something to choose: what stands in the columns of its line, and what it is. */
+export interface Choice<T> {
+  readonly cells: readonly string[];
+  readonly value: T;
 }
 
 /** What may be answered to a question. */
@@ -55,12 +66,8 @@ export interface TerminalOptions {
   readonly debug: boolean;
   readonly stderr: StandardError;
   readonly signal: AbortSignal;
-}
-
-interface PromptContext {
-  readonly output: NodeJS.WritableStream;
-  readonly input: NodeJS.ReadableStream;
-  readonly signal: AbortSignal;
+  /** How choices are found and laid out; loaded when they are shown. */
+  choiceList(): Promise<<T>(choices: readonly Choice<T>[]) => ChoiceList<T>>;
 }
 
 export function openTerminal(env: Environment, options: TerminalOptions): Terminal {
@@ -96,7 +103,7 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
     }
   };
 
-  return {
+  const terminal: Terminal = {
     canAsk,
     showsProgress,
     noInput,
@@ -140,18 +147,16 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
         input(config, { ...context, clearPromptOnDone: answers === undefined }),
       );
     },
-    async choose(question, choices) {
+    async choose(question, choices, note) {
       clearProgress();
-      const { search } = await prompts();
-      const source = (term: string | undefined) => {
-        const wanted = (term ?? "").toLowerCase();
-        return choices.filter((choice) => choice.name.toLowerCase().includes(wanted));
-      };
+      const list = (await options.choiceList())(choices);
+      const style = (name: Style, text: string) => terminal.style("err", name, text);
       return await prompted(options.signal, (context) =>
-        search({ message: question, source }, context),
+        pick({ question, list, note, style }, context),
       );
     },
   };
+  return terminal;
 }
 
 /** Node's streams, which would tell it, too, take as long to load as all else that a short command needs. */

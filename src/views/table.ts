@@ -63,7 +63,8 @@ export function facts(rows: readonly (readonly [name: string, value: string])[])
   return table(first, others);
 }
 
-const GAP = 2;
+/** Spaces between two columns. */
+export const GAP = 2;
 /** Less of a name tells nothing. */
 const NARROWEST = 8;
 const ACCOUNT_ID = 12;
@@ -81,11 +82,21 @@ function fitted(natural: readonly number[], columns: number): readonly number[] 
   const last = natural.at(-1) ?? 0;
   const left = room - sum(natural.slice(0, -1));
   const widths = [...natural.slice(0, -1), Math.min(last, Math.max(NARROWEST, left))];
-  let most = Math.max(NARROWEST, ...widths);
+  return sharedWidths(widths, room, (column) => (column === 0 ? ACCOUNT_ID : 0));
+}
+
+/**
+ * The widest columns give until they are as wide as the next.
+ * @param least so wide a column stays in any case
+ */
+export function sharedWidths(
+  natural: readonly number[],
+  room: number,
+  least: (column: number) => number = () => 0,
+): readonly number[] {
+  let most = Math.max(NARROWEST, ...natural);
   const within = () =>
-    widths.map((width, column) => {
-      return Math.min(width, column === 0 ? Math.max(most, ACCOUNT_ID) : most);
-    });
+    natural.map((width, column) => Math.min(width, Math.max(most, least(column))));
   while (most > NARROWEST && sum(within()) > room) most -= 1;
   return within();
 }

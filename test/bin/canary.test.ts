@@ -75,6 +75,9 @@ describe("no secret is anywhere but in its place", { timeout: 300_000 }, () => {
     });
     await run(["whoami", "--profile", "chain"]);
     await run(["console", "chain", "--federation"]);
+    // It asks nobody here: test/bin/pick.test.ts looks at what it shows at a terminal.
+    expect(await home.run(["pick", "--json", "--debug"])).toMatchObject({ status: 2 });
+    went.add("pick");
     await run(["doctor", "--online", "--needs", "1h"]);
     await run(["doctor", "--profile", "chain", "--json"]);
     await run(["status"]);

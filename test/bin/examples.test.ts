@@ -9,12 +9,15 @@ import { homeEnvironment, temporaryHome, testContext } from "../helpers/context.
 import { allExamples, type Example } from "../helpers/examples.ts";
 import { awsConfigFor, startTestLab } from "../helpers/lab.ts";
 import { node, root } from "../helpers/program.ts";
+import { onTerminal, type Step } from "../helpers/terminal.ts";
 
 /*
  * Every example of every help text is run as it stands there, by a shell, at a
  * place that is set up as the examples take it to be: signed in to acme, with
  * profiles. A new command's examples come along by themselves.
  */
+
+const PICKED = { types: ["Enter choose", "\r"], why: "asks at a terminal" } as const;
 
 /** Examples that do not simply end with status 0, and why. */
 const EXCEPTIONS: Readonly<Record<string, Exception>> = {
@@ -27,6 +30,9 @@ const EXCEPTIONS: Readonly<Record<string, Exception>> = {
     until: '"pid"',
     why: "serves until it is ended",
   },
+  "ssox pick": PICKED,
+  'export AWS_PROFILE="$(ssox pick)"': PICKED,
+  "ssox pick --json": PICKED,
   "ssox env --profile sandbox.DeveloperAccess --format fish | source": {
     shell: "fish",
     why: "is for fish",
@@ -38,6 +44,8 @@ interface Exception {
   /** It is ended when this is on its stdout. */
   readonly until?: string;
   readonly shell?: string;
+  /** It runs on a terminal, where the second is typed once the first is shown. */
+  readonly types?: Step;
 }
 
 /** Programs that examples run as a role: they find that they have one. */
@@ -47,14 +55,19 @@ const HAS_ROLE =
 
 const EXAMPLES = await allExamples();
 
-it.each(EXAMPLES)("$command", async (example) => {
+it.for(EXAMPLES)("$command", async (example, running) => {
   const exception = EXCEPTIONS[example.command];
-  const { shell = "sh", until } = exception ?? {};
+  const { shell = "sh", until, types } = exception ?? {};
   if (spawnSync(shell, ["-c", ""]).status !== 0) {
     expect(process.env["SSOX_REQUIRE_ALL"], `${shell} is not installed`).toBeUndefined();
     return;
   }
   const place = await preparePlace();
+  if (types !== undefined) {
+    const command = [shell, "-c", example.command];
+    const end = await onTerminal([types], command, place.env, running);
+    return expect(end, end.shown).toMatchObject({ status: 0, restored: true });
+  }
   const { status, stdout, stderr } = await run(example, shell, until, place);
   expect({ status, errors: errorsIn(stderr) }, stdout + stderr).toEqual({ status: 0, errors: [] });
 });

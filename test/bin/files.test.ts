@@ -8,6 +8,7 @@ import { startTestLab } from "../helpers/lab.ts";
 import { filesIn, foldersIn, placesOf } from "../helpers/places.ts";
 import { node, root } from "../helpers/program.ts";
 import { SecretSearch } from "../helpers/search.ts";
+import { onTerminal } from "../helpers/terminal.ts";
 
 /*
  * The table of docs/security.md is true: every file that ssox leaves has its
@@ -16,13 +17,16 @@ import { SecretSearch } from "../helpers/search.ts";
 
 const DEVICE = ["login", "--flow", "device", "--no-browser"];
 
-it("every file that ssox makes stands in the table, with its mode and its secrets", async () => {
-  const { home, env, lab, run, start, role, look, seen } = await desk();
+it("every file that ssox makes stands in the table, with its mode and its secrets", async (running) => {
+  const { home, env, lab, run, command, start, role, look, seen } = await desk();
   await run([...DEVICE, "--start-url", lab.startUrl, "--sso-region", "eu-west-1"]);
   await run(["login", "--flow", "pkce", "--force"]);
   await run(["accounts"]);
   await run(["sync-profiles"]);
   await run(["whoami", ...role]);
+  expect(await onTerminal([["choose", "\r"]], command(["pick"]), env, running)).toMatchObject({
+    status: 0,
+  });
   const exec = start(["exec", ...role, "--", node(), "-e", "process.stdin.resume()"]);
   await vi.waitFor(() => expect(look().get("exec")).toBe(1), WAITING);
   exec.stdin?.end();
@@ -112,9 +116,10 @@ async function desk() {
   const env = { ...homeEnvironment(home, lab), BROWSER };
   const script = 'umask 000; exec "$@"';
   const program = [node(), path.join(root, "bin", "ssox.js")];
+  const command = (words: readonly string[]) => ["sh", "-c", script, "sh", ...program, ...words];
   const start = (words: readonly string[]): ChildProcess => {
-    const args = ["-c", script, "sh", ...program, ...words];
-    return spawn("sh", args, { env, stdio: ["pipe", "ignore", "ignore"] });
+    const [file = "", ...args] = command(words);
+    return spawn(file, args, { env, stdio: ["pipe", "ignore", "ignore"] });
   };
   const seen: ReturnType<typeof filesIn> = [];
   const account = lab.organisation.accounts[0]?.id ?? "";
@@ -124,6 +129,7 @@ async function desk() {
     env,
     seen,
     role: ["--account", account, "--role", "ReadOnlyAccess"],
+    command,
     start,
     async run(words: readonly string[]): Promise<void> {
       const child = start(words);

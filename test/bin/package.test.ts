@@ -40,6 +40,7 @@ describe("the package", () => {
       "dist/init.fish",
       "dist/init.ps1",
       "dist/init.zsh",
+      "dist/inquirer-core.cjs",
       "dist/inquirer-prompts.cjs",
       "dist/keychain.cjs",
       "dist/lab.cjs",

@@ -17,6 +17,16 @@ it.each(HOMES)("$title", async (home) => {
   }
 });
 
+it.each([
+  ["misspelled", "aws configure set sso_role_name DeveloperAccess --profile dev"],
+  ["not assigned", /^ssox roles --session \S+ --account \d+ --refresh$/],
+])("a role that is %s is mended by %s", async (what, mend) => {
+  const home = HOMES.find(({ title }) => title === `a role that is ${what}`);
+  if (home === undefined) throw new Error("there is no such home");
+  const { findings } = await doctor({ profile: home.asked }, moveIn(home));
+  expect(findings[0]?.fix).toMatch(mend);
+});
+
 it("has at least 60 broken homes, and one for nearly every code", () => {
   expect(HOMES.filter(({ findings }) => findings.length > 0).length).toBeGreaterThan(60);
   expect(new Set(HOMES.map(({ title }) => title)).size).toBe(HOMES.length);

@@ -104,7 +104,7 @@ describe("a target", () => {
       terminal: { interactive: true, answers: ["read"] },
     });
     expect(await target({})).toMatchObject({ profile: "read" });
-    expect(context.terminal.questions).toEqual(["Which profile?"]);
+    expect(context.terminal.questions).toEqual(["Which role?"]);
   });
 
   it("is asked for by name where there is no terminal", async () => {

@@ -112,8 +112,9 @@ export interface TestTerminalOptions {
   /** How wide it is; undefined: nothing is cut. */
   readonly columns?: number;
   /**
-   * One for each question, in order: a line that is typed, with what stands there for `Enter`; a value that
-   * `choose` offers by this name; yes or no; or Ctrl-C. One that is refused is told on stderr, and the next one counts.
+   * One for each question, in order: a line that is typed, with what stands there for `Enter`; what `choose`
+   * offers with this first cell, or with these cells; yes or no; or Ctrl-C. One that is refused is told on stderr,
+   * and the next one counts.
    */
   readonly answers?: readonly (string | boolean | "Ctrl-C")[];
 }
@@ -180,9 +181,10 @@ function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
         signal.addEventListener("abort", () => reject(signal.reason), { once: true });
       });
     },
-    async choose(question, choices) {
+    async choose(question, choices, note) {
+      if (note !== undefined) written.stderr += `${note}\n`;
       const wanted = answer(question);
-      const found = choices.find(({ name }) => name === wanted);
+      const found = choices.find(({ cells }) => cells[0] === wanted || cells.join(" ") === wanted);
       if (found === undefined) throw new Error(`${JSON.stringify(wanted)} is not offered`);
       return found.value;
     },

@@ -1,16 +1,19 @@
 """Runs a program on a new terminal, types when it shows what is waited for, and prints how it ended.
 
 Arguments: the steps as JSON, each what is waited for, what is typed then, and for how many seconds nothing more must come
-before that (0 without it), and the program with its own arguments.
-Prints JSON: the exit status, all that was shown, what was shown when the last step was typed, and whether the terminal's
-settings are as they were.
+before that (0 without it), and the program with its own arguments. In place of what is typed may stand [rows, columns],
+which the terminal has from then on: from the beginning, where a first step waits for nothing.
+Prints JSON: the exit status, all that was shown, what was shown when the last step was typed, whether the terminal's
+settings are as they were, and the seconds after which each step came.
 """
 
+import fcntl
 import json
 import os
 import pty
 import select
 import signal
+import struct
 import sys
 import termios
 import time
@@ -23,7 +26,15 @@ def settings():
     return termios.tcgetattr(inner)[:4]
 
 
+def resize(size):
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+
+
+if steps and steps[0][0] == "":
+    resize(steps.pop(0)[1])
 before = settings()
+begun = time.monotonic()
+came = []
 pid = os.fork()
 if pid == 0:
     os.setsid()
@@ -46,11 +57,16 @@ while True:
         shown += os.read(terminal, 65536)
     if steps and steps[0][0].encode() in shown[seen:]:
         wanted, typed, *quiet = steps.pop(0)
+        came.append(time.monotonic() - begun)
         seen = shown.index(wanted.encode(), seen) + len(wanted.encode())
         while quiet and select.select([terminal], [], [], quiet[0])[0]:
             shown += os.read(terminal, 65536)
         last = shown
-        os.write(terminal, typed.encode())
+        if isinstance(typed, list):
+            # The kernel tells the foreground process group by SIGWINCH.
+            resize(typed)
+        else:
+            os.write(terminal, typed.encode())
     ended, status = os.waitpid(pid, os.WNOHANG)
     if ended:
         break
@@ -61,4 +77,5 @@ print(json.dumps({
     "shown": shown.decode(errors="replace"),
     "last": last.decode(errors="replace"),
     "restored": settings() == before,
+    "came": came,
 }))

@@ -73,6 +73,7 @@ function filled(hint: string): string {
 const VALUES: Readonly<Record<string, string>> = {
   "{id}": "login",
   "{pid}": "4711",
+  "{near}": "status",
   "{hint}": "run the command again",
   "{startUrl}": "https://d-1234567890.awsapps.com/start",
   "{file}": "/home/ada/.aws/config",

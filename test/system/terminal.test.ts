@@ -157,9 +157,10 @@ test.runIf(existsSync("/dev/full"))("a stdout that is full is told as WriteFaile
 
 test("nothing is written by opening it", () => {
   const signal = new AbortController().signal;
+  const choiceList = () => Promise.reject(new Error("nothing is chosen"));
   const terminal = openTerminal(
     { CI: "1" },
-    { noInput: false, debug: false, stderr: standardError(), signal },
+    { noInput: false, debug: false, stderr: standardError(), signal, choiceList },
   );
   expect(terminal.canAsk).toBe(false);
 });

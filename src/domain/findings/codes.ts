@@ -253,7 +253,7 @@ export const CODES = {
     severity: "error",
     meaning: "The role is not assigned to you in that account.",
     why: "It was taken away, never given, or mistyped. Without `--online` this is said of the last listing.",
-    mend: "`ssox roles --refresh` shows what is assigned; `ssox sync-profiles --prune` removes what is gone.",
+    mend: "`ssox roles --refresh` shows what is assigned; `ssox sync-profiles --prune` removes what is gone. For a slip, the role that was meant is named.",
   },
   AccountNotAssigned: {
     topic: "roles",

@@ -1,3 +1,4 @@
+import { didYouMean } from "../did-you-mean.ts";
 import { durationWords } from "../duration.ts";
 import type { InventoryAccount } from "../inventory.ts";
 import { shellWord } from "../shell-word.ts";
@@ -101,12 +102,14 @@ function ofAccount(
     const message = `${place}: the permission set is ${JSON.stringify(near)}, not ${JSON.stringify(roleName)}: capital letters count.`;
     return [finding("RoleNameCase", { ...about, message, fix: set(near), ...mend(near) })];
   }
+  const { only } = didYouMean(roleName, account.roles);
+  const list = `ssox roles --session ${shellWord(session)} --account ${account.id} --refresh`;
   return [
     finding("RoleNotAssigned", {
       severity,
       ...about,
       message: `${place}: the role ${JSON.stringify(roleName)} in account ${account.id} is not assigned to you (${listed}).`,
-      fix: `ssox roles --session ${shellWord(session)} --account ${account.id} --refresh`,
+      fix: only === undefined ? list : set(only),
     }),
   ];
 }

@@ -44,6 +44,13 @@ export const ROLES: readonly Home[] = [
     unwitnessed: WRONG,
   },
   {
+    title: "a role that is misspelled",
+    config: good().replace("DeveloperAccess", "DevloperAcces"),
+    isListed: true,
+    findings: ["error RoleNotAssigned dev"],
+    unwitnessed: WRONG,
+  },
+  {
     title: "an account that is not assigned",
     config: good().replace(ACCOUNT, "999988887777"),
     isListed: true,

@@ -1,0 +1,41 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { array, boolean, number, object, parse, string } from "valibot";
+import type { TestContext } from "vitest";
+import { root } from "./program.ts";
+import { findPython, requireOrSkip } from "./witness.ts";
+
+/** What is waited for, and what is typed then; or the size that the terminal gets then: at the start, where nothing is waited for. */
+export type Step = readonly [
+  wanted: string,
+  typed: string | readonly [rows: number, columns: number],
+];
+
+export interface TerminalEnd {
+  readonly status: number;
+  /** All that was shown. */
+  readonly shown: string;
+  /** The terminal's settings are as they were. */
+  readonly restored: boolean;
+  /** The seconds from the start after which each step came. */
+  readonly came: readonly number[];
+}
+
+/** Runs a program on a pseudo-terminal of its own. Skips the test where there is no Python with `pty`. */
+export async function onTerminal(
+  steps: readonly Step[],
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+  running: TestContext,
+): Promise<TerminalEnd> {
+  const python = requireOrSkip(findPython({ modules: ["pty", "termios"] }), "Python", running);
+  const helper = path.join(root, "test", "helpers", "on-a-terminal.py");
+  const args = [helper, JSON.stringify(steps), ...command];
+  const options = { env: { ...env }, timeout: 60_000, maxBuffer: 2 ** 26 };
+  const { stdout } = await promisify(execFile)(python, args, options);
+  return parse(
+    object({ status: number(), shown: string(), restored: boolean(), came: array(number()) }),
+    JSON.parse(stdout),
+  );
+}
