@@ -27,8 +27,8 @@ async function trouble(step: Step, reader: Reader): Promise<string | undefined> 
       return step.shown === undefined
         ? troubleOfCommands(step.text, reader)
         : troubleOfOutput(step.text, step.shown, reader, step.typed);
-    case "fish":
-      return troubleOfFish(step.text, reader);
+    case "shell":
+      return troubleOfShell(step.shell, step.text, reader);
     case "file":
       return writeByHand(reader.pathOf(step.file), reader.here(step.text));
     case "ini":
@@ -49,12 +49,17 @@ async function troubleOfCommands(text: string, reader: Reader): Promise<string |
   return undefined;
 }
 
-async function troubleOfFish(text: string, reader: Reader): Promise<string | undefined> {
-  const isThere = (await reader.run("command -v fish")).status === 0;
+/** Each without what its user has set up. */
+const SHELLS = { fish: "fish --no-config", zsh: "zsh -f" } as const;
+
+async function troubleOfShell(
+  shell: keyof typeof SHELLS,
+  text: string,
+  reader: Reader,
+): Promise<string | undefined> {
+  const isThere = (await reader.run(`command -v ${shell}`)).status === 0;
   if (!isThere && process.env["SSOX_REQUIRE_ALL"] !== "1") return undefined;
-  const { status, output } = await reader.run(
-    `fish --no-config <<'EOF OF FISH'\n${text}EOF OF FISH\n`,
-  );
+  const { status, output } = await reader.run(`${SHELLS[shell]} <<'EOF OF IT'\n${text}EOF OF IT\n`);
   return status === 0 ? undefined : `${text}ended with ${status}:\n${output}`;
 }
 

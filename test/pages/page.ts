@@ -22,8 +22,13 @@ export type Step =
       /** At a terminal: what is waited for and what is typed then. */
       readonly typed?: readonly (readonly [wanted: string, typed: string])[];
     }
-  /** Fish's own lines. */
-  | { readonly kind: "fish"; readonly line: number; readonly text: string }
+  /** Lines of another shell than the page's own. */
+  | {
+      readonly kind: "shell";
+      readonly line: number;
+      readonly shell: "fish" | "zsh";
+      readonly text: string;
+    }
   /** Sections of the config file, as the steps before have left them. */
   | { readonly kind: "ini"; readonly line: number; readonly text: string }
   /** What the reader writes into a file, by hand. */
@@ -105,7 +110,10 @@ function stepsOfBlock(
   if (comment?.kind === "not run") return [{ kind: "not run", line, reason: comment.text }];
   if (comment?.kind === "file") return [{ kind: "file", line, file: comment.text, text }];
   if (language === "sh") return [{ kind: "run", line, text }];
-  if (language === "fish" || language === "ini") return [{ kind: language, line, text }];
+  if (language === "fish" || language === "zsh") {
+    return [{ kind: "shell", line, shell: language, text }];
+  }
+  if (language === "ini") return [{ kind: language, line, text }];
   if (language === "console" && block[0]?.startsWith("$ ")) {
     const steps = dialogue(block, line);
     return comment === undefined
