@@ -65,7 +65,7 @@ it.for(EXAMPLES)("$command", async (example, running) => {
   const place = await preparePlace();
   if (types !== undefined) {
     const command = [shell, "-c", example.command];
-    const end = await onTerminal([types], command, place.env, running);
+    const end = await onTerminal([types], command, { env: place.env }, running);
     return expect(end, end.shown).toMatchObject({ status: 0, restored: true });
   }
   const { status, stdout, stderr } = await run(example, shell, until, place);
