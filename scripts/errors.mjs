@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { errorsInSource } from "./errors-in-source.mjs";
+import { errorsInSource } from "./errors/errors-in-source.mjs";
 
 /*
  * Writes docs/errors.md: every error of the program, as the source makes it.
