@@ -103,7 +103,10 @@ function scopesOf(node, source, depth) {
   const within = ts.findAncestor(node.parent, isFunction);
   const nobody = [new Map()];
   if (within === undefined || depth > DEEPEST) return nobody;
-  const calls = source.calls.get(symbolOf(within, source)) ?? [];
+  const symbol = symbolOf(within, source);
+  // What is handed over and called by others knows what stands around it.
+  if (symbol === undefined) return scopesOf(within, source, depth);
+  const calls = source.calls.get(symbol) ?? [];
   if (calls.length === 0) return nobody;
   const scopes = calls.flatMap((call) => {
     return scopesOf(call, source, depth + 1).map((outer) => bound(within, call, outer, source));

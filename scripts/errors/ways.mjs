@@ -21,19 +21,13 @@ function fixed(text) {
 function rawWaysOf(node, reading) {
   if (node === undefined) return [fixed(undefined)];
   if (ts.isStringLiteralLike(node)) return [fixed(node.text)];
-  if (
-    ts.isParenthesizedExpression(node) ||
-    ts.isAsExpression(node) ||
-    ts.isNonNullExpression(node) ||
-    ts.isAwaitExpression(node)
-  )
+  if (ts.isParenthesizedExpression(node) || ts.isAwaitExpression(node))
     return waysOf(node.expression, reading);
   if (ts.isTemplateExpression(node)) return ofTemplate(node, reading);
   if (ts.isConditionalExpression(node)) return ofChoice(node, reading);
   if (ts.isBinaryExpression(node)) return ofBinary(node, reading);
   if (ts.isIdentifier(node)) return ofIdentifier(node, reading);
   if (ts.isCallExpression(node)) return ofCall(node, reading);
-  if (ts.isElementAccessExpression(node)) return ofMember(node, reading);
   return [fixed(placeholderFor(node))];
 }
 
@@ -173,7 +167,6 @@ function ofCall(node, reading) {
     return waysOf(argument, reading).map(({ text, choices }) => ({ text: capital(text), choices }));
   }
   if (SHOWING.includes(called)) return waysOf(argument, reading);
-  if (ts.isPropertyAccessExpression(node.expression)) return ofMethod(node, reading);
   const declaration = reading.source.symbolAt(node.expression)?.declarations?.[0];
   const within = functionOf(declaration);
   if (within?.body === undefined) return [fixed(placeholderFor(node))];
@@ -188,30 +181,6 @@ function ofCall(node, reading) {
 
 function capital(text = "") {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function ofMethod(node, reading) {
-  const { expression, name } = node.expression;
-  if (["trim", "trimEnd", "slice", "replace", "replaceAll"].includes(name.text))
-    return waysOf(expression, reading);
-  return [fixed(placeholderFor(node))];
-}
-
-/** A member of an object that the source lists: any of them. */
-function ofMember(node, reading) {
-  const declaration = reading.source.symbolAt(node.expression)?.declarations?.[0];
-  const value =
-    declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
-  if (!value || !ts.isObjectLiteralExpression(value)) return [fixed(placeholderFor(node))];
-  return value.properties.flatMap((property) => {
-    const key = property.name?.getText();
-    return ts.isPropertyAssignment(property)
-      ? waysOf(property.initializer, reading).map(({ text }) => ({
-          text,
-          choices: { [node.getText()]: key },
-        }))
-      : [];
-  });
 }
 
 /** Each with one way of every list, where their choices agree. */
