@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { errorsInSource } from "./errors-in-source.mjs";
+import { errorsInSource } from "./errors/errors-in-source.mjs";
 
 /*
  * Writes docs/errors.md: every error of the program, as the source makes it.
@@ -29,9 +29,6 @@ service's own words. What mends it is
 
 Words in capitals (\`URL\`, \`NAME\`, \`COMMAND\`) are yours to fill in.
 `;
-
-/** A command, or flags. */
-const IS_TYPED = /^(--|(ssox|aws|ls|mv|rm|ps|kill|chmod|export|unset) )/;
 
 /** What a code means, for a reader who has met it. */
 const MEANINGS = {
@@ -66,7 +63,7 @@ const MEANINGS = {
   Partial: "Done in part: what failed stands on stderr, and in the document under `failed`.",
 };
 
-const { exitStatusOf } = await errorCodes();
+const { exitStatusOf, isTyped } = await ofProgram();
 const errors = errorsInSource(root);
 const text = page(errors);
 if (process.argv.includes("--json")) console.log(JSON.stringify(errors));
@@ -76,10 +73,15 @@ else if (readFileSync(file, "utf8") !== text) {
   process.exitCode = 1;
 }
 
-async function errorCodes() {
-  const entry = path.join(root, "src", "errors.ts");
+/** What the program itself knows of errors. */
+async function ofProgram() {
+  const contents = `
+    export { exitStatusOf } from "./src/errors.ts";
+    export { isTyped } from "./src/views/hint.ts";
+  `;
+  const stdin = { contents, resolveDir: root };
   const options = { bundle: true, write: false, format: "esm", logLevel: "error" };
-  const { outputFiles } = await build({ entryPoints: [entry], ...options });
+  const { outputFiles } = await build({ stdin, ...options });
   const source = Buffer.from(outputFiles[0].contents).toString("base64");
   return await import(`data:text/javascript;base64,${source}`);
 }
@@ -105,7 +107,7 @@ function table(errors) {
   const sorted = errors.toSorted((one, other) => (one.message < other.message ? -1 : 1));
   const rows = sorted.map(
     ({ message, hint = "", file: name }) =>
-      `| ${code(message)} | ${IS_TYPED.test(hint) ? code(hint) : words(hint)} | [${path.basename(name)}](../${name}) |`,
+      `| ${code(message)} | ${isTyped(hint) ? code(hint) : words(hint)} | [${path.basename(name)}](../${name}) |`,
   );
   return `\n| message | what mends it | source |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
 }

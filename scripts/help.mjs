@@ -9,9 +9,9 @@ const WIDTHS = [80, 120];
 const TASKS = {
   "SIGN IN": ["configure", "login", "status", "logout"],
   "ACCOUNTS AND PROFILES": ["accounts", "roles", "sync-profiles"],
-  "RUN AS A ROLE": ["exec", "shell", "each", "env", "credential-process", "console", "pick"],
+  "RUN AS A ROLE": ["exec", "shell", "env", "credential-process", "console", "pick"],
   "LOOK AND MEND": ["whoami", "doctor"],
-  "THIS MACHINE": ["init", "agent", "audit", "lab"],
+  "THIS MACHINE": ["init", "lab"],
 };
 
 /** What a newcomer types first. */
@@ -47,9 +47,7 @@ function rootHelp(commands, columns) {
   const grouped = new Set(Object.values(TASKS).flat());
   const others = Object.keys(commands).filter((id) => !grouped.has(id));
   const tasks = Object.entries({ ...TASKS, OTHER: others.sort() }).map(([task, ids]) => {
-    const rows = ids
-      .filter((id) => Object.hasOwn(commands, id))
-      .map((id) => [id, withoutStop(commands[id].summary)]);
+    const rows = ids.map((id) => [id, withoutStop(commands[id].summary)]);
     return section(task, list(rows, columns, 18));
   });
   return blocks([

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { formatTimestamp } from "../domain/timestamp.ts";
-import { SsoxError } from "../errors.ts";
+import { loopbackPort } from "./loopback-port.ts";
 
 /** Why there are no credentials to serve. */
 export interface CredentialsUnavailable {
@@ -57,7 +57,10 @@ export async function startContainerEndpoint(
       answer(response, current());
     },
   );
-  const port = await listen(server);
+  server.on("connection", boundedConnections());
+  server.headersTimeout = 5_000;
+  server.requestTimeout = 5_000;
+  const port = await loopbackPort(server, "use --mode env, which needs no port");
   host.name = `127.0.0.1:${port}`;
   return { url: `http://${host.name}${path}`, authorizationToken, close: () => close(server) };
 }
@@ -67,26 +70,6 @@ const LOOK_AGAIN_MS = 700;
 async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
   const over = AbortSignal.timeout(milliseconds);
   await Promise.race([work, new Promise((resolve) => over.addEventListener("abort", resolve))]);
-}
-
-const WITHOUT_PORT = "use --mode env, which needs no port";
-
-async function listen(server: Server): Promise<number> {
-  server.on("connection", boundedConnections());
-  server.headersTimeout = 5_000;
-  server.requestTimeout = 5_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) => {
-      const message = `Cannot open a port on 127.0.0.1: ${cause.message}.`;
-      reject(new SsoxError("NetworkError", message, { hint: WITHOUT_PORT, cause }));
-    });
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  // A connection that could not be accepted must not end the child's parent.
-  server.on("error", () => {});
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the port has no number");
-  return address.port;
 }
 
 const MOST_CONNECTIONS = 256;

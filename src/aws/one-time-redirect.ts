@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { SsoxError } from "../errors.ts";
-import { reasonOf } from "../system/files/errno.ts";
 import { isOfOtherUser } from "../system/files/loopback-peer.ts";
+import { loopbackPort } from "./loopback-port.ts";
 
 /** An address on this machine that leads a browser, once, to a URL that is a secret. */
 export interface OneTimeRedirect {
@@ -30,7 +29,7 @@ export async function openOneTimeRedirect(
 ): Promise<OneTimeRedirect> {
   const path = `/${randomBytes(32).toString("base64url")}`;
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 });
-  const port = await listen(server);
+  const port = await loopbackPort(server, "use --print, which needs no port");
   const host = `127.0.0.1:${port}`;
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
@@ -59,21 +58,6 @@ export async function openOneTimeRedirect(
       for (const socket of sockets) socket.destroySoon();
     },
   };
-}
-
-const WITHOUT_PORT = "use --print, which needs no port";
-
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) => {
-      const message = `Cannot open a port on 127.0.0.1: ${reasonOf(cause)}.`;
-      reject(new SsoxError("NetworkError", message, { hint: WITHOUT_PORT, cause }));
-    });
-    server.listen({ host: "127.0.0.1", port: 0 }, resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the port has no number");
-  return address.port;
 }
 
 function refusalOf(

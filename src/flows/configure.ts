@@ -109,7 +109,7 @@ async function presentSession(
   }
   const wanted = givenStartUrl(startUrl, context);
   const same = written.filter(({ settings }) =>
-    isSameStartUrl(settings["sso_start_url"] || NONE, wanted),
+    isSameStartUrl(wanted, settings["sso_start_url"] ?? ""),
   );
   const [first, second] = same;
   if (first === undefined || second === undefined) return first;
@@ -118,8 +118,6 @@ async function presentSession(
     hint: `--session ${shellWord(first.name)}`,
   });
 }
-
-const NONE = "none";
 
 /** What is neither given nor written is asked for, where somebody can be asked. */
 async function placeOf(

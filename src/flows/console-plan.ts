@@ -134,6 +134,7 @@ function hasLongTermKeys({ source, roles }: Target): boolean {
   return source.kind === "keys" && roles.length === 0 && source.keys.sessionToken === undefined;
 }
 
+/** AWS's federation endpoint takes temporary credentials alone. */
 export function longTermKeys({ profile = "" }: Target): SsoxError {
   const message = `The profile ${JSON.stringify(profile)} has the long-term keys of a user: AWS signs nobody in to the console with these.`;
   return new SsoxError("Usage", message, {

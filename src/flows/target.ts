@@ -127,7 +127,7 @@ async function chosenTarget(
   });
 }
 
-function unnamed(flags = "ssox sync-profiles"): SsoxError {
+function unnamed(flags?: string): SsoxError {
   const message = "Which role? No profile was named, and AWS_PROFILE is not set.";
-  return new SsoxError("Usage", message, { hint: flags });
+  return new SsoxError("Usage", message, { hint: flags ?? "ssox sync-profiles" });
 }

@@ -7,6 +7,7 @@ export interface WrittenSession {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+/** All of them; of several with one name the last, which is the one that counts. */
 export function writtenSessions({ document }: AwsConfig): readonly WrittenSession[] {
   return lastOfEach(document, "sso-session").map((section) => ({
     name: section.name,

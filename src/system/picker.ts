@@ -1,6 +1,6 @@
 import type { styleText } from "node:util";
 
-type Style = Parameters<typeof styleText>[0];
+export type Style = Parameters<typeof styleText>[0];
 
 /** Choices that are found by typing. */
 export interface ChoiceList<T> {
@@ -47,9 +47,7 @@ export async function pick<T>(options: PickerOptions<T>, context: PromptContext)
   const { output } = context;
   const { question, list, note, style } = options;
   const accent = (text: string): string => style("cyan", text);
-
   const head = `${accent("?")} ${style("bold", question)} `;
-
   const prompt = core.createPrompt<FoundLine<T>, undefined>((_config, done) => {
     const [typed, setTyped] = core.useState("");
     const [active, setActive] = core.useState(0);

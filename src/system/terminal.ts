@@ -5,10 +5,8 @@ import { styleText } from "node:util";
 import { Interrupted } from "../errors.ts";
 import type { Environment } from "./environment.ts";
 import { write } from "./output.ts";
-import { type ChoiceList, type PromptContext, pick } from "./picker.ts";
+import { type ChoiceList, type PromptContext, pick, type Style } from "./picker.ts";
 import type { StandardError } from "./standard-error.ts";
-
-type Style = Parameters<typeof styleText>[0];
 
 /** The three standard streams, and what may be done with them. */
 export interface Terminal {

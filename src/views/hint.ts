@@ -2,9 +2,6 @@ import { LOOK, type Styling } from "./look.ts";
 import { printableLine } from "./printable.ts";
 import { wrapped } from "./wrapped.ts";
 
-/** What is to be typed is never broken: it is to be copied. */
-const IS_TYPED = /^(--|(ssox|aws|chmod|export|kill|ls|mv|ps|rm|unset) )/;
-
 const INDENT = "  ";
 
 /** What mends something, below what it mends. @param columns those of the terminal; undefined: no line is broken */
@@ -14,9 +11,15 @@ export function hintLines(
   columns: number | undefined,
 ): readonly string[] {
   const text = printableLine(hint);
-  const room = columns === undefined || IS_TYPED.test(text) ? undefined : columns - 4;
+  // What is to be typed is never broken: it is to be copied.
+  const room = columns === undefined || isTyped(text) ? undefined : columns - 4;
   const arrow = style(LOOK.accent, "→");
   return wrapped(text, room).map((line, index) => `${INDENT}${index === 0 ? arrow : " "} ${line}`);
+}
+
+/** True for a hint that is a command line, or flags for one; every other is words. */
+export function isTyped(hint: string): boolean {
+  return /^(--|(ssox|aws|chmod|export|kill|ls|mv|ps|rm|unset) )/.test(hint);
 }
 
 /**

@@ -1,40 +1,28 @@
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
-import { boolean, number, object, parse, string } from "valibot";
 import { describe, expect, it, type TestContext } from "vitest";
 import { resolvePaths } from "../../src/system/paths.ts";
 import { homeEnvironment, temporaryHome } from "../helpers/context.ts";
 import { startTestLab } from "../helpers/lab.ts";
 import { node, root } from "../helpers/program.ts";
-import { findPython, requireOrSkip } from "../helpers/witness.ts";
+import { onTerminal, type Step } from "../helpers/terminal.ts";
 
-const End = object({ status: number(), shown: string(), restored: boolean() });
 const ACCOUNT = { id: "111122223333", name: "sandbox", roles: [{ name: "ReadOnlyAccess" }] };
 const [ENTER, CTRL_C, CTRL_U] = ["\r", "\u0003", "\u0015"];
 
-type Steps = readonly (readonly [wanted: string, typed: string])[];
-
 /** The built program at a terminal, before a lab whose user approves in the browser. */
 async function start(running: TestContext) {
-  const python = requireOrSkip(findPython({ modules: ["pty", "termios"] }), "Python", running);
   const lab = await startTestLab({
     organisation: { users: [{ name: "ada" }], accounts: [ACCOUNT] },
   });
   const BROWSER = `${node()} -e 'fetch(process.argv[1])' %s`;
   const env = { ...homeEnvironment(temporaryHome(), lab), BROWSER, TERM: "xterm-256color" };
   const program = [node(), path.join(root, "bin", "ssox.js"), "configure"];
-  const type = async (steps: Steps) => {
-    const helper = path.join(root, "test", "helpers", "on-a-terminal.py");
-    const args = [helper, JSON.stringify(steps), ...program];
-    const { stdout } = await promisify(execFile)(python, args, { env, timeout: 50_000 });
-    return parse(End, JSON.parse(stdout));
-  };
+  const type = async (steps: readonly Step[]) => await onTerminal(steps, program, { env }, running);
   return { lab, type, text: () => readFileSync(resolvePaths(env).configFile, "utf8") };
 }
 
-const FIRST: Steps = [
+const FIRST: readonly Step[] = [
   ["Start URL", `nonsense here${ENTER}`],
   ["is no start URL", `${CTRL_U}d-1234567890.awsapps.com/start#/${ENTER}`],
   ["Region of IAM", `eu-west-1${ENTER}`],

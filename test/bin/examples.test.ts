@@ -10,6 +10,7 @@ import { allExamples, type Example } from "../helpers/examples.ts";
 import { awsConfigFor, startTestLab } from "../helpers/lab.ts";
 import { node, root } from "../helpers/program.ts";
 import { onTerminal, type Step } from "../helpers/terminal.ts";
+import { requireOrSkip } from "../helpers/witness.ts";
 
 /*
  * Every example of every help text is run as it stands there, by a shell, at a
@@ -37,6 +38,14 @@ const EXCEPTIONS: Readonly<Record<string, Exception>> = {
     shell: "fish",
     why: "is for fish",
   },
+  'eval "$(ssox init bash)"': { shell: "bash", why: "is for bash" },
+  'eval "$(ssox init zsh)"': { shell: "zsh", why: "is for zsh" },
+  "ssox init fish | source": { shell: "fish", why: "is for fish" },
+  "ssox init powershell | Out-String | Invoke-Expression": {
+    shell: "pwsh",
+    isRare: true,
+    why: "is for PowerShell",
+  },
 };
 
 interface Exception {
@@ -44,6 +53,8 @@ interface Exception {
   /** It is ended when this is on its stdout. */
   readonly until?: string;
   readonly shell?: string;
+  /** That shell may be missing even where all others must be there. */
+  readonly isRare?: boolean;
   /** It runs on a terminal, where the second is typed once the first is shown. */
   readonly types?: Step;
 }
@@ -57,15 +68,15 @@ const EXAMPLES = await allExamples();
 
 it.for(EXAMPLES)("$command", async (example, running) => {
   const exception = EXCEPTIONS[example.command];
-  const { shell = "sh", until, types } = exception ?? {};
+  const { shell = "sh", until, types, isRare } = exception ?? {};
   if (spawnSync(shell, ["-c", ""]).status !== 0) {
-    expect(process.env["SSOX_REQUIRE_ALL"], `${shell} is not installed`).toBeUndefined();
-    return;
+    if (!isRare) requireOrSkip(undefined, shell, running);
+    return running.skip(`${shell} is not on this machine`);
   }
   const place = await preparePlace();
   if (types !== undefined) {
     const command = [shell, "-c", example.command];
-    const end = await onTerminal([types], command, place.env, running);
+    const end = await onTerminal([types], command, { env: place.env }, running);
     return expect(end, end.shown).toMatchObject({ status: 0, restored: true });
   }
   const { status, stdout, stderr } = await run(example, shell, until, place);

@@ -5,7 +5,8 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished, type TestContext } from "vitest";
-import { node, root, spawnSsox } from "../helpers/program.ts";
+import { node, spawnSsox } from "../helpers/program.ts";
+import { onTerminal, type Step } from "../helpers/terminal.ts";
 import { findPython, requireOrSkip } from "../helpers/witness.ts";
 import { EXEC, execPlace, SSOX, script } from "./exec-place.ts";
 
@@ -77,20 +78,17 @@ describe("a signal", () => {
     ["alone", ""],
     ["alone", " & wait $!"],
   ])("comes once each, to a job of a shell: %j", async ([whom, background], running) => {
-    const python = requireOrSkip(findPython({ modules: ["pty", "termios"] }), "Python", running);
     const { env, home } = await execPlace();
     writeFileSync(path.join(home, "job.js"), SENDING);
     const job = [...SSOX, ...EXEC, node(), "job.js", whom].join(" ");
     writeFileSync(path.join(home, "rc"), `PS1='$ '\nRUN='${job}'\n`);
-    const steps = [
+    const steps: readonly Step[] = [
       ["$ ", `$RUN${background}; echo status $?.\r`],
       ["status 4.", "exit 7\r"],
     ];
-    const helper = path.join(root, "test", "helpers", "on-a-terminal.py");
-    const words = [helper, JSON.stringify(steps), "bash", "--rcfile", "rc", "-i"];
-    const options = { env: { ...env, TERM: "dumb" }, cwd: home, timeout: 50_000 };
-    const { stdout } = await promisify(execFile)(python, words, options);
-    const { shown, status } = JSON.parse(stdout);
+    const place = { env: { ...env, TERM: "dumb" }, cwd: home };
+    const bash = ["bash", "--rcfile", "rc", "-i"];
+    const { shown, status } = await onTerminal(steps, bash, place, running);
     expect(countsIn(shown), shown).toEqual(ONCE_EACH);
     expect(status).toBe(7);
   });

@@ -1,19 +1,14 @@
-import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
-import { boolean, number, object, parse, string } from "valibot";
 import { describe, expect, it, type TestContext } from "vitest";
-import { node, root } from "../helpers/program.ts";
-import { findPython, requireOrSkip } from "../helpers/witness.ts";
+import { node } from "../helpers/program.ts";
+import { onTerminal, type Step } from "../helpers/terminal.ts";
 import { EXEC, execPlace, SSOX } from "./exec-place.ts";
 
 /*
  * What keys and jobs of a real terminal mean to a program under ssox, and what
  * its shell sees of it.
  */
-
-const End = object({ status: number(), shown: string(), restored: boolean() });
 
 /** Says what it gets; ends with 5 some time after the first SIGINT, so that a second one would be seen. */
 const JOB = `
@@ -49,26 +44,19 @@ field() { cut -d ' ' -f $1 /proc/$(cat pid)/stat; }
 tell() { until [ $(field 5) = $(field 8) ]; do sleep 0.1; done; echo "in front"; }
 `;
 
-type Steps = readonly (readonly [wanted: string, typed: string])[];
-
 async function start(running: TestContext) {
-  const python = requireOrSkip(findPython({ modules: ["pty", "termios"] }), "Python", running);
   const { env, home, overlays } = await execPlace();
   writeFileSync(path.join(home, "job.js"), JOB);
   writeFileSync(path.join(home, "rc"), RC([...SSOX, ...EXEC].join(" ")));
-  const type = async (steps: Steps) => {
-    const helper = path.join(root, "test", "helpers", "on-a-terminal.py");
-    const args = [helper, JSON.stringify(steps), "bash", "--rcfile", "rc", "-i"];
-    const options = { env: { ...env, TERM: "dumb" }, cwd: home, timeout: 50_000 };
-    const { stdout } = await promisify(execFile)(python, args, options);
-    return parse(End, JSON.parse(stdout));
-  };
+  const place = { env: { ...env, TERM: "dumb" }, cwd: home };
+  const type = async (steps: readonly Step[]) =>
+    await onTerminal(steps, ["bash", "--rcfile", "rc", "-i"], place, running);
   return { type, overlays };
 }
 
 const [CTRL_C, CTRL_Z, CTRL_BACKSLASH] = ["\u0003", "\u001a", "\u001c"];
 const JOB_ALONE = `$RUN ${node()} job.js`;
-const IN_FOREGROUND: Steps = [["$ ", `${JOB_ALONE}\r`]];
+const IN_FOREGROUND: readonly Step[] = [["$ ", `${JOB_ALONE}\r`]];
 
 describe("a job of an interactive shell", () => {
   it.for([

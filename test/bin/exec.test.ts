@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
 import { once } from "node:events";
-import path from "node:path";
-import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { ended, root, runSsox, spawnSsox } from "../helpers/program.ts";
+import { ended, runSsox, spawnSsox } from "../helpers/program.ts";
+import { onTerminal } from "../helpers/terminal.ts";
 import { EXEC, execPlace, SSOX, script } from "./exec-place.ts";
 
 describe("the program, running another", () => {
@@ -46,7 +44,7 @@ describe("the program, running another", () => {
     expect(overlays()).toEqual([]);
   });
 
-  it("gives it one Ctrl-C of the terminal, and cleans up behind it", async () => {
+  it("gives it one Ctrl-C of the terminal, and cleans up behind it", async (running) => {
     const { env, overlays } = await execPlace();
     const careful = `
       let count = 0;
@@ -58,10 +56,9 @@ describe("the program, running another", () => {
       setInterval(() => {}, 1000);
     `;
     const command = [...SSOX, ...script(careful)];
-    const pressKey = path.join(root, "test", "helpers", "press-key.py");
-    const { stdout } = await promisify(execFile)("python3", [pressKey, "03", ...command], { env });
-    expect(stdout).toContain("count 1");
-    expect(stdout).toContain("|status 5");
+    const end = await onTerminal([["ready", "\u0003"]], command, { env }, running);
+    expect(end.shown).toContain("count 1");
+    expect(end.status).toBe(5);
     expect(overlays()).toEqual([]);
   });
 });

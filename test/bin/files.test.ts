@@ -24,9 +24,8 @@ it("every file that ssox makes stands in the table, with its mode and its secret
   await run(["accounts"]);
   await run(["sync-profiles"]);
   await run(["whoami", ...role]);
-  expect(await onTerminal([["choose", "\r"]], command(["pick"]), env, running)).toMatchObject({
-    status: 0,
-  });
+  const picked = await onTerminal([["choose", "\r"]], command(["pick"]), { env }, running);
+  expect(picked).toMatchObject({ status: 0 });
   const exec = start(["exec", ...role, "--", node(), "-e", "process.stdin.resume()"]);
   await vi.waitFor(() => expect(look().get("exec")).toBe(1), WAITING);
   exec.stdin?.end();

@@ -30,7 +30,7 @@ function start(running: TestContext, { accounts = ACCOUNTS, profiles = PROFILES 
   const inventory = { accounts: accounts.map((account) => ({ ...account, email: undefined })) };
   keepInventory(cache, SESSION, { inventory, listedAt: 0, failed: [], signIn: "a" });
   const on = async (steps: readonly Step[], words: readonly string[], more = {}) =>
-    await onTerminal(steps, words, { ...env, ...more }, running);
+    await onTerminal(steps, words, { env: { ...env, ...more } }, running);
   return {
     env,
     configFile,

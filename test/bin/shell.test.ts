@@ -2,14 +2,12 @@ import { execFile } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { boolean, number, object, parse, string } from "valibot";
 import { describe, expect, it, type TestContext } from "vitest";
 import { signInAsAwsCli, testContext } from "../helpers/context.ts";
 import { awsConfigFor, startTestLab } from "../helpers/lab.ts";
 import { node, root } from "../helpers/program.ts";
-import { findPython, requireOrSkip } from "../helpers/witness.ts";
-
-const End = object({ status: number(), shown: string(), restored: boolean() });
+import { onTerminal, type Step } from "../helpers/terminal.ts";
+import { requireOrSkip } from "../helpers/witness.ts";
 
 describe.for(["bash --norc", "dash", "zsh -f", "fish --no-config"])("a shell: %s", (shell) => {
   it("is the role, has its own jobs, and its exit status is the program's", async (context) => {
@@ -42,7 +40,6 @@ describe.for(["bash --norc", "dash", "zsh -f", "fish --no-config"])("a shell: %s
 });
 
 async function start(shell: string, running: TestContext) {
-  const python = requireOrSkip(findPython({ modules: ["pty", "termios"] }), "Python", running);
   const [program = "", ...flags] = shell.split(" ");
   const found = await promisify(execFile)("sh", ["-c", `command -v ${program}`]).catch(() => {});
   requireOrSkip(found, program, running);
@@ -58,12 +55,7 @@ async function start(shell: string, running: TestContext) {
   // Of SHELL ssox takes the whole as a program: one without the user's start-up files.
   writeFileSync(file, `#!/bin/sh\nexec ${program} ${flags.join(" ")}\n`, { mode: 0o755 });
   const env = { ...context.env, SHELL: file, TERM: "dumb", PS1: "$ " };
-  const type = async (steps: readonly (readonly [wanted: string, typed: string])[]) => {
-    const helper = path.join(root, "test", "helpers", "on-a-terminal.py");
-    const ssox = [node(), path.join(root, "bin", "ssox.js"), "shell", "--profile", "dev"];
-    const args = [helper, JSON.stringify(steps), ...ssox];
-    const { stdout } = await promisify(execFile)(python, args, { env, timeout: 50_000 });
-    return parse(End, JSON.parse(stdout));
-  };
+  const ssox = [node(), path.join(root, "bin", "ssox.js"), "shell", "--profile", "dev"];
+  const type = async (steps: readonly Step[]) => await onTerminal(steps, ssox, { env }, running);
   return { runtime: context.paths.runtime, type };
 }

@@ -49,8 +49,8 @@ describe("two sessions on one start URL", () => {
       await one.everything();
       await other.everything();
       const ofOther = other.files();
-      // Token, registration, role credentials, both marks, inventory.
-      expect(Object.keys(ofOther)).toHaveLength(6);
+      // Token, registration, role credentials, both marks, inventory and its names.
+      expect(Object.keys(ofOther)).toHaveLength(7);
       const requests = other.lab.requests.length;
 
       const deeds: Record<string, () => Promise<unknown>> = {

@@ -1,9 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { parse } from "@oclif/core/parser";
 import { COMMANDS } from "../../src/commands/index.ts";
-
-/** Programs that a hint may tell the user to run, beside ssox and the AWS CLI. */
-const TOOLS = ["chmod", "export", "kill", "ls", "mv", "ps", "rm", "unset"];
+import { isTyped } from "../../src/views/hint.ts";
 
 /** What the AWS CLI takes, of the little that is asked of it. */
 const OF_AWS = /^aws configure( list-profiles| set [a-z_]+ \S+ --profile \S+| --profile \S+)$/;
@@ -14,12 +12,11 @@ const OF_AWS = /^aws configure( list-profiles| set [a-z_]+ \S+ --profile \S+| --
  * command, and what is neither begins with a small letter and ends without a stop.
  */
 export async function faultOfHint(hint: string): Promise<string | undefined> {
-  const [first = ""] = hint.split(" ");
   if (hint.trim() === "") return "it says nothing";
   if (hint !== hint.trim() || hint.includes("\n")) return "it is not one line";
   if (hint.includes("→")) return "it has a hint of its own";
-  if (["ssox", "aws", ...TOOLS].includes(first)) return await faultOfCommand(hint);
   if (hint.startsWith("--")) return await faultOfFlags(flagsIn(hint));
+  if (isTyped(hint)) return await faultOfCommand(hint);
   if (!/^[a-z`]/.test(hint)) return "words begin with a small letter";
   if (/[.!?]$/.test(hint)) return "it ends with a stop";
   if (/\bplease\b/i.test(hint)) return "it begs";
@@ -39,7 +36,7 @@ async function faultOfCommand(line: string): Promise<string | undefined> {
   if (words === undefined) return `a shell does not take ${line}`;
   const [program = "", id = "", ...rest] = words;
   if (program === "aws") return OF_AWS.test(line) ? undefined : `who knows ${line}?`;
-  if (program !== "ssox") return TOOLS.includes(program) ? undefined : `who knows ${program}?`;
+  if (program !== "ssox") return isTyped(line) ? undefined : `who knows ${program}?`;
   if (id === "--help") return undefined;
   const load = Object.hasOwn(COMMANDS, id) ? COMMANDS[id] : undefined;
   if (load === undefined) return `ssox has no command ${id}`;

@@ -1,8 +1,9 @@
 """Runs a program on a new terminal, types when it shows what is waited for, and prints how it ended.
 
 Arguments: the steps as JSON, each what is waited for, what is typed then, and for how many seconds nothing more must come
-before that (0 without it), and the program with its own arguments. In place of what is typed may stand [rows, columns],
-which the terminal has from then on: from the beginning, where a first step waits for nothing.
+before that (0 without it), and the program with its own arguments. In place of what is typed may stand the number of a
+signal to the program, or [rows, columns], which the terminal has from then on: from the beginning, where a first step waits
+for nothing.
 Prints JSON: the exit status, all that was shown, what was shown when the last step was typed, whether the terminal's
 settings are as they were, and the seconds after which each step came.
 """
@@ -23,7 +24,7 @@ terminal, inner = pty.openpty()
 
 
 def settings():
-    return termios.tcgetattr(inner)[:4]
+    return termios.tcgetattr(inner)
 
 
 def resize(size):
@@ -65,6 +66,8 @@ while True:
         if isinstance(typed, list):
             # The kernel tells the foreground process group by SIGWINCH.
             resize(typed)
+        elif isinstance(typed, int):
+            os.kill(pid, typed)
         else:
             os.write(terminal, typed.encode())
     ended, status = os.waitpid(pid, os.WNOHANG)

@@ -2,11 +2,11 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { boolean, number, object, parse, string } from "valibot";
 import type { TestContext } from "vitest";
 import { homeEnvironment, temporaryHome } from "./context.ts";
 import { node, root } from "./program.ts";
-import { findPython, requireOrSkip } from "./witness.ts";
+import { onTerminal, type Step } from "./terminal.ts";
+import { requireOrSkip } from "./witness.ts";
 
 export const SHELLS = ["bash", "bash with bash-completion", "zsh", "fish"] as const;
 
@@ -102,9 +102,7 @@ export interface ShellEnd {
   readonly stderr: string;
 }
 
-const End = object({ status: number(), shown: string(), restored: boolean() });
-
-/** Skips the test where the shell, or Python to drive it, is missing. */
+/** Skips the test where the shell is missing. */
 export async function openShell(
   name: ShellName,
   running: TestContext,
@@ -117,7 +115,6 @@ export async function openShell(
   if (name === "bash with bash-completion") {
     requireOrSkip(existsSync(BASH_COMPLETION) || undefined, "bash-completion", running);
   }
-  const python = requireOrSkip(findPython({ modules: ["pty", "termios"] }), "Python", running);
   const home = temporaryHome();
   const file = (...names: string[]) => path.join(home, ...names);
   const bin = file("bin");
@@ -147,11 +144,9 @@ export async function openShell(
     configFile: file(".aws", "config"),
     async type(lines, start) {
       writeFileSync(rc, `${[syntax.prompt, ...start].join("\n")}\n`);
-      const steps = [...lines, "exit"].map((line, at) => [`READY${at + 1}> `, `${line}\r`]);
-      const helper = path.join(root, "test", "helpers", "on-a-terminal.py");
-      const args = [helper, JSON.stringify(steps), program, ...interactive(rc)];
-      const { stdout } = await promisify(execFile)(python, args, { env, cwd: home });
-      const { shown } = parse(End, JSON.parse(stdout));
+      const steps = [...lines, "exit"].map((line, at): Step => [`READY${at + 1}> `, `${line}\r`]);
+      const shell = [program, ...interactive(rc)];
+      const { shown } = await onTerminal(steps, shell, { env, cwd: home }, running);
       const calls = [...shown.matchAll(/^.*?CALLED(.*?)\r?$/gm)].map(([, call = ""]) => call);
       return { shown, calls };
     },

@@ -4,6 +4,7 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import { environmentFor, startTestLab } from "../helpers/lab.ts";
 import { node, root } from "../helpers/program.ts";
+import { ON_A_TERMINAL } from "../helpers/terminal.ts";
 import { screenOf } from "./screen.ts";
 import { type CommandEnd, type Shell, startShell } from "./shell.ts";
 
@@ -62,9 +63,10 @@ export async function startReader(
       return { status, output: asShown(output, words) };
     },
     async type(command, typed) {
-      const helper = path.join(root, "test", "helpers", "on-a-terminal.py");
       const sized = `stty rows 40 cols 100; ${here(command, words)}`;
-      const told = [helper, JSON.stringify(typed), "bash", "-c", sized].map(quoted).join(" ");
+      const told = [ON_A_TERMINAL, JSON.stringify(typed), "bash", "-c", sized]
+        .map(quoted)
+        .join(" ");
       const { output } = await shell.run(`python3 ${told}`);
       const { status, shown } = JSON.parse(output);
       return { status, output: asShown(await screenOf(shown, 100), words) };

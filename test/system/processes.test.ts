@@ -1,12 +1,21 @@
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { buildSync } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import {
+  afterAll,
+  beforeAll,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+  type TestContext,
+} from "vitest";
 import { root } from "../helpers/program.ts";
+import { onTerminal } from "../helpers/terminal.ts";
 
 /** Runs its own arguments as a program, and says what came of it. */
 const PARENT = `
@@ -193,17 +202,16 @@ describe("run", () => {
 });
 
 /** What the parent and its program do on a terminal of their own when a key is pressed. */
-function onTerminal(key: string, program: readonly string[]): string {
-  const pressKey = path.join(root, "test", "helpers", "press-key.py");
-  const args = [pressKey, key, process.execPath, parent, ...program];
-  return execFileSync("python3", args, { encoding: "utf8" });
+async function press(key: string, program: readonly string[], running: TestContext) {
+  const command = [process.execPath, parent, ...program];
+  return await onTerminal([["ready", key]], command, { env: process.env }, running);
 }
 
 describe("a key of the terminal", () => {
-  it.each([
-    ["Ctrl-C", "SIGINT", "03"],
-    ["Ctrl-\\", "SIGQUIT", "1c"],
-  ])("%s reaches the program once", (_key, signal, code) => {
+  it.for([
+    ["Ctrl-C", "SIGINT", "\u0003"],
+    ["Ctrl-\\", "SIGQUIT", "\u001c"],
+  ] as const)("%s reaches the program once", async ([, signal, key], running) => {
     const script = `
       let count = 0;
       process.on("${signal}", () => {
@@ -213,15 +221,15 @@ describe("a key of the terminal", () => {
       console.log("ready");
       setInterval(() => {}, 1000);
     `;
-    const out = onTerminal(code, node(script));
-    expect(out).toContain("count 1");
-    expect(out).toContain("|status 5");
+    const { shown, status } = await press(key, node(script), running);
+    expect(shown).toContain("count 1");
+    expect(status).toBe(5);
   });
 
-  it("ends a program that does not catch it, and the parent after it", () => {
+  it("ends a program that does not catch it, and the parent after it", async (running) => {
     const script = 'console.log("ready"); setInterval(() => {}, 1000);';
-    const out = onTerminal("03", node(script));
-    expect(out).toContain("|status 130");
-    expect(out).not.toContain("ended itself");
+    const { shown, status } = await press("\u0003", node(script), running);
+    expect(status).toBe(130);
+    expect(shown).not.toContain("ended itself");
   });
 });
