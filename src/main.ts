@@ -13,6 +13,7 @@ import { OutputFailed } from "./system/output.ts";
 import type { Terminal } from "./system/terminal.ts";
 import { errorText } from "./views/hint.ts";
 import { LOOK, type Styling } from "./views/look.ts";
+import { noticeText } from "./views/notice.ts";
 import { printable, printableLine } from "./views/printable.ts";
 import { usageHint } from "./views/usage-hint.ts";
 
@@ -90,7 +91,10 @@ const CONFIG: Partial<Config> = {
 function escaping(terminal: Terminal): Terminal {
   return {
     ...terminal,
-    note: (text) => terminal.note(printable(text)),
+    note: (text) => {
+      const columns = terminal.showsProgress ? terminal.columns : undefined;
+      terminal.note(noticeText(printable(text), columns));
+    },
     trace: (text) => terminal.trace(printable(text)),
     progress: (text) => terminal.progress(text === undefined ? undefined : printableLine(text)),
     confirm: (question, byDefault) => terminal.confirm(printableLine(question), byDefault),
