@@ -6,6 +6,7 @@ import { COMMANDS, type CommandClass } from "./commands/index.ts";
 import type { Context } from "./context.ts";
 import { didYouMean } from "./domain/did-you-mean.ts";
 import { masked } from "./domain/masked.ts";
+import { commandMeantBy } from "./domain/other-words.ts";
 import { Interrupted, SsoxError } from "./errors.ts";
 import { helpText, versionOf } from "./system/built-files.ts";
 import { ownWords } from "./system/command-line.ts";
@@ -33,7 +34,7 @@ export async function main(
   const words = ownWords(argv);
   let asJson = false;
   try {
-    if (id === "--version" || id === "version") {
+    if (id !== undefined && VERSION.includes(id)) {
       context.terminal.print(`ssox ${versionOf(root)}`);
       return 0;
     }
@@ -53,6 +54,8 @@ export async function main(
     return report(error, asJson, context);
   }
 }
+
+const VERSION: readonly string[] = ["--version", "version", "-v", "-V"];
 
 /** The same, without a look at the rest: there may be no home folder, which is for the command to tell. */
 function withTerminal(context: Context, terminal: Terminal): Context {
@@ -197,6 +200,11 @@ function unknownCommand(id: string): SsoxError {
   if (id.startsWith("-")) {
     const message = `Flags stand behind the command: ssox COMMAND ${id}.`;
     return new SsoxError("Usage", message, { hint: "ssox --help" });
+  }
+  const meant = commandMeantBy(id);
+  if (meant !== undefined) {
+    const message = `ssox has no command ${JSON.stringify(id)}.`;
+    return new SsoxError("Usage", message, { hint: `ssox ${meant}` });
   }
   const { only, question } = didYouMean(id, Object.keys(COMMANDS));
   const message = `ssox has no command ${JSON.stringify(id)}.${question}`;
