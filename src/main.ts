@@ -6,6 +6,7 @@ import { COMMANDS, type CommandClass } from "./commands/index.ts";
 import type { Context } from "./context.ts";
 import { didYouMean } from "./domain/did-you-mean.ts";
 import { masked } from "./domain/masked.ts";
+import { commandMeantBy } from "./domain/other-words.ts";
 import { Interrupted, SsoxError } from "./errors.ts";
 import { helpText, versionOf } from "./system/built-files.ts";
 import { ownWords } from "./system/command-line.ts";
@@ -13,6 +14,7 @@ import { OutputFailed } from "./system/output.ts";
 import type { Terminal } from "./system/terminal.ts";
 import { errorText } from "./views/hint.ts";
 import { LOOK, type Styling } from "./views/look.ts";
+import { noticeText } from "./views/notice.ts";
 import { printable, printableLine } from "./views/printable.ts";
 import { usageHint } from "./views/usage-hint.ts";
 
@@ -32,7 +34,7 @@ export async function main(
   const words = ownWords(argv);
   let asJson = false;
   try {
-    if (id === "--version" || id === "version") {
+    if (id !== undefined && VERSION.includes(id)) {
       context.terminal.print(`ssox ${versionOf(root)}`);
       return 0;
     }
@@ -52,6 +54,8 @@ export async function main(
     return report(error, asJson, context);
   }
 }
+
+const VERSION: readonly string[] = ["--version", "version", "-v", "-V"];
 
 /** The same, without a look at the rest: there may be no home folder, which is for the command to tell. */
 function withTerminal(context: Context, terminal: Terminal): Context {
@@ -90,7 +94,10 @@ const CONFIG: Partial<Config> = {
 function escaping(terminal: Terminal): Terminal {
   return {
     ...terminal,
-    note: (text) => terminal.note(printable(text)),
+    note: (text) => {
+      const columns = terminal.showsProgress ? terminal.columns : undefined;
+      terminal.note(noticeText(printable(text), columns));
+    },
     trace: (text) => terminal.trace(printable(text)),
     progress: (text) => terminal.progress(text === undefined ? undefined : printableLine(text)),
     confirm: (question, byDefault) => terminal.confirm(printableLine(question), byDefault),
@@ -193,6 +200,11 @@ function unknownCommand(id: string): SsoxError {
   if (id.startsWith("-")) {
     const message = `Flags stand behind the command: ssox COMMAND ${id}.`;
     return new SsoxError("Usage", message, { hint: "ssox --help" });
+  }
+  const meant = commandMeantBy(id);
+  if (meant !== undefined) {
+    const message = `ssox has no command ${JSON.stringify(id)}.`;
+    return new SsoxError("Usage", message, { hint: `ssox ${meant}` });
   }
   const { only, question } = didYouMean(id, Object.keys(COMMANDS));
   const message = `ssox has no command ${JSON.stringify(id)}.${question}`;

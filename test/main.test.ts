@@ -208,6 +208,9 @@ describe("a signal", () => {
 describe("what is misspelled", () => {
   it.each<[words: readonly string[], said: RegExp]>([
     [["statsu"], /^ssox: error Usage: ssox has no command "statsu"\. → ssox status$/],
+    [["sso", "login"], /^ssox: error Usage: ssox has no command "sso"\. → ssox login$/],
+    [["profiles"], /^ssox: error Usage: ssox has no command "profiles"\. → ssox roles$/],
+    [["constructor"], /"constructor"\. → ssox --help$/],
     [["log"], /"log"\. Did you mean "login" or "logout"\? → ssox --help$/],
     [["terraform"], /"terraform"\. → ssox --help$/],
     [["help", "whomai"], /"whomai"\. → ssox whoami$/],

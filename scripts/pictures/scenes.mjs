@@ -35,6 +35,16 @@ export const SCENES = [
     columns: 104,
   },
   {
+    name: "pick",
+    alt: "ssox shell without a profile lets you pick one by some letters of its name, account and role",
+    commands: ["ssox shell"],
+    keys: [
+      ["Which role?", "s dev"],
+      ["of 12", "\u0003"],
+    ],
+    columns: 90,
+  },
+  {
     name: "sign-in",
     alt: "ssox login shows a page and a code where there is no browser",
     before: ["ssox sync-profiles --undo", "ssox logout"],

@@ -82,8 +82,8 @@ function onATerminal(command, { columns, rows, keys, env, home }) {
 /** Without the lab and the moment: what differs from run to run is made alike, in its length too. */
 function asAlways(shown, { url, home }) {
   return shown
-    .replace(/^.*Calls go to \S+ instead of AWS .*\r\n/gm, "")
-    .replace(/^.*EndpointOverride.*\r\n {2}.*\r\n {2}.*\r\n/gm, "")
+    .replace(/^.*EndpointOverride.*\r\n(?: {2}.*\r\n)+/gm, "")
+    .replace(/^.*Calls go to \S+ instead of AWS \([^)]*\)\.\r\n/gm, "")
     .replaceAll(`${url}/device`, "https://device.sso.eu-west-1.amazonaws.com/")
     .replace(/\b[A-Z]{4}-[A-Z]{4}\b/g, "KKCF-RSMW")
     .replaceAll(url, "https://oidc.eu-west-1.amazonaws.com")

@@ -39,7 +39,7 @@ With --start-url the session is then also written to the AWS config file.`;
       exclusive: ["session", "start-url", "sso-region"],
     }),
     "start-url": Flags.string({
-      description: "the AWS access portal's URL",
+      description: "the AWS access portal's URL, or its first label: d-1234567890",
       helpValue: "URL",
     }),
     "sso-region": Flags.string({

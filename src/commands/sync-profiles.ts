@@ -147,6 +147,7 @@ ssox_exclude of the session's section.`;
       terminal.note("Nothing was pruned: not every account could be listed.");
     }
     this.#show(result, { json, dryRun: flags["dry-run"], check: flags.check, failed });
+    if (result.lacksRegion && !dryRun && terminal.showsProgress) terminal.note(NO_REGION);
     if (failed.length > 0) return exitStatusOf("Partial");
     return flags.check && isDrift(result.plan) ? exitStatusOf("Drift") : 0;
   }
@@ -188,3 +189,6 @@ interface Shown {
   readonly label?: string;
   readonly failed?: readonly object[];
 }
+
+const NO_REGION =
+  "The new profiles have no region, without which many AWS commands fail: ssox sync-profiles --region REGION";

@@ -1,15 +1,19 @@
 import type { SsoSession } from "../aws/config.ts";
+import { checkedStartUrl } from "../aws/start-url-resolution.ts";
 import { regionOfToken } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isCi } from "../domain/ci.ts";
+import { isAwsStartUrl } from "../domain/partitions.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import type { SignInFlow } from "../domain/sign-in-flow.ts";
 import { SsoxError } from "../errors.ts";
+import { givenStartUrl } from "./configure-place.ts";
 import { planSession } from "./configure-session.ts";
 import { noteEndpointOverrides } from "./endpoint-notice.ts";
 import type { HeldToken } from "./held-token.ts";
 import { loginCommand } from "./login-required.ts";
 import { moveSecrets } from "./move-secrets.ts";
+import { serviceAccess } from "./service-access.ts";
 import { noteSkew } from "./service-time.ts";
 import { chosenSession } from "./sessions.ts";
 import { signIn } from "./sign-in.ts";
@@ -44,7 +48,8 @@ export interface LoginResult {
  * given by its start URL gets its section then, and not before.
  */
 export async function login(input: LoginInput, context: Context): Promise<LoginResult> {
-  const { session: name, startUrl, ssoRegion } = input;
+  const { session: name, ssoRegion } = input;
+  const startUrl = input.startUrl === undefined ? undefined : startUrlOf(input.startUrl, context);
   const planned =
     startUrl === undefined ? undefined : await planSession({ name, startUrl, ssoRegion }, context);
   const session = planned?.session ?? (await chosenSession(name, context));
@@ -56,6 +61,18 @@ export async function login(input: LoginInput, context: Context): Promise<LoginR
       throw error instanceof SsoxError ? unwritten(session.name, error) : error;
     });
   return result;
+}
+
+/**
+ * As typed, or, where that is no URL or lacks the portal's path, the one that is meant by it.
+ * @throws SsoxError `Usage`
+ */
+function startUrlOf(typed: string, context: Context): string {
+  const url = checkedStartUrl(typed, serviceAccess(context));
+  if (url !== undefined && !(isAwsStartUrl(url) && url.pathname === "/")) return typed;
+  const startUrl = givenStartUrl(typed, context);
+  if (startUrl !== typed) context.terminal.note(`--start-url is taken as ${startUrl}`);
+  return startUrl;
 }
 
 /** The token is there, and stays. */

@@ -42,6 +42,8 @@ export interface SyncOutcome extends SyncResult {
   readonly failedAccounts: readonly FailedAccountOfSession[];
   /** When the oldest listing was begun, in milliseconds since the epoch; undefined when all are new. */
   readonly listedAt: number | undefined;
+  /** Profiles were created, and neither they nor the environment name a region. */
+  readonly lacksRegion: boolean;
 }
 
 /**
@@ -61,7 +63,10 @@ export async function syncProfiles(input: SyncInput, context: Context): Promise<
   const config = parse(readConfigText(configFile));
   const { listings, failedSessions } = await listSessions(config, input, context);
   const result = await write(listings, parse, input, context);
-  return outcomeOf(result, listings, failedSessions);
+  return {
+    ...outcomeOf(result, listings, failedSessions),
+    lacksRegion: lacksRegion(result, parse, context),
+  };
 }
 
 /** Where the last listing is taken and nothing is to change. Whatever is wrong is for others to tell. */
@@ -97,7 +102,18 @@ function outcomeOf(
       failed.map((account) => ({ session, ...account })),
     ),
     listedAt: times.length > 0 ? Math.min(...times) : undefined,
+    lacksRegion: false,
   };
+}
+
+function lacksRegion(
+  { plan: { created }, after }: SyncResult,
+  parse: ParseConfig,
+  { env }: Context,
+): boolean {
+  if (created.length === 0 || env["AWS_REGION"] || env["AWS_DEFAULT_REGION"]) return false;
+  const { profiles } = parse(after);
+  return created.every((name) => !profiles.get(name)?.settings["region"]);
 }
 
 async function listSessions(config: AwsConfig, input: SyncInput, context: Context) {

@@ -25,6 +25,10 @@ export function usageHint(
     const { only, question } = didYouMean(flag, flags);
     return { question, hint: only ?? help };
   }
+  const [, argument] = /^Unexpected argument: (\S+)\.$/.exec(message) ?? [];
+  if (argument !== undefined && flags.includes("--profile")) {
+    return { question: "", hint: `use --profile ${shellWord(argument)}` };
+  }
   const [, option, value = "", values = ""] =
     /^Expected (?:(--[\w-]+)=)?(.*) to be one of: (.+)\.$/.exec(message) ?? [];
   const { only, question } = didYouMean(value, values.split(", "));

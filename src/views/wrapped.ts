@@ -8,9 +8,14 @@ const LEAST = 20;
  * line where there is none to speak of, or no terminal (undefined).
  */
 export function wrapped(text: string, room: number | undefined): readonly string[] {
-  if (room === undefined || room < LEAST) return [text];
+  return filled(text.split(" "), room);
+}
+
+/** The same for words that may have spaces in them. */
+export function filled(words: readonly string[], room: number | undefined): readonly string[] {
+  if (room === undefined || room < LEAST) return [words.join(" ")];
   const lines: string[] = [];
-  for (const word of text.split(" ")) {
+  for (const word of words) {
     const last = lines.at(-1);
     const longer = `${last} ${word}`;
     if (last === undefined || widthOf(longer) > room) lines.push(word);

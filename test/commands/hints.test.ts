@@ -77,9 +77,9 @@ const SIGNED_OUT: Readonly<Record<string, Case>> = {
     words: ({ lab }) => ["login", "--start-url", lab.startUrl, "--sso-region", "Ireland"],
     error: 'Usage: "Ireland" is no name of a region.',
   },
-  "a start URL without https": {
-    words: () => ["login", "--start-url", "d-1234567890", "--sso-region", "eu-west-1"],
-    error: 'Usage: "d-1234567890" is no https URL.',
+  "a start URL that is none": {
+    words: () => ["login", "--start-url", "the portal", "--sso-region", "eu-west-1"],
+    error: 'Usage: "the portal" is no start URL.',
   },
   "a line of the config file": {
     words: () => ["status"],

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { main } from "../../src/main.ts";
 import { userBrowser } from "../helpers/browser.ts";
@@ -94,3 +94,17 @@ it("--all signs in to every session, and one that fails keeps no other from it",
   });
   expect(context.terminal.stderr).toContain("gone: ");
 });
+
+it.each(["d-1234567890", "d-1234567890.awsapps.com", "https://d-1234567890.awsapps.com/"])(
+  "takes %s for the start URL that is meant",
+  async (typed) => {
+    const { lab, context } = await startScene({ browser: userBrowser() });
+    const words = ["login", "--session", "new", "--start-url", typed, "--sso-region", "eu-west-1"];
+    expect(await main(words, root, context)).toBe(0);
+    const { configFile } = context.paths;
+    expect(readFileSync(configFile, "utf8")).toContain(
+      `[sso-session new]\nsso_start_url = ${lab.startUrl}\n`,
+    );
+    expect(context.terminal.stderr).toContain(`--start-url is taken as ${lab.startUrl}\n`);
+  },
+);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { main } from "../../src/main.ts";
 import { helpText } from "../../src/system/built-files.ts";
 import { userBrowser } from "../helpers/browser.ts";
-import { startScene } from "../helpers/context.ts";
+import { signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { root } from "../helpers/program.ts";
 
 /*
@@ -50,22 +50,35 @@ const SCREENS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "doctor-profile": [["login"], SYNC, ["doctor", ...PROFILE]],
   "doctor-online": [["login"], SYNC, ["doctor", "--online"]],
   "doctor-online-profile": [["login"], SYNC, ["doctor", "--online", ...PROFILE]],
+  "console-print": [["login"], SYNC, ["console", "sandbox.DeveloperAccess", "--print"]],
+  configure: [["configure"]],
+  "configure-dry-run": [["login"], ["configure", "--region", "eu-west-1", "--dry-run"]],
+  "error-command": [["profiles"]],
   "error-sign-in": [
     ["exec", "--account", "105992674944", "--role", "ReadOnlyAccess", "--", "true"],
   ],
   "error-flag": [["whoami", "--account", "sandbox"]],
 };
 
-/** Where a question is answered with no; elsewhere nobody answers. */
-const ASKED = "error-sign-in";
+/** What is answered to questions, where there are any. */
+const ANSWERS: Readonly<Record<string, readonly (string | boolean)[]>> = {
+  configure: [
+    "amend acme (https://d-1234567890.awsapps.com/start)",
+    ...["Enter", "Enter", "Enter", "eu-west-1"],
+    true,
+  ],
+  "error-sign-in": [false],
+};
 
 describe.each([80, 200])("in %i columns", (columns) => {
   it.each(Object.keys(SCREENS))("%s", async (name) => {
     const lines = SCREENS[name] ?? [];
-    const terminal = { interactive: true, columns, answers: name === ASKED ? [false] : [] };
+    const terminal = { interactive: true, columns, answers: ANSWERS[name] ?? [] };
     const lab = { organisation: ORGANISATION };
     const scene = await startScene({ browser: userBrowser(), terminal, lab });
     const { clock, context } = scene;
+    // A sign-in of ssox asks for a pasted URL, and would take the answers.
+    if (name === "configure") await signInAsAwsCli(scene.lab, context);
     const shown = { out: 0, err: 0 };
     for (const words of lines) {
       shown.out = context.terminal.stdout.length;

@@ -187,3 +187,16 @@ test("hostile names of accounts reach neither the file nor the terminal", async 
     expect(line).toMatch(/^(\[(profile|sso-session) [\w./@-]+\]|[a-z_]+ = [\w+=,.@:/-]+|)$/);
   }
 });
+
+test.each([
+  ["no region is named", ["--region", ""], {}, true],
+  ["one is given", ["--region", "eu-west-1"], {}, false],
+  ["the environment has one", [], { AWS_DEFAULT_REGION: "eu-west-1" }, false],
+  ["nothing is written", ["--dry-run"], {}, false],
+])("says at a terminal that new profiles have no region: %s", async (_, args, env, isSaid) => {
+  const { context, run } = await desk({ terminal: { interactive: true } });
+  Object.assign(context.env, env);
+  const { stderr } = await run(...args);
+  expect(stderr.includes("The new profiles have no region")).toBe(isSaid);
+  expect((await run(...args)).stderr).not.toContain("The new profiles");
+});

@@ -127,6 +127,6 @@ function here(text: string, words: Words): string {
 function asShown(output: string, words: Words): string {
   const text = output
     .replace(/^info EndpointOverride\n {2}.*\n {2}.*\n/gm, "")
-    .replace(/^Calls go to \S+ instead of AWS .*\n/gm, "");
+    .replace(/^Calls go to \S+ instead of AWS \([^)]*\)\.\n/gm, "");
   return words.reduce((all, [own, page]) => all.replaceAll(own, page), text);
 }

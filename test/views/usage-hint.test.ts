@@ -15,6 +15,9 @@ it.each([
   ["Expected --mode=sever to be one of: server, env.", "", "--mode server"],
   ["Expected --mode=x to be one of: server, env.", "", "ssox exec --help"],
   ["Expected zhs to be one of: bash, zsh, fish.", "", "use zsh"],
+  ["Unexpected argument: dev.", "", "use --profile dev"],
+  ["Unexpected argument: $(x).", "", "use --profile '$(x)'"],
+  ["Unexpected arguments: dev, x.", "", "ssox exec --help"],
   ["Flag --region expects a value.", "", "ssox exec --help"],
 ])("%s", (message, question, hint) => {
   expect(usageHint(message, { command: "exec", flags: FLAGS })).toEqual({ question, hint });
