@@ -8,7 +8,7 @@ import { SsoxError } from "../errors.ts";
 import { type ConfigureResult, changedKeys } from "./configure.ts";
 import { askNames, type ShowNames } from "./configure-names.ts";
 import { askPlace, oldFormPlace, type Place } from "./configure-place.ts";
-import { planSession, sessionNameFor } from "./configure-session.ts";
+import { freeName, planSession, sessionNameFor } from "./configure-session.ts";
 import { offerSignIn } from "./configure-sign-in.ts";
 import { currentInventory } from "./inventory.ts";
 import { type SyncInput, syncProfiles } from "./sync-profiles.ts";
@@ -104,7 +104,7 @@ async function askName(
   };
   const usual = sessionNameFor(new URL(startUrl));
   return await terminal.ask("Name of the session:", signal, {
-    byDefault: isTaken(usual) ? `${usual}-2` : usual,
+    byDefault: isTaken(usual) ? freeName(usual, sections) : usual,
     check: async (name) => {
       if (!isWritableName(name)) return "A name is made of letters, digits and . _ - / @";
       return isTaken(name) ? `There is a session ${name} with another start URL.` : undefined;

@@ -144,3 +144,11 @@ export function sessionNameFor({ hostname }: URL): string {
   const [label = ""] = hostname.split(".");
   return isWritableName(label) && label !== "default" ? label : "sso";
 }
+
+/** The name, or with the first number behind it that no session has: to amend another one would take its sign-in away. */
+export function freeName(name: string, sessions: readonly { readonly name: string }[]): string {
+  const taken = new Set(sessions.map((session) => session.name));
+  let free = name;
+  for (let number = 2; taken.has(free); number += 1) free = `${name}-${number}`;
+  return free;
+}

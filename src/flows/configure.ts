@@ -10,7 +10,7 @@ import { shellWord } from "../domain/shell-word.ts";
 import { isSameStartUrl } from "../domain/start-url.ts";
 import { SsoxError } from "../errors.ts";
 import { askPlace, askRegion, givenStartUrl, oldFormPlace } from "./configure-place.ts";
-import { planSession, sessionNameFor } from "./configure-session.ts";
+import { freeName, planSession, sessionNameFor } from "./configure-session.ts";
 import { type HeldToken, heldToken } from "./held-token.ts";
 import { serviceAccess } from "./service-access.ts";
 import { chosenSession } from "./sessions.ts";
@@ -171,9 +171,10 @@ function withoutStartUrl(
 /** @throws SsoxError `Usage` where a session of another start URL has that name */
 function newName(startUrl: string, config: AwsConfig): string {
   const name = sessionNameFor(new URL(startUrl));
-  if (!writtenSessions(config).some((each) => each.name === name)) return name;
+  const free = freeName(name, writtenSessions(config));
+  if (free === name) return name;
   const message = `A session ${JSON.stringify(name)} with another start URL is there already.`;
-  throw new SsoxError("Usage", message, { hint: `--session ${shellWord(`${name}-2`)}` });
+  throw new SsoxError("Usage", message, { hint: `--session ${shellWord(free)}` });
 }
 
 /** In the order of the section. */

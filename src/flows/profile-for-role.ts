@@ -1,7 +1,9 @@
-import { findSession, readAwsConfig } from "../aws/config.ts";
+import { findSession, parseAwsConfig, readAwsConfig } from "../aws/config.ts";
 import { readConfigText } from "../aws/config-text.ts";
 import type { Context } from "../context.ts";
 import type { UnnamedRole } from "../domain/pick-entries.ts";
+import { roleId } from "../domain/profile-edit.ts";
+import { holdersOf } from "../domain/profile-holders.ts";
 import { shellWord } from "../domain/shell-word.ts";
 import { SsoxError } from "../errors.ts";
 import { keptInventory } from "../state/inventory-cache.ts";
@@ -53,9 +55,11 @@ function choicesFor({ accountId, role: roleName }: UnnamedRole): WriteChoices {
   };
 }
 
-function profileIn({ plan }: SyncResult, role: UnnamedRole): string {
-  const [name] = [...plan.created, ...plan.updated];
-  if (name !== undefined) return name;
+/** Another program may have written it, while the user was asked. */
+function profileIn({ file, after, plan }: SyncResult, role: UnnamedRole): string {
+  const holders = holdersOf([...parseAwsConfig(file, after).profiles.values()], role.session);
+  const [holder] = holders.get(roleId({ ...role, roleName: role.role })) ?? [];
+  if (holder !== undefined) return holder.name;
   const [conflict] = plan.conflicts;
   if (conflict === undefined) throw withoutProfile(role, "the last listing does not have it");
   const { reason, hint } = conflict;

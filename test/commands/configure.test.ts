@@ -157,6 +157,13 @@ describe("configure by flags", () => {
       ACME.replace("acme", "d-1234567890").replace("d-1234567890.", "d-2."),
       "--session d-1234567890-2",
     ],
+    [
+      NEW.slice(2),
+      ["d-1234567890", "d-1234567890-2"]
+        .map((name) => ACME.replace("acme", name).replace("d-1234567890.", "d-2."))
+        .join(""),
+      "--session d-1234567890-3",
+    ],
   ])("%j with %j ends with 2, and a flag that mends it", async (words, config, hint) => {
     const { run, text } = desk(config);
     const { status, stdout, stderr } = await run(...words, "--json");

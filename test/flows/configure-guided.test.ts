@@ -185,6 +185,15 @@ describe("what is wrong is told, and asked again", () => {
     expect(text()).toBe(`${section}\n${SECTION(lab.startUrl, "d-1234567890-2")}`);
   });
 
+  it("a name and its next one, that other sessions have", async () => {
+    const other = SECTION("https://d-7777777777.awsapps.com/start");
+    const sections = other + other.replace("d-1234567890", "d-1234567890-2");
+    const answers = ["a new one", "d-1234567890", "eu-west-1", ENTER, false, ENTER, ""];
+    const { lab, text, run } = await start(answers, sections);
+    await run();
+    expect(text()).toBe(`${sections}\n${SECTION(lab.startUrl, "d-1234567890-3")}`);
+  });
+
   it("a sign-in that fails: the section may be wanted all the same", async () => {
     const answers = ["d-1234567890", "eu-west-1", ENTER, true, true, ENTER, ""];
     const { lab, context, text, run } = await startWith({ approve: "deny" }, answers);

@@ -103,6 +103,17 @@ describe("a role that no profile names", () => {
     expect(config()).toBe(before);
   });
 
+  it("has the profile that another program writes while the user is asked", async () => {
+    const { context, config } = await start([ROLE]);
+    const confirm = async () => {
+      writeFileSync(context.paths.configFile, `${config()}\n${WRITTEN}`);
+      return true;
+    };
+    const meanwhile = { ...context, terminal: { ...context.terminal, confirm } };
+    expect(await pick(meanwhile)).toMatchObject({ profile: "Audit.Reader" });
+    expect(config().split("[profile Audit.Reader]")).toHaveLength(2);
+  });
+
   it("gets the name that it has among all others", async () => {
     const twins = [SANDBOX, AUDIT].map((id) => ({ id, name: "twin", roles: [{ name: "Reader" }] }));
     const { context, config } = await start([` twin ${AUDIT} Reader`, true], {
