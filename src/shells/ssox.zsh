@@ -23,8 +23,10 @@ function sx {
   if [[ $to == profile ]]; then _sx_knows "$name" || \builtin return; fi
   before=${AWS_PROFILE:-${AWS_DEFAULT_PROFILE-}}
   case $before in '' | ssox-exec-*) before=${SSOX_PROFILE-} ;; esac
-  \builtin typeset -g _sx_before=$before
+  # First where it changes nothing: the shell tells of a variable that is read-only.
+  (_sx_clear) || \builtin return
   _sx_clear
+  \builtin typeset -g _sx_before=$before
   if [[ $to == none ]]; then
     if [[ -t 2 ]]; then \builtin print -ru2 -- 'sx: no profile'; fi
     \builtin return 0

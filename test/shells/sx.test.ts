@@ -217,6 +217,19 @@ describe.for(SHELLS.filter((name) => name !== "bash with bash-completion"))("in 
     ]);
   });
 
+  it("a variable that is read-only leaves all as it was", async (context) => {
+    // Fish has none.
+    if (shell === "fish") return;
+    const place = await openShell(shell, context, FILES);
+    const before = { AWS_ACCESS_KEY_ID: "AKIA", AWS_PROFILE: "prod", AWS_ROLE_ARN: "x" };
+    for (const name of ["AWS_PROFILE", "AWS_ROLE_ARN"]) {
+      const text = `${place.load}; readonly ${name}; sx dev; echo $?; sx -; echo $?; ${ENV}`;
+      const { stdout, stderr } = await place.run(text, before);
+      expect(stdout).toBe("1\n2\nAWS_ACCESS_KEY_ID=AKIA\nAWS_PROFILE=prod\nAWS_ROLE_ARN=x\n");
+      expect(stderr).toMatch(/read-?only/);
+    }
+  });
+
   it("at a terminal it tells what is chosen now", async (context) => {
     const place = await openShell(shell, context, FILES);
     const { shown } = await place.type(["sx dev", "sx '$(touch ran)'", "sx --off"], [place.load]);
