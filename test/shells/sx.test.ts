@@ -239,6 +239,15 @@ describe.for(SHELLS.filter((name) => name !== "bash with bash-completion"))("in 
   });
 });
 
+it("in zsh the options of sh do not matter", async (context) => {
+  const place = await openShell("zsh", context, FILES);
+  for (const other of ["sh", "ksh", "csh"]) {
+    const text = `emulate ${other}; ${place.load}; sx dev; echo $AWS_PROFILE; sx -; ${ENV}`;
+    const { stdout, stderr } = await place.run(text, { AWS_CONTAINER_TEST: "x" });
+    expect({ stdout, stderr }).toEqual({ stdout: "dev\nAWS_SDK_LOAD_CONFIG=1\n", stderr: "" });
+  }
+});
+
 it("PowerShell gets the same list", () => {
   const code = builtShellCode("ps1");
   for (const name of FOREIGN) expect(code).toContain(`'${name}'`);
