@@ -248,6 +248,16 @@ it("in zsh the options of sh do not matter", async (context) => {
   }
 });
 
+it("in fish the profile of all shells stays, one of this shell hides it", async (context) => {
+  const place = await openShell("fish", context, FILES);
+  const code = path.join(place.home, "code.fish");
+  const told = ["sx dev", "echo $AWS_PROFILE", "sx -", "echo $AWS_PROFILE"];
+  writeFileSync(code, ["set -Ux AWS_PROFILE prod", place.load, ...told].join("\n"));
+  // With --no-config there are no such variables.
+  const { stdout, stderr } = await place.run(`fish ${code}; fish -c 'echo $AWS_PROFILE'`);
+  expect({ stdout, stderr }).toEqual({ stdout: "dev\nprod\nprod\n", stderr: "" });
+});
+
 it("PowerShell gets the same list", () => {
   const code = builtShellCode("ps1");
   for (const name of FOREIGN) expect(code).toContain(`'${name}'`);
