@@ -128,7 +128,7 @@ function zsh(commands, { names, prefixes }, quoted) {
       }),
     },
     words: {
-      RUNNERS: idsOf(commands.filter(({ runs }) => runs)).join("|"),
+      RUNNERS: idsOf(commands.filter(({ runs }) => runs)).join(" "),
       NAMES: names.join(" "),
       PREFIXES: prefixes.join("|"),
       USAGE: quoted(USAGE),

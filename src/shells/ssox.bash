@@ -22,8 +22,10 @@ function sx {
   if [[ $to == profile ]]; then _sx_knows "$name" || \builtin return; fi
   before=${AWS_PROFILE:-${AWS_DEFAULT_PROFILE-}}
   case $before in '' | ssox-exec-*) before=${SSOX_PROFILE-} ;; esac
-  _sx_before=$before
+  # First where it changes nothing: the shell tells of a variable that is read-only.
+  (_sx_clear) || \builtin return
   _sx_clear
+  _sx_before=$before
   if [[ $to == none ]]; then
     if [[ -t 2 ]]; then \builtin printf '%s\n' 'sx: no profile' >&2; fi
     \builtin return 0
@@ -62,7 +64,7 @@ function _sx_clear {
     if [[ -n ${!mine-} ]]; then \builtin export "$name=${!mine}"; else \builtin unset -v "$name"; fi
   done
   for name in __NAMES__ __PREFIXES__; do
-    \builtin unset -v "$name"
+    \builtin unset -v "$name" || \builtin return
   done
 }
 

@@ -39,7 +39,7 @@ function sx --description 'Choose the AWS profile of this shell'
     if string match -q -- 'ssox-exec-*' "$__sx_before"; or test -z "$__sx_before"
         set -g __sx_before "$SSOX_PROFILE"
     end
-    __sx_clear
+    __sx_clear $to
     if test $to = none
         test -t 2
         and builtin printf '%s\n' 'sx: no profile' >&2
@@ -86,6 +86,11 @@ function __sx_clear
         end
     end
     for name in __NAMES__ (set --names | string match -r '^(?:__PREFIXES__).*')
+        # A universal one is every shell's: it stays where one of this shell will hide it.
+        if test "$argv[1] $name" = 'profile AWS_PROFILE'
+            set -e -g AWS_PROFILE
+            continue
+        end
         # Perhaps in more than one scope.
         while set -q $name
             set -e $name

@@ -1,5 +1,5 @@
-# A backslash before a command keeps aliases away, which are expanded when this is read.
-# No name is ever evaluated.
+# A backslash before a command keeps aliases away, which are expanded when this is read; so are the user's options obeyed
+# then, as those of `emulate sh`, to which a parenthesis in a pattern is an error. No name is ever evaluated.
 
 function sx {
   \builtin emulate -L zsh
@@ -23,8 +23,10 @@ function sx {
   if [[ $to == profile ]]; then _sx_knows "$name" || \builtin return; fi
   before=${AWS_PROFILE:-${AWS_DEFAULT_PROFILE-}}
   case $before in '' | ssox-exec-*) before=${SSOX_PROFILE-} ;; esac
-  \builtin typeset -g _sx_before=$before
+  # First where it changes nothing: the shell tells of a variable that is read-only.
+  (_sx_clear) || \builtin return
   _sx_clear
+  \builtin typeset -g _sx_before=$before
   if [[ $to == none ]]; then
     if [[ -t 2 ]]; then \builtin print -ru2 -- 'sx: no profile'; fi
     \builtin return 0
@@ -97,7 +99,7 @@ function _ssox {
   fi
   curcontext=${curcontext%:*}-$command:
   # A program and its arguments behind `--`: whatever the shell would complete.
-  if ((at < CURRENT)) && [[ $command == (__RUNNERS__) ]]; then
+  if ((at < CURRENT)) && [[ ' __RUNNERS__ ' == *" $command "* ]]; then
     \builtin shift $at words
     ((CURRENT -= at))
     _normal
@@ -195,7 +197,8 @@ function _ssox_names {
   _ssox_given --session && session=$REPLY
   file=${XDG_CACHE_HOME-}
   if [[ $file != /* ]]; then file=${HOME-}/.cache; fi
-  for file in $file/ssox/inventory/*.names(N.r); do
+  for file in $file/ssox/inventory/*.names; do
+    if [[ ! -f $file || ! -r $file ]]; then \builtin continue; fi
     for line in ${(f)"$(<$file)"}; do
       case $1:$line in
       *:'session '*)

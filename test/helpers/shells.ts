@@ -84,12 +84,13 @@ export interface ShellPlace extends Omit<Syntax, "interactive" | "script" | "rc"
   /** A folder that is first on the PATH: for programs of the test. */
   readonly bin: string;
   /**
-   * Types lines at a terminal, each at a prompt, with Return behind it.
+   * Types lines at a terminal, each at a prompt, with Return behind it; in place of a line may stand what is typed as
+   * it is, and what is waited for before that.
    * @param start lines of the start-up file, after the prompt was set
    * @returns all that was shown, and the arguments of each `ssox` (after `stub`)
    */
   type(
-    lines: readonly string[],
+    lines: readonly (string | Step)[],
     start: readonly string[],
   ): Promise<{ shown: string; calls: readonly string[] }>;
   /** Runs a text without a terminal. */
@@ -144,7 +145,10 @@ export async function openShell(
     configFile: file(".aws", "config"),
     async type(lines, start) {
       writeFileSync(rc, `${[syntax.prompt, ...start].join("\n")}\n`);
-      const steps = [...lines, "exit"].map((line, at): Step => [`READY${at + 1}> `, `${line}\r`]);
+      let prompts = 0;
+      const steps = [...lines, "exit"].map((line): Step => {
+        return typeof line === "string" ? [`READY${++prompts}> `, `${line}\r`] : line;
+      });
       const shell = [program, ...interactive(rc)];
       const { shown } = await onTerminal(steps, shell, { env, cwd: home }, running);
       const calls = [...shown.matchAll(/^.*?CALLED(.*?)\r?$/gm)].map(([, call = ""]) => call);

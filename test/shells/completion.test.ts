@@ -225,7 +225,11 @@ it("in bash and zsh the user's options do not matter", async (context) => {
     bash: "set -u -o noclobber; shopt -s failglob nocasematch; IFS=:o",
     zsh: "setopt NO_UNSET KSH_ARRAYS SH_WORD_SPLIT NO_NOMATCH NO_CLOBBER KSH_GLOB; IFS=:o",
   };
-  for (const shell of ["bash", "zsh"] as const) {
+  for (const [shell, more] of [
+    ["bash", ""],
+    ["zsh", ""],
+    ["zsh", "emulate sh;"],
+  ] as const) {
     const place = await openShell(shell, context, { config: CONFIG });
     await expectCalls(
       place,
@@ -234,7 +238,8 @@ it("in bash and zsh the user's options do not matter", async (context) => {
         ["ssox whoami --profile sandbox.D\t", "<whoami><--profile><sandbox.DeveloperAccess>"],
         ["ssox whoami --account \t", "<whoami><--account>"],
       ],
-      [options[shell]],
+      // Read once more, while they are set.
+      [`${more} ${options[shell]}; unset -f ssox`, place.load, place.stub],
     );
   }
 });
