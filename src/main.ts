@@ -201,10 +201,10 @@ function unknownCommand(id: string): SsoxError {
     const message = `Flags stand behind the command: ssox COMMAND ${id}.`;
     return new SsoxError("Usage", message, { hint: "ssox --help" });
   }
-  const meant = commandMeantBy(id);
-  if (meant !== undefined) {
+  const command = commandMeantBy(id);
+  if (command !== undefined) {
     const message = `ssox has no command ${JSON.stringify(id)}.`;
-    return new SsoxError("Usage", message, { hint: `ssox ${meant}` });
+    return new SsoxError("Usage", message, { hint: `ssox ${command}` });
   }
   const { only, question } = didYouMean(id, Object.keys(COMMANDS));
   const message = `ssox has no command ${JSON.stringify(id)}.${question}`;

@@ -74,6 +74,7 @@ const VALUES: Readonly<Record<string, string>> = {
   "{id}": "login",
   "{pid}": "4711",
   "{near}": "status",
+  "{command}": "login --session acme",
   "{hint}": "run the command again",
   "{startUrl}": "https://d-1234567890.awsapps.com/start",
   "{file}": "/home/ada/.aws/config",
