@@ -8,7 +8,7 @@ const TARGET = "TARGET";
 export const TARGET_USAGE = "[--profile NAME | --account ID|NAME --role NAME [--session NAME]]";
 
 const PROFILE = {
-  description: "a profile of the AWS files; without a target, AWS_PROFILE",
+  description: "a profile of the AWS files; without a target, AWS_PROFILE, else a list",
   helpValue: "NAME",
   exclusive: ["account", "role", "session"],
   helpGroup: TARGET,
@@ -37,7 +37,7 @@ export const targetsFlags = {
   ...targetFlags,
   profile: Flags.string({
     ...PROFILE,
-    description: "a profile of the AWS files, repeated; without a target, AWS_PROFILE",
+    description: "a profile of the AWS files, repeated; without a target, AWS_PROFILE, else a list",
     multiple: true,
     multipleNonGreedy: true,
   }),

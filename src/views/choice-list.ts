@@ -95,9 +95,11 @@ function lineOf(
   for (const [column, cell] of cells.entries()) {
     const width = widths[column] ?? 0;
     if (width === 0) continue;
-    const shown = cut(cell, Math.min(width, columns - used - pending));
+    // The line begins where the cursor stands, whatever is empty.
+    const text = column === 0 ? cell || NONE : cell;
+    const shown = cut(text, Math.min(width, columns - used - pending));
     if (shown !== "") {
-      line += " ".repeat(pending) + marked(shown, cell, marks[column] ?? [], accent);
+      line += " ".repeat(pending) + marked(shown, text, marks[column] ?? [], accent);
       used += pending + widthOf(shown);
       pending = 0;
     }
@@ -105,6 +107,8 @@ function lineOf(
   }
   return line;
 }
+
+const NONE = "-";
 
 /** @param shown the beginning of `whole`, perhaps with a mark of the cut behind it */
 function marked(shown: string, whole: string, spans: readonly Span[], accent: Accent): string {

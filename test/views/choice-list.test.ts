@@ -18,7 +18,7 @@ describe("the lines of a picker", () => {
   it("have aligned columns", () => {
     expect(lines("", 200)).toEqual([
       "sandbox.AdministratorAccess  sandbox                         111111111111  AdministratorAccess",
-      "                             a-very-long-name-of-an-account  222222222222  ReadOnlyAccess",
+      "-                            a-very-long-name-of-an-account  222222222222  ReadOnlyAccess",
       "日本語のプロファイル         日本                            333333333333  Reader🎉",
     ]);
   });
@@ -26,7 +26,7 @@ describe("the lines of a picker", () => {
   it("are cut at the widest columns", () => {
     expect(lines("", 60)).toEqual([
       "sandbox.Admin…  sandbox         111111111111  Administrator…",
-      "                a-very-long-n…  222222222222  ReadOnlyAccess",
+      "-               a-very-long-n…  222222222222  ReadOnlyAccess",
       "日本語のプロ…   日本            333333333333  Reader🎉",
     ]);
   });
