@@ -20,7 +20,7 @@ for (const [what, words] of [
     `a disk that is full from any moment of ${what} on costs no token that was granted`,
     async (test) => {
       const home = temporaryHome();
-      const disk = `mount -t tmpfs -o size=512k,mode=700 none ${home}`;
+      const disk = `mount -t tmpfs -o size=1m,mode=700 none ${home}`;
       const container = await openContainer(disk, test);
       const place = await startPlace({ latency: 15 }, { home, ...container });
       const command = words ?? place.credentials;
@@ -58,7 +58,7 @@ for (const [what, expiresAt, told] of [
 ] as const) {
   it(`a sign-out needs no space: ${what} goes from a full disk`, async (test) => {
     const home = temporaryHome();
-    const disk = `mount -t tmpfs -o size=512k,mode=700 none ${home}`;
+    const disk = `mount -t tmpfs -o size=1m,mode=700 none ${home}`;
     const place = await startPlace({}, { home, ...(await openContainer(disk, test)) });
     await place.expire({ expiresAt });
     fill(place);
@@ -76,6 +76,6 @@ function filler(place: Place): string {
 
 /** Takes what space there is. */
 function fill(place: Place): void {
-  const more = Buffer.alloc(1_000_000);
+  const more = Buffer.alloc(2_000_000);
   expect(() => writeFileSync(filler(place), more)).toThrow(/ENOSPC/);
 }
