@@ -86,13 +86,18 @@ function unlessFinal(error: unknown): undefined {
 
 /** In the trace stands neither the URL nor the answer: both are secrets. */
 async function ask(url: URL, access: ServiceAccess): Promise<Answer> {
+  // Who sends a byte now and then would never be without one for so long.
+  const limit = AbortSignal.timeout(TIMEOUT_MS);
+  const signal = AbortSignal.any([limit, ...(access.signal ? [access.signal] : [])]);
   try {
-    const response = await sendPlain({ method: "GET", url, timeout: TIMEOUT_MS }, access);
+    const request = { method: "GET", url, timeout: TIMEOUT_MS } as const;
+    const response = await sendPlain(request, { ...access, signal });
     const status = response.statusCode ?? 0;
     const body = await textOf(response);
     access.trace(`signin GetSigninToken: ${status === 200 ? "ok" : status}`);
     return { status, body };
-  } catch (error) {
+  } catch (failure) {
+    const error = limit.aborted ? limit.reason : failure;
     access.trace(`signin GetSigninToken: ${errorName(error)}`);
     throw error;
   }

@@ -20,12 +20,12 @@ export function shortcutLink(target: ShortcutTarget): string {
     ...(destination === undefined ? [] : [["destination", destination] as const]),
   ] as const;
   const query = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
-  return `${portalUrl(startUrl)}/#/console?${query}`;
+  return `${portalUrl(startUrl)}${startUrl.search === "" ? "/" : ""}#/console?${query}`;
 }
 
-/** A start URL without what makes no difference to it: `#/`, `/`. */
-export function portalUrl({ origin, pathname }: URL): string {
-  return origin + pathname.replace(/\/+$/, "");
+/** A start URL without what makes no difference to it: `#/`, `/`. By its query a vanity URL may tell portals apart. */
+export function portalUrl({ origin, pathname, search }: URL): string {
+  return origin + (search === "" ? pathname.replace(/\/+$/, "") : pathname + search);
 }
 
 /** What a federated sign-in leads to. */

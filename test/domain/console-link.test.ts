@@ -19,6 +19,13 @@ it.each([
   expect(shortcutLink({ startUrl: new URL(startUrl), ...ROLE })).toBe(portal + TAIL);
 });
 
+it("a shortcut link keeps the query of a vanity URL, which may decide where it leads", () => {
+  const startUrl = new URL("https://sso.example.com/go/?org=acme#/");
+  expect(shortcutLink({ startUrl, ...ROLE })).toBe(
+    "https://sso.example.com/go/?org=acme#/console?account_id=012345678901&role_name=DeveloperAccess",
+  );
+});
+
 it.each([
   "https://console.aws.amazon.com/ec2/home?region=eu-west-1#Instances:tag:a=b&c;d",
   "https://console.aws.amazon.com/x?y=%23%26%3D+%20",

@@ -83,7 +83,8 @@ function isBarred(file: string): boolean {
   try {
     accessSync(file, stat.isDirectory() ? R_OK | W_OK | X_OK : R_OK | W_OK);
     return false;
-  } catch {
-    return true;
+  } catch (error) {
+    // No right helps where links lead in a circle, or the file system is read-only.
+    return errnoOf(error) === "EACCES";
   }
 }

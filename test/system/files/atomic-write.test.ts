@@ -143,8 +143,13 @@ describe("writing", () => {
     const folder = temporaryFolder();
     symlinkSync("b", path.join(folder, "a"));
     symlinkSync("a", path.join(folder, "b"));
-    expect(() => writeFileAtomically(path.join(folder, "a"), "new")).toThrow(
-      "too many symbolic links",
+    const file = path.join(folder, "a");
+    expect(() => writeFileAtomically(file, "new")).toThrow(
+      expect.objectContaining({
+        code: "WriteFailed",
+        message: `Cannot write ${file}: too many symbolic links.`,
+        hint: `ls -ld ${file}`,
+      }),
     );
   });
 
