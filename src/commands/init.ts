@@ -7,6 +7,17 @@ import { SsoxCommand } from "./base.ts";
 
 const SHELLS: readonly ShellName[] = ["bash", "zsh", "fish", "powershell"];
 
+/** The line that reads the code, and the start-up file that it goes into. */
+const START_UP: Readonly<Record<ShellName, readonly [line: string, file: string]>> = {
+  bash: ['eval "$(ssox init bash)"', "~/.bashrc"],
+  zsh: ['eval "$(ssox init zsh)"', "~/.zshrc"],
+  fish: ["ssox init fish | source", "~/.config/fish/config.fish"],
+  powershell: [
+    "ssox init powershell | Out-String | Invoke-Expression",
+    "the file that $PROFILE names in PowerShell",
+  ],
+};
+
 export default class Init extends SsoxCommand {
   static override summary = "Print completion and sx for your shell's start-up file.";
   static override description =
@@ -17,18 +28,10 @@ sx chooses the AWS profile of the shell that you are in: it sets AWS_PROFILE, an
 
 For a faster start, write it into a file once, and again after an update of ssox.`;
   static override usage = ["init bash|zsh|fish|powershell"];
-  static override examples = [
-    { description: "In ~/.bashrc", command: 'eval "$(<%= config.bin %> init bash)"' },
-    { description: "In ~/.zshrc", command: 'eval "$(<%= config.bin %> init zsh)"' },
-    {
-      description: "In ~/.config/fish/config.fish",
-      command: "<%= config.bin %> init fish | source",
-    },
-    {
-      description: "In the file that $PROFILE names in PowerShell",
-      command: "<%= config.bin %> init powershell | Out-String | Invoke-Expression",
-    },
-  ];
+  static override examples = SHELLS.map((shell) => {
+    const [command, file] = START_UP[shell];
+    return { description: `In ${file}`, command: command.replace("ssox", "<%= config.bin %>") };
+  });
   static override args = {
     shell: Args.option({
       description: "the shell to write for",
@@ -56,7 +59,10 @@ For a faster start, write it into a file once, and again after an update of ssox
         hint: `ssox init ${own === "zsh" ? "zsh" : own === "fish" ? "fish" : "bash"}`,
       });
     } else {
-      this.context.terminal.print(shellCode(shell, this.context));
+      const { terminal } = this.context;
+      terminal.print(shellCode(shell, this.context));
+      const [line, file] = START_UP[shell];
+      if (terminal.isInteractive) terminal.note(`This is read by a line in ${file}: ${line}`);
     }
   }
 }

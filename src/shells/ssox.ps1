@@ -1,5 +1,8 @@
 # Windows PowerShell 5.1 or later. No name is ever evaluated.
 
+# In strict mode it must be there.
+if (-not (Test-Path Variable:global:SsoxBefore)) { $global:SsoxBefore = $null }
+
 function sx {
   param(
     [Parameter(Position = 0)]
@@ -40,7 +43,8 @@ function sx {
     $Env:AWS_SDK_LOAD_CONFIG = '1'
   }
   if (-not [Console]::IsErrorRedirected) {
-    [Console]::Error.WriteLine($(if ($Name -eq '') { 'sx: no profile' } else { "sx: $Name" }))
+    # A terminal obeys what it is sent.
+    [Console]::Error.WriteLine($(if ($Name -eq '') { 'sx: no profile' } else { "sx: $Name" -replace '[\p{Cc}\p{Cf}\u2028\u2029]', '?' }))
   }
   $global:LASTEXITCODE = 0
 }
@@ -80,16 +84,17 @@ function Get-SsoxNames([string] $Kind) {
   $file = if ($Env:SSOX_AWS_CONFIG_FILE) { $Env:SSOX_AWS_CONFIG_FILE } elseif ($Env:AWS_CONFIG_FILE) { $Env:AWS_CONFIG_FILE } else { Join-Path $HOME '.aws/config' }
   if (Test-Path -LiteralPath $file -PathType Leaf) {
     Get-Content -LiteralPath $file -Encoding UTF8 | ForEach-Object {
-      if ($Kind -eq 'profile' -and $_ -match '^\[default\]') { 'default' }
-      elseif ($_ -match "^\[$Kind +(?:""([^""\\]+)""|'([^']+)'|([^\s""'\\]+)) *\]") { $Matches[1] + $Matches[2] + $Matches[3] }
+      if ($Kind -eq 'profile' -and $_ -cmatch '^\[default\]') { 'default' }
+      elseif ($_ -cmatch "^\[$Kind +(?:""([^""\\]+)""|'([^']+)'|([^\s""'\\]+)) *\]") { $Matches[1] + $Matches[2] + $Matches[3] }
     }
   }
 }
 
 function Complete-Ssox($Candidates, [string] $Word, [string] $Prefix) {
-  $Candidates | Where-Object { $_ -and $_.StartsWith($Word, 'Ordinal') -and $_ -notmatch '[\x00-\x1f\x7f]' } | Sort-Object -Unique | ForEach-Object {
-    # Typographic quotation marks end a quoted word, too.
-    $text = if ($_ -match '^[\w/.%+-]+$') { "$Prefix$_" } else { "'" + ("$Prefix$_" -replace "['\u2018-\u201b]", '$0$0') + "'" }
+  $Word = $Word.Trim("'", '"')
+  $Candidates | Where-Object { $_ -and $_.StartsWith($Word, 'Ordinal') -and $_ -notmatch '[\x00-\x1f\x7f]' } | Sort-Object -Unique -CaseSensitive | ForEach-Object {
+    # A hyphen and a letter begin a parameter of sx. Typographic quotation marks end a quoted word, too.
+    $text = if ($_ -match '^(?!-\w)[\w/.%+-]+$') { "$Prefix$_" } else { "'" + ("$Prefix$_" -replace "['\u2018-\u201b]", '$0$0') + "'" }
     [System.Management.Automation.CompletionResult]::new($text, $_, 'ParameterValue', $_)
   }
 }

@@ -128,7 +128,7 @@ function _sx {
 
 function _ssox_profiles {
   \builtin local expl
-  \builtin local -aU found
+  \builtin local -a found
   _ssox_sections profile
   _ssox_sections credentials
   _wanted profiles expl profile compadd "$@" -a found
@@ -136,7 +136,7 @@ function _ssox_profiles {
 
 function _ssox_sessions {
   \builtin local expl
-  \builtin local -aU found
+  \builtin local -a found
   _ssox_sections sso-session
   _wanted sessions expl session compadd "$@" -a found
 }
@@ -178,14 +178,14 @@ function _ssox_sections {
 
 function _ssox_accounts {
   \builtin local expl
-  \builtin local -aU found
+  \builtin local -a found
   _ssox_names account
   _wanted accounts expl account compadd "$@" -a found
 }
 
 function _ssox_roles {
   \builtin local expl
-  \builtin local -aU found
+  \builtin local -a found
   _ssox_names role
   _wanted roles expl role compadd "$@" -a found
 }

@@ -1,8 +1,10 @@
+import path from "node:path";
 import { expect, it } from "vitest";
 import { main } from "../../src/main.ts";
 import { testContext } from "../helpers/context.ts";
-import { root, runSsox } from "../helpers/program.ts";
+import { node, root, runSsox } from "../helpers/program.ts";
 import { builtShellCode } from "../helpers/shells.ts";
+import { onTerminal } from "../helpers/terminal.ts";
 
 it.each([
   ["bash", "bash"],
@@ -14,6 +16,19 @@ it.each([
   const end = await runSsox(["init", shell], { env: { HOME: "relative" } });
   expect(end).toMatchObject({ status: 0, stdout: builtShellCode(ending), stderr: "" });
 });
+
+it.for([
+  ["bash", '~/.bashrc: eval "$(ssox init bash)"'],
+  ["fish", "~/.config/fish/config.fish: ssox init fish | source"],
+] as const)(
+  "at a terminal it tells below what to do with the code for %s",
+  async ([shell, told], running) => {
+    const command = [node(), path.join(root, "bin", "ssox.js"), "init", shell];
+    const { shown } = await onTerminal([], command, { HOME: "relative" }, running);
+    expect(shown).toMatch(/^# ssox /);
+    expect(shown.split("\r\n").slice(-2)).toEqual([`This is read by a line in ${told}`, ""]);
+  },
+);
 
 it.each([
   ["/bin/zsh", "zsh"],

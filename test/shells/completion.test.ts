@@ -244,6 +244,19 @@ it("in bash and zsh the user's options do not matter", async (context) => {
   }
 });
 
+it("in zsh four times the profiles take about four times as long", async (context) => {
+  const place = await openShell("zsh", context);
+  const time = async (count: number): Promise<number> => {
+    const headers = Array.from({ length: count }, (_, at) => `[profile account-${at}.Role]\n`);
+    writeFileSync(place.configFile, headers.join(""));
+    const text = `${place.load}; zmodload zsh/datetime; function _wanted { : }
+for _ in 1 2 3; do start=$EPOCHREALTIME; _ssox_profiles; echo $((EPOCHREALTIME - start)); done`;
+    const { stdout } = await place.run(text);
+    return Math.min(...stdout.trim().split("\n").map(Number));
+  };
+  expect((await time(8_000)) / (await time(2_000))).toBeLessThan(9);
+});
+
 it.each(["bash", "zsh", "fish", "ps1"] as const)(
   "every command and flag is in init.%s",
   async (ending) => {
