@@ -24,7 +24,7 @@ it.for([
   "at a terminal it tells below what to do with the code for %s",
   async ([shell, told], running) => {
     const command = [node(), path.join(root, "bin", "ssox.js"), "init", shell];
-    const { shown } = await onTerminal([], command, { HOME: "relative" }, running);
+    const { shown } = await onTerminal([], command, { env: { HOME: "relative" } }, running);
     expect(shown).toMatch(/^# ssox /);
     expect(shown.split("\r\n").slice(-2)).toEqual([`This is read by a line in ${told}`, ""]);
   },
