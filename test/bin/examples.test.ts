@@ -34,6 +34,13 @@ const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   "ssox pick": PICKED,
   'export AWS_PROFILE="$(ssox pick)"': PICKED,
   "ssox pick --json": PICKED,
+  'eval "$(ssox init bash)"': { shell: "bash", why: "is for bash" },
+  'eval "$(ssox init zsh)"': { shell: "zsh", why: "is for zsh" },
+  "ssox init fish | source": { shell: "fish", why: "is for fish" },
+  "ssox init powershell | Out-String | Invoke-Expression": {
+    shell: "true",
+    why: "is for PowerShell, which no test has",
+  },
   "ssox env --profile sandbox.DeveloperAccess --format fish | source": {
     shell: "fish",
     why: "is for fish",
