@@ -19,8 +19,13 @@ export function shortcutLink(target: ShortcutTarget): string {
     ["role_name", roleName],
     ...(destination === undefined ? [] : [["destination", destination] as const]),
   ] as const;
-  const query = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+  const query = pairs.map(([name, value]) => `${name}=${encoded(value)}`).join("&");
   return `${portalUrl(startUrl)}${startUrl.search === "" ? "/" : ""}#/console?${query}`;
+}
+
+/** Half a surrogate pair, which a name may have, cannot be written. */
+function encoded(value: string): string {
+  return encodeURIComponent(value.replace(/\p{Cs}/gu, "\ufffd"));
 }
 
 /** A start URL without what makes no difference to it: `#/`, `/`. By its query a vanity URL may tell portals apart. */

@@ -72,3 +72,9 @@ it("a federated sign-in's URL carries token and destination whole, and no passwo
     });
   }
 });
+
+it("a name that is not well-formed makes a link all the same", () => {
+  const startUrl = new URL("https://d-1234567890.awsapps.com/start");
+  const link = shortcutLink({ startUrl, ...ROLE, roleName: "Dev\ud800" });
+  expect(link).toContain("&role_name=Dev%EF%BF%BD");
+});
