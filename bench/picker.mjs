@@ -57,6 +57,8 @@ async function untilShown({ command, args, env }, text) {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const ended = once(child, "exit");
+  // The program of one letter may have ended before the Enter comes.
+  child.stdin.on("error", () => {});
   let shown = "";
   let took;
   for await (const chunk of child.stdout) {

@@ -19,6 +19,7 @@ const HEAD = `# Errors
 
 An error is one line on stderr: \`ssox: error CODE: what failed, and why → what mends it\`. With \`--json\` it is a document
 on stdout as well: \`{"error":{"code","message","hint"}}\`. The code fixes the exit status, and is what scripts may rely on.
+At a terminal the line is broken at its width, and \`→\` begins a line of its own.
 
 Below stands every error that ssox knows, by its code. \`{…}\` is what the run puts there: a name, a file, the
 service's own words. What mends it is

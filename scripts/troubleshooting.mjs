@@ -47,7 +47,8 @@ in, and writes nothing without \`--fix\`. The exit status is 7 when there is an 
 - \`--json\`: \`{"findings":[{"code","severity","session","profile","message","fix"}]}\`; the codes are those below.
 
 An error is what fails in some AWS client, or gives it another identity. What the clients do is not guessed: the SDKs
-themselves, run on more than a hundred homes, hold the predictions to it (\`npm run interop\`).
+themselves, run on more than a hundred homes, hold the predictions to it (\`npm run interop\`). Below stands how grave a
+finding can be: where no client comes to harm in your home, it is less.
 `;
 
 const { TOPICS, CODES } = await moduleOf("src", "domain", "findings", "codes.ts");

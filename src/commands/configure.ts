@@ -6,6 +6,7 @@ import { unifiedDiff } from "../views/diff.ts";
 import { namesPreview } from "../views/names-preview.ts";
 import { printableLine } from "../views/printable.ts";
 import { syncNotices, syncSummary } from "../views/sync-summary.ts";
+import { wrapped } from "../views/wrapped.ts";
 import { jsonFlag, SsoxCommand } from "./base.ts";
 
 const patterns = (description: string) =>
@@ -111,7 +112,8 @@ export default class Configure extends SsoxCommand {
     const done = isNew ? `Wrote the session ${name} into` : `Amended the session ${name} in`;
     const what = `${done} ${paths.configFile}: ${keys}.`;
     const nothing = `The session ${name} is as it was.`;
-    terminal.print(printableLine(changed.length > 0 ? what : nothing));
+    const line = printableLine(changed.length > 0 ? what : nothing);
+    terminal.print(wrapped(line, terminal.columns).join("\n"));
     terminal.note(`Next: ${next}`);
     return 0;
   }

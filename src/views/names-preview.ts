@@ -1,5 +1,6 @@
 import type { NamesPreview } from "../domain/names-preview.ts";
 import { table } from "./table.ts";
+import { wrapped } from "./wrapped.ts";
 
 /**
  * What a template makes of some roles, the longest name, and how many are alike.
@@ -19,8 +20,8 @@ export function namesPreview(preview: NamesPreview, columns?: number): string {
     crowded === 0
       ? "no two alike"
       : `${crowded} of them with the account's id behind, since they would be alike`;
-  return [
-    table(["PROFILE", "ACCOUNT", "ROLE"], rows, columns),
-    `${count} ${count === 1 ? "name" : "names"}, ${alike}; the longest has ${longest.name.length} characters.`,
-  ].join("\n");
+  const summary = `${count} ${count === 1 ? "name" : "names"}, ${alike}; the longest has ${longest.name.length} characters.`;
+  return [table(["PROFILE", "ACCOUNT", "ROLE"], rows, columns), ...wrapped(summary, columns)].join(
+    "\n",
+  );
 }

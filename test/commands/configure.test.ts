@@ -50,6 +50,12 @@ describe("configure by flags", () => {
     expect(text()).toBe(ACME);
   });
 
+  it("breaks the line that tells of the section between words", async () => {
+    const { run } = desk("", { columns: 40 });
+    const { stdout } = await run(...NEW);
+    expect(stdout).toContain("\nsso_start_url, sso_region,\nsso_registration_scopes.\n");
+  });
+
   it("prints one document", async () => {
     const { run } = desk();
     const document = { session: "acme", startUrl: PORTAL, region: "eu-west-1" };

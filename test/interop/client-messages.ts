@@ -129,7 +129,7 @@ export const CLIENT_MESSAGES: readonly ClientMessage[] = [
       Java: "Profile file contained no credentials for profile 'gone'",
     },
     meaning: "No profile has that name, or it is one that this client does not read.",
-    mend: "`aws configure list-profiles` shows the names, `ssox sync-profiles` writes one for each role, and `ssox doctor` names those that not every client reads.",
+    mend: "`aws configure list-profiles` of AWS CLI v2 shows the names, as does `grep profile ~/.aws/config`, `ssox sync-profiles` writes one for each role, and `ssox doctor` names those that not every client reads.",
   },
   {
     title: "No credentials anywhere",

@@ -31,6 +31,13 @@ it("tells how many would be alike, and when there is none", () => {
   expect(shown("x", [])).toBe("No role is assigned to you, or none that the filters let through.");
 });
 
+it("the line that sums it up is broken between words", () => {
+  expect(shown("x", ["Admin", "ReadOnly"], 80).split("\n").slice(-2)).toEqual([
+    "2 names, 2 of them with the account's id behind, since they would be alike; the",
+    "longest has 21 characters.",
+  ]);
+});
+
 it("a long text is cut, and says where the rest is", () => {
   expect(beginningOf("1\n2\n3\n4", 2, "ssox x")).toBe("1\n2\n… 2 more lines: ssox x");
   expect(beginningOf("1\n2\n3", 2, "ssox x")).toBe("1\n2\n3");
