@@ -4,7 +4,7 @@ import { durationWords, parseDuration } from "../domain/duration.ts";
 import type { HeldCredentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
 import { loginCommand } from "./login-required.ts";
-import { sessionOutlook } from "./session-outlook.ts";
+import { configuredLength, sessionOutlook } from "./session-outlook.ts";
 import { sessionOf, type Target } from "./target.ts";
 import { targetClock } from "./target-clock.ts";
 
@@ -56,7 +56,13 @@ export async function refuseTooShort(
   const lasting = `for ${durationWords(found.until - now)} more, and ${durationWords(needs)} are needed`;
   if (found.kind === "session" && session) {
     const message = `The session ${session.name} is good ${lasting}.`;
-    throw new SsoxError("SessionTooShort", message, { hint: `${loginCommand(session)} --force` });
+    const longest = configuredLength(session) ?? Number.POSITIVE_INFINITY;
+    throw new SsoxError("SessionTooShort", message, {
+      hint:
+        longest < needs
+          ? "ask your administrator for a longer session of the access portal"
+          : `${loginCommand(session)} --force`,
+    });
   }
   throw new SsoxError("SessionTooShort", `The credentials are good ${lasting}.`, {
     hint:

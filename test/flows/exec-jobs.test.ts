@@ -361,6 +361,10 @@ describe("--needs", () => {
       message: "The session acme is good for 1 h 30 min more, and 1 h 31 min are needed.",
       hint: "ssox login --session acme --force",
     });
+    // Another sign-in is no longer than this one.
+    await expect(place.run(started, { needs: "121m" })).rejects.toMatchObject({
+      hint: "ask your administrator for a longer session of the access portal",
+    });
     expect(notesOf(place.context)).toEqual([]);
   });
 
