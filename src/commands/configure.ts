@@ -108,12 +108,12 @@ export default class Configure extends SsoxCommand {
       return 0;
     }
     const { terminal, paths } = this.context;
-    const keys = changed.join(", ");
+    const keys = `${changed.join(", ")}.`;
     const done = isNew ? `Wrote the session ${name} into` : `Amended the session ${name} in`;
-    const what = `${done} ${paths.configFile}: ${keys}.`;
-    const nothing = `The session ${name} is as it was.`;
-    const line = printableLine(changed.length > 0 ? what : nothing);
-    terminal.print(wrapped(line, terminal.columns).join("\n"));
+    const what = printableLine(`${done} ${paths.configFile}:`);
+    if (changed.length === 0) terminal.print(printableLine(`The session ${name} is as it was.`));
+    else if (terminal.columns === undefined) terminal.print(`${what} ${keys}`);
+    else terminal.print([what, ...wrapped(keys, terminal.columns)].join("\n"));
     terminal.note(`Next: ${next}`);
     return 0;
   }
