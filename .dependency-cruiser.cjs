@@ -3,8 +3,6 @@
 
 const ERRORS = "^src/errors\\.ts$";
 const FILE_TOOLS = "^src/system/files/";
-/** The hints of errors show commands, with names of files in them. */
-const SHELL_WORD = "^src/domain/shell-word\\.ts$";
 /** The packages of the main bundle; all others come as chunks, when they are needed. */
 const EAGER = "node_modules/@oclif/core/";
 /** Node's modules that neither read the clock nor touch the machine. */
@@ -25,7 +23,7 @@ module.exports = {
     room("domain", [ERRORS]),
     room("state", ["^src/domain/", FILE_TOOLS, ERRORS]),
     room("aws", ["^src/domain/", FILE_TOOLS, ERRORS]),
-    room("system", [ERRORS, SHELL_WORD]),
+    room("system", [ERRORS]),
     room("lab", ["^src/system/clock\\.ts$", FILE_TOOLS, ERRORS]),
     {
       name: "only-lab-command-uses-lab",
@@ -38,7 +36,7 @@ module.exports = {
       comment: "Flows, aws and the lab use them without the rest of system.",
       severity: "error",
       from: { path: FILE_TOOLS },
-      to: { path: "^src/", pathNot: [FILE_TOOLS, ERRORS, SHELL_WORD] },
+      to: { path: "^src/", pathNot: [FILE_TOOLS, ERRORS] },
     },
     {
       name: "errors-import-nothing",

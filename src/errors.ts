@@ -74,6 +74,11 @@ export class SsoxError extends Error {
   }
 }
 
+/** The text as one word of a POSIX shell, for the commands that hints show. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
 const PASSING: readonly ErrorCode[] = ["NetworkError", "ServiceUnavailable", "Throttled"];
 
 /** A failure of the network or the service, which time may mend. */

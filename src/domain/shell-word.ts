@@ -1,4 +1,2 @@
-/** The text as one word of a POSIX shell, for the commands that hints show. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
+/** For the views, too, which import nothing of errors. */
+export { shellWord } from "../errors.ts";

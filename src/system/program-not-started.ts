@@ -1,7 +1,6 @@
 import { closeSync, lstatSync, openSync, readlinkSync, readSync, statSync } from "node:fs";
 import path from "node:path";
-import { shellWord } from "../domain/shell-word.ts";
-import { SsoxError } from "../errors.ts";
+import { SsoxError, shellWord } from "../errors.ts";
 import type { Environment } from "./environment.ts";
 import { errnoOf, reasonOf } from "./files/errno.ts";
 

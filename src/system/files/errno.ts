@@ -1,7 +1,6 @@
 import { accessSync, constants, lstatSync } from "node:fs";
 import path from "node:path";
-import { shellWord } from "../../domain/shell-word.ts";
-import { SsoxError } from "../../errors.ts";
+import { SsoxError, shellWord } from "../../errors.ts";
 
 /** The `code` of a failed system call (`ENOENT`, …); undefined for anything else. */
 export function errnoOf(error: unknown): string | undefined {

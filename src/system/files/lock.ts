@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
-import { shellWord } from "../../domain/shell-word.ts";
-import { isUnwritten, SsoxError } from "../../errors.ts";
+import { isUnwritten, SsoxError, shellWord } from "../../errors.ts";
 import { type Holder, holds, look, publish, remove, removeIf, touch } from "./lock-file.ts";
 import { isGone } from "./process-identity.ts";
 
