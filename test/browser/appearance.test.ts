@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import type { Lab } from "../../src/lab/lab.ts";
 import { madeUpOrganisation } from "../../src/lab/organisation/made-up.ts";
+import { FOLLOW_SHORTCUT } from "../../src/lab/pages/shortcut.ts";
 import { openTab, type Tab } from "../helpers/chromium.ts";
 import { FakeClock } from "../helpers/clock.ts";
 import { startTestLab } from "../helpers/lab.ts";
@@ -47,7 +48,7 @@ test.for(LOOKS)("every page, $width px wide, $scheme", async (look, context) => 
     await tab.goto(url);
     await expectAccessible(tab, page);
     await expectContrast(tab, page);
-    await expectCalm(tab, page);
+    await expectCalm(tab, page, PORTALS.includes(page) ? [FOLLOW_SHORTCUT] : []);
     await tab.press("Tab");
     if (await tab.evaluate("document.activeElement !== document.body")) {
       await expectFocusSeen(tab, page);
@@ -60,6 +61,9 @@ test.for(LOOKS)("every page, $width px wide, $scheme", async (look, context) => 
     [],
   );
 });
+
+/** Where a shortcut link may lead before anybody has signed in. */
+const PORTALS = ["start-user", "start-user-unknown"];
 
 /** A URL for each page that people can meet, by what it is called in pictures. */
 async function allPages(lab: Lab, clock: FakeClock): Promise<Record<string, string>> {

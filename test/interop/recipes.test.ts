@@ -11,11 +11,12 @@ import { awsConfigFor, startTestLab } from "../helpers/lab.ts";
 import { root } from "../helpers/program.ts";
 import { buildClient, commandOrSkip } from "../helpers/toolchains.ts";
 import { runWitness } from "../helpers/witness.ts";
-import { witnessOf } from "./desk.ts";
+import { clientFile, witnessOf } from "./desk.ts";
 
 /*
- * The blocks of docs/recipes.md that ask services of AWS, word for word, with
- * real clients, and stand-ins for the services. test/pages/ follows the page.
+ * The blocks of docs/recipes.md, word for word, with real clients where these
+ * ask services of AWS, and what programs get of each. test/pages/ sees to it
+ * that no block is left out.
  */
 
 const ACCOUNT = "111122223333";
@@ -35,6 +36,24 @@ test("Terraform", { timeout: 600_000 }, async (running) => {
     standIn("terraform", `exec ${go.join(" ")} identity`);
   }
   expect(await run(only("Terraform"))).toMatch(ARN);
+});
+
+test("CDK and SAM", async (running) => {
+  const { run, standIn } = await reader();
+  const js = witnessOf("JS SDK v3", running);
+  const python = witnessOf("boto3", running);
+  standIn("npx", `exec ${js.program} ${clientFile("caller-identity.mjs")}`);
+  standIn("sam", `exec ${python.program} ${clientFile("caller-identity.py")}`);
+  const said = await run(only("CDK and SAM"));
+  expect(said.match(new RegExp(ARN, "g"))).toHaveLength(2);
+});
+
+test("docker build and docker run", async () => {
+  const { run, standIn } = await reader();
+  standIn("docker", '[ -n "$AWS_SESSION_TOKEN" ] && echo "$1 $AWS_ACCESS_KEY_ID $AWS_REGION"');
+  const [build, image] = (await run(only("docker build and docker run"))).trim().split("\n");
+  expect(build).toMatch(new RegExp(`^build ${KEY.source} eu-west-1$`));
+  expect(image).toMatch(new RegExp(`^run ${KEY.source} eu-west-1$`));
 });
 
 test("ECR", async (running) => {
@@ -70,6 +89,19 @@ test("EKS", async (running) => {
   const flags = `--user sandbox --server ${cluster.url} --certificate-authority ${authority.file}`;
   await run(`kubectl --kubeconfig kubeconfig ${flags} get --raw /api`);
   expect(cluster.asked.at(-1)).toMatch(/^Bearer k8s-aws-v1\./);
+});
+
+test("VS Code and JetBrains", async () => {
+  const { run, home } = await reader();
+  // The profile is ssox's own to write.
+  const file = path.join(home, ".aws", "config");
+  const [session = ""] = readFileSync(file, "utf8").split("\n[profile ");
+  writeFileSync(file, session);
+  await run(only("VS Code and JetBrains"));
+  expect(readFileSync(path.join(home, ".env"), "utf8")).toMatch(
+    new RegExp(`^AWS_ACCESS_KEY_ID=["']?${KEY.source}`, "m"),
+  );
+  expect(readFileSync(file, "utf8")).toMatch(/^credential_process = \//m);
 });
 
 /** A home that is signed in. With `running` the AWS CLI is on its PATH, or the test is skipped. */
