@@ -1,4 +1,4 @@
-import { hostOf } from "./url.ts";
+import { hostOf, parseUrl } from "./url.ts";
 
 /** A part of AWS with accounts, regions and domains of its own. */
 export interface Partition {
@@ -120,9 +120,20 @@ export function isAwsStartUrl(url: URL): boolean {
 }
 
 /** Whether an AWS access portal of that partition may have this URL. */
-export function isPortalOf({ portalDomains, issuerHost }: Partition, url: URL): boolean {
+function isPortalOf({ portalDomains, issuerHost }: Partition, url: URL): boolean {
   const hostname = hostOf(url);
   return hostname === issuerHost || isWithin(hostname, portalDomains);
+}
+
+/**
+ * Why that region is not the one of IAM Identity Center at that access portal, in words;
+ * undefined where nothing speaks against it.
+ */
+export function foreignRegion(region: string, portal: string): string | undefined {
+  const url = parseUrl(portal);
+  const partition = partitionOf(region);
+  if (url === undefined || !isAwsStartUrl(url) || isPortalOf(partition, url)) return undefined;
+  return `${url.host} is not in ${partition.id}, the partition of ${region}.`;
 }
 
 function isWithin(hostname: string, domains: readonly string[]): boolean {

@@ -3,10 +3,9 @@ import { isRegion } from "../aws/config-session.ts";
 import { openOidc } from "../aws/oidc.ts";
 import { checkedStartUrl, resolveStartUrl } from "../aws/start-url-resolution.ts";
 import type { Context } from "../context.ts";
-import { isAwsStartUrl, isPortalOf, partitionOf } from "../domain/partitions.ts";
+import { foreignRegion } from "../domain/partitions.ts";
 import { isSameStartUrl, regionOfStartUrl } from "../domain/start-url.ts";
 import { typedStartUrl } from "../domain/typed-start-url.ts";
-import { parseUrl } from "../domain/url.ts";
 import { isPassing, SsoxError } from "../errors.ts";
 import { serviceAccess } from "./service-access.ts";
 import { writtenSessions } from "./written-sessions.ts";
@@ -92,14 +91,11 @@ export async function askRegion(
     terminal.note(`Its region is ${named}, as the URL says.`);
     return named;
   }
-  const url = parseUrl(portal);
   return await terminal.ask("Region of IAM Identity Center (such as eu-west-1):", signal, {
     byDefault,
     check: async (answer) => {
-      if (!isRegion(answer)) return `${JSON.stringify(answer)} is no name of a region.`;
-      const partition = partitionOf(answer);
-      if (url === undefined || !isAwsStartUrl(url) || isPortalOf(partition, url)) return undefined;
-      return `${url.host} is not in ${partition.id}, the partition of ${answer}.`;
+      if (isRegion(answer)) return foreignRegion(answer, portal);
+      return `${JSON.stringify(answer)} is no name of a region.`;
     },
   });
 }

@@ -12,6 +12,7 @@ import { isRegion } from "../aws/config-session.ts";
 import { isWritableName } from "../aws/config-writable.ts";
 import { checkedStartUrl, resolveStartUrl } from "../aws/start-url-resolution.ts";
 import type { Context } from "../context.ts";
+import { foreignRegion } from "../domain/partitions.ts";
 import { regionOfStartUrl } from "../domain/start-url.ts";
 import { SsoxError } from "../errors.ts";
 import { serviceAccess } from "./service-access.ts";
@@ -119,6 +120,8 @@ async function regionOf(
   if (named !== undefined && ssoRegion !== undefined && named !== ssoRegion)
     context.terminal.note(`The start URL is one of ${named}: that is used, not ${ssoRegion}.`);
   const region = named ?? ssoRegion;
+  const odd = region && foreignRegion(region, startUrl);
+  if (odd) context.terminal.note(odd);
   if (region !== undefined) return region;
   const found = regionOfStartUrl(await resolveStartUrl(startUrl, serviceAccess(context)));
   if (found !== undefined) return found;

@@ -125,6 +125,16 @@ describe("configure by flags", () => {
     );
   });
 
+  it("writes a region of another partition than the start URL's, and says so", async () => {
+    const { run, text } = desk();
+    const { status, stderr } = await run(...NEW.slice(0, -1), "cn-north-1");
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      "d-1234567890.awsapps.com is not in aws-cn, the partition of cn-north-1.\n",
+    );
+    expect(text()).toContain("sso_region = cn-north-1\n");
+  });
+
   it("says what a start URL is taken as, and finds the region in it", async () => {
     const { run, text } = desk();
     const typed = "ssoins-1.portal.eu-central-1.app.aws/#/";
