@@ -14,7 +14,8 @@ const USAGE = "Usage: sx [PROFILE | - | --off]";
 /**
  * Writes dist/init.*: the code of src/shells, with the commands and flags of
  * the manifest, and the variables that `src/domain/child-environment.ts` takes
- * away. A line `# @what` there stands for lines, a word `__WHAT__` for words.
+ * away. A line `# @what` there stands for lines, a word `__WHAT__` for words;
+ * `# @posix` for what bash and zsh have in common.
  *
  * @returns the files
  */
@@ -24,9 +25,10 @@ export async function writeShells(root, { commands: all, version }) {
   const commands = Object.values(all)
     .filter(({ hidden }) => !hidden)
     .map(commandOf);
+  const sourceOf = (name) => readFileSync(path.join(root, "src", "shells", name), "utf8");
   if (!commands.some(({ runs }) => runs)) throw new Error("no usage has ` -- COMMAND` any more");
   return SHELLS.map((shell) => {
-    const source = readFileSync(path.join(root, "src", "shells", `ssox.${shell}`), "utf8");
+    const source = sourceOf(`ssox.${shell}`).replace("# @posix\n", () => sourceOf("posix.sh"));
     const { lines, words } = RENDER[shell](commands, foreign, (text) =>
       quote(text, QUOTING[shell]),
     );
