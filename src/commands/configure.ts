@@ -8,6 +8,7 @@ import { printableLine } from "../views/printable.ts";
 import { syncNotices, syncSummary } from "../views/sync-summary.ts";
 import { wrapped } from "../views/wrapped.ts";
 import { jsonFlag, SsoxCommand } from "./base.ts";
+import { signInFlags } from "./sign-in-flags.ts";
 
 const patterns = (description: string) =>
   Flags.string({ description, helpValue: "PATTERN", multiple: true, multipleNonGreedy: true });
@@ -44,14 +45,7 @@ export default class Configure extends SsoxCommand {
       description: "the [sso-session] section; a new one is named after the start URL",
       helpValue: "NAME",
     }),
-    "start-url": Flags.string({
-      description: "the AWS access portal's URL, or its first label: d-1234567890",
-      helpValue: "URL",
-    }),
-    "sso-region": Flags.string({
-      description: "the region of IAM Identity Center, where the start URL does not name it",
-      helpValue: "REGION",
-    }),
+    ...signInFlags,
     template: Flags.string({
       description: "the names of profiles, as in sync-profiles",
       helpValue: "TEMPLATE",
@@ -62,10 +56,6 @@ export default class Configure extends SsoxCommand {
     store: Flags.option({
       description: "where secrets lie: in the AWS CLI's own files, or in the system's keychain",
       options: ["file", "keychain"] as const,
-    })(),
-    flow: Flags.option({
-      description: "how to sign in: in a browser that is redirected here, or with a code",
-      options: ["auto", "pkce", "device"] as const,
     })(),
     "dry-run": Flags.boolean({ description: "write nothing; print what would change" }),
     json: jsonFlag,

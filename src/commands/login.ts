@@ -7,6 +7,7 @@ import { DEFAULT_TIMEOUT_SECONDS } from "../flows/sign-in-attempt.ts";
 import { printableLine } from "../views/printable.ts";
 import { formatTimestamp, timeOfDay } from "../views/times.ts";
 import { jsonFlag, SsoxCommand, sessionFlag } from "./base.ts";
+import { signInFlags } from "./sign-in-flags.ts";
 
 export default class Login extends SsoxCommand {
   static override summary = "Sign in; the AWS CLI and SDKs find the token.";
@@ -38,19 +39,8 @@ With --start-url the session is then also written to the AWS config file.`;
       description: "every session of the AWS config file, those of old-form profiles too",
       exclusive: ["session", "start-url", "sso-region"],
     }),
-    "start-url": Flags.string({
-      description: "the AWS access portal's URL, or its first label: d-1234567890",
-      helpValue: "URL",
-    }),
-    "sso-region": Flags.string({
-      description: "the region of IAM Identity Center, where the start URL does not name it",
-      helpValue: "REGION",
-      dependsOn: ["start-url"],
-    }),
-    flow: Flags.option({
-      description: "how to sign in: in a browser that is redirected here, or with a code",
-      options: ["auto", "pkce", "device"] as const,
-    })(),
+    ...signInFlags,
+    "sso-region": { ...signInFlags["sso-region"], dependsOn: ["start-url"] },
     "callback-port": Flags.integer({
       description: "the port on 127.0.0.1 to which the browser is redirected",
       helpValue: "N",
