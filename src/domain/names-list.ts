@@ -1,3 +1,4 @@
+import { CONTROL_CHARACTERS } from "./control-characters.ts";
 import type { Inventory } from "./inventory.ts";
 
 /**
@@ -31,9 +32,5 @@ export function namesList(session: string, { accounts }: Inventory): string {
 
 /** Neither empty nor with a character that a terminal obeys, or that ends a line. */
 function isPlain(name: string): boolean {
-  return name !== "" && !CONTROLS.test(name);
+  return name !== "" && name.search(CONTROL_CHARACTERS) === -1;
 }
-
-const CONTROLS =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
