@@ -16,6 +16,9 @@ const THEIRS = process.env["SSOX_SOAK"] ? 10 : 5;
 /** Who was refused does not look into the file again, and says this. */
 const TOO_LATE = /TokenRetrievalError|Token is expired|was not found or is invalid/;
 
+/** The SDK for JavaScript writes the file in place: boto3, when it reads half of it, says this. */
+const TORN = /KeyError: '[0-9a-f]{40}'$/;
+
 /** So that now the one client is the first, now another. */
 const STARTS = [
   { when: "at the same moment", late: () => 0 },
@@ -61,7 +64,8 @@ for (const { when, late } of STARTS) {
       expect(JSON.parse(stdout)).toMatchObject({ Version: 1 });
     }
     for (const { stdout, stderr } of [...failed(boto3), ...failed(js)]) {
-      expect(stdout + stderr).toMatch(TOO_LATE);
+      const said = (stdout + stderr).trim();
+      if (!TORN.test(said)) expect(said).toMatch(TOO_LATE);
     }
     expect(desk.refreshes().filter(({ status }) => status === 200)).toHaveLength(1);
     // Nobody signed in.
