@@ -2,7 +2,7 @@ import { roleOfLine } from "./credential-process-line.ts";
 import { type ExistingProfile, heldRole, isOldForm, roleId } from "./profile-edit.ts";
 import { bareStartUrl } from "./start-url.ts";
 
-/** A session, and what profiles of the old form name in its place. */
+/** A session, what profiles of the old form name in its place, and which profiles it can have none of. */
 export interface AdoptingSession {
   /** Its name. */
   readonly session: string;
@@ -11,6 +11,8 @@ export interface AdoptingSession {
     /** `sso_region` */
     readonly region: string;
   };
+  /** Names of profiles with more than one section, which some SDKs read as one and others do not. */
+  readonly divided: ReadonlySet<string>;
 }
 
 /**
@@ -20,10 +22,10 @@ export interface AdoptingSession {
  */
 export function adoptableRole(
   profile: ExistingProfile,
-  { session, portal }: AdoptingSession,
+  { session, portal, divided }: AdoptingSession,
 ): string | undefined {
-  const { settings } = profile;
-  if (settings["ssox_managed"] !== undefined) return undefined;
+  const { name, settings } = profile;
+  if (settings["ssox_managed"] !== undefined || divided.has(name)) return undefined;
   if (OTHER_MECHANISMS.some((key) => settings[key] !== undefined)) return undefined;
   const process = settings["credential_process"];
   if (isOldForm(profile)) {

@@ -25,7 +25,7 @@ export interface SyncChoices {
 }
 
 /** The rules but those that depend on what was listed and on other files. */
-export type ChosenRules = Omit<SyncRules, keyof FateRules | "reserved"> &
+export type ChosenRules = Omit<SyncRules, keyof FateRules | "reserved" | "divided"> &
   Pick<SyncRules, "session">;
 
 /**

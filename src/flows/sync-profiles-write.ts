@@ -89,6 +89,7 @@ export function plannedSync(
   const { file, document } = config;
   const { names: reserved, references } = credentialsFile(context);
   const guarded = choices.prune ? guardedProfiles(document) : new Set<string>();
+  const divided = dividedProfiles(document);
   const sessions = new Set(listings.map(({ session }) => session));
   let profiles: readonly ExistingProfile[] = [...config.profiles.values()];
   const plans = listings.map(({ session, inventory, failed, known }) => {
@@ -100,7 +101,7 @@ export function plannedSync(
     const whole = planSync({ ...inventory, unlisted }, profiles, {
       ...rules,
       filter: (role) => rules.filter(role) || (only !== undefined && roleId(role) === roleId(only)),
-      ...{ reserved, references, guarded },
+      ...{ reserved, references, guarded, divided },
       mayPrune: (role) => isWhole && known.has(role),
       agreed: choices.pruned,
     });
@@ -155,6 +156,16 @@ export function guardedProfiles({ sections, text }: ConfigDocument): ReadonlySet
     ({ kind, start, bodyEnd }) => kind === "profile" && holdsSecrets(text.slice(start, bodyEnd)),
   );
   return new Set(found.map(({ name }) => name));
+}
+
+/** Names of profiles that have more than one section. */
+function dividedProfiles({ sections }: ConfigDocument): ReadonlySet<string> {
+  const found = new Set<string>();
+  const divided = new Set<string>();
+  for (const { kind, name } of sections) {
+    if (kind === "profile") (found.has(name) ? divided : found).add(name);
+  }
+  return divided;
 }
 
 function secretsInPatch(file: string): SsoxError {

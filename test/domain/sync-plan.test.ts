@@ -38,6 +38,7 @@ function rules({
     mayPrune: () => false,
     reserved: new Set(),
     guarded: new Set(),
+    divided: new Set(),
     references: [],
     ...others,
   };
@@ -405,6 +406,12 @@ describe("--adopt", () => {
       created: ["a.R"],
       updated: [],
     });
+  });
+
+  test("leaves one that has a second section, whose keys some SDKs would still read", () => {
+    const divided = new Set(["mine"]);
+    const plan = planSync(now, [old("mine")], rules({ adopt: true, divided }));
+    expect(plan).toMatchObject({ created: ["a.R"], updated: [] });
   });
 
   test("leaves what the filter keeps out", () => {
