@@ -68,7 +68,7 @@ function noteOf(sessions: readonly ListingOfSession[], context: Context): string
     if (listed === undefined) return `${which}not listed yet: ${command}`;
     const age = `${which}listed ${ageWords(now - listed.listedAt)} ago`;
     if (isBeforeSignIn(listed, session, context)) {
-      return `${age}, before this sign-in: ${command}`;
+      return `${age}, under another sign-in: ${command}`;
     }
     return now - listed.listedAt > DAY_MS ? `${age}: ${command} --refresh` : age;
   });

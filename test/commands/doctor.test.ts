@@ -109,6 +109,28 @@ it("tells of one session whose keychain fails, and of the others all the same", 
   ]);
 });
 
+it.each([
+  ["asks ssox", "credential_process = /usr/bin/node /opt/ssox.js credential-process LINE"],
+  [
+    "asks ssox for no session by name",
+    "credential_process = /usr/bin/node /opt/ssox.js credential-process --account 111122223333 --role DeveloperAccess",
+  ],
+  [
+    "goes on from another profile's role",
+    "source_profile = dev\nrole_arn = arn:aws:iam::111122223333:role/Deploy",
+  ],
+])("says of a profile that %s that nobody is signed in", async (_what, settings) => {
+  const context = testContext();
+  const line = "--account 111122223333 --role DeveloperAccess --session acme";
+  const config = `${good()}\n[profile mine]\nregion = eu-west-1\n${settings.replace("LINE", line)}\n`;
+  const home = { title: "", config, tokens: { acme: "none" as const }, findings: [] };
+  writeHome(context.paths.home, home);
+  await main(["doctor", "--profile", "mine", "--json"], root, context);
+  expect(JSON.parse(context.terminal.stdout).findings).toContainEqual(
+    expect.objectContaining({ code: "SignInNeeded", session: "acme" }),
+  );
+});
+
 it("works where there is no home folder", async () => {
   const { paths: _, ...rest } = testContext();
   const homeless = {

@@ -201,12 +201,12 @@ describe("the age of what is shown", () => {
     expect(asked()).toBe(requests);
   });
 
-  it("is told to be before the sign-in, after another one", async () => {
+  it("is told to be of another sign-in, after a new one", async () => {
     const { lab, context } = await start(["mine"]);
     await signInAsAwsCli(lab, context);
     await pick(context);
     expect(context.terminal.stderr).toMatch(
-      /^listed \d s ago, before this sign-in: ssox roles --session acme\n$/,
+      /^listed \d s ago, under another sign-in: ssox roles --session acme\n$/,
     );
   });
 

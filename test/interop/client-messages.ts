@@ -278,7 +278,7 @@ export const CLIENT_MESSAGES: readonly ClientMessage[] = [
       Rust: "missing signing region",
     },
     meaning: "Neither the profile nor the environment names one. `sso_region` is not it.",
-    mend: "`ssox sync-profiles --region eu-west-1`, or `region = eu-west-1` in the profile.",
+    mend: "`ssox sync-profiles --region eu-west-1`, or `region = eu-west-1` in the profile; with `ssox exec --account A --role R`, which names no profile, `--region eu-west-1`.",
   },
   {
     title: "Session and profile disagree",

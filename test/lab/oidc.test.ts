@@ -136,17 +136,23 @@ describe("CreateToken for a device code", () => {
     expect(token.refreshToken).toEqual(expect.any(String));
   });
 
-  test("gives a client without scopes a token for the whole session, and no refresh token", async () => {
-    const clock = new FakeClock();
-    const lab = await startTestLab({ clock });
-    const token = await signIn(lab, { scopes: undefined });
-    expect(token).toMatchObject({ expiresIn: 8 * 3600 });
-    expect(token.refreshToken).toBeUndefined();
-    await clock.advance(8 * HOUR - 1);
-    expect((await portal(lab, "/assignment/accounts", token.accessToken)).status).toBe(200);
-    await clock.advance(1);
-    expect((await portal(lab, "/assignment/accounts", token.accessToken)).status).toBe(401);
-  });
+  test.each([
+    ["without scopes", undefined],
+    ["with the scope of old", ["sso-portal:*"]],
+  ])(
+    "gives a client %s a token for the whole session, and no refresh token",
+    async (_which, scopes) => {
+      const clock = new FakeClock();
+      const lab = await startTestLab({ clock });
+      const token = await signIn(lab, { scopes });
+      expect(token).toMatchObject({ expiresIn: 8 * 3600 });
+      expect(token.refreshToken).toBeUndefined();
+      await clock.advance(8 * HOUR - 1);
+      expect((await portal(lab, "/assignment/accounts", token.accessToken)).status).toBe(200);
+      await clock.advance(1);
+      expect((await portal(lab, "/assignment/accounts", token.accessToken)).status).toBe(401);
+    },
+  );
 
   test("is pending until the code expires", async () => {
     const clock = new FakeClock();

@@ -7,6 +7,7 @@ import { profileFindings } from "./profiles.ts";
 import { programFindings } from "./programs.ts";
 import { roleFindings } from "./roles.ts";
 import { sessionFindings } from "./sessions.ts";
+import { sessionsBehind } from "./sessions-behind.ts";
 import { tokenFindings } from "./tokens.ts";
 
 /** Everything that is wrong, or worth knowing, the gravest first. */
@@ -21,21 +22,17 @@ export function findingsOf(facts: Facts): readonly Finding[] {
     ...machineFindings(facts),
     ...nothingThere(facts),
   ];
-  return gravestFirst(
-    [...found, ...unexplained(facts, found)].filter((each) => isAsked(each, facts)),
-  );
+  const all = gravestFirst([...found, ...unexplained(facts, found)]);
+  const { asked } = facts;
+  if (asked === undefined) return all;
+  const behind = sessionsBehind(asked, facts);
+  return all.filter((each) => isAsked(each, asked, behind));
 }
 
 /** Of `--profile` that profile's, its session's, and what is nobody's own. */
-function isAsked({ profile, session }: Finding, { asked, profiles }: Facts): boolean {
-  if (asked === undefined) return true;
+function isAsked({ profile, session }: Finding, asked: string, behind: readonly string[]): boolean {
   if (profile !== undefined) return profile === asked;
-  const settings = profiles.find(({ name }) => name === asked)?.settings;
-  return (
-    session === undefined ||
-    session === settings?.["sso_session"] ||
-    session === settings?.["sso_start_url"]
-  );
+  return session === undefined || behind.includes(session);
 }
 
 function nothingThere({ config, credentials }: Facts): Finding[] {

@@ -66,10 +66,14 @@ export function requireGrant(client: Client, grantType: string): void {
 function scopesOf(members: Members, request: LabRequest): readonly string[] {
   const scopes = members.list("scopes");
   request.details.scopes = scopes;
+  const others = scopes.filter((scope) => scope !== OF_OLD);
   // `sso:account:access`, `codewhisperer:completions`, `openid`: words joined by colons.
-  if (scopes.every((scope) => /^[\w.-]+(:[\w.-]+)*$/.test(scope))) return scopes;
+  if (others.every((scope) => /^[\w.-]+(:[\w.-]+)*$/.test(scope))) return others;
   throw new OidcRefusal("InvalidScopeException", "Invalid scopes requested");
 }
+
+/** Documented nowhere, yet AWS takes it: granted asks for it, and others, and get what a client without scopes gets. */
+const OF_OLD = "sso-portal:*";
 
 type Grants = Pick<Client, "grantTypes" | "redirectUris" | "issuer">;
 
