@@ -72,7 +72,7 @@ function scopesOf(members: Members, request: LabRequest): readonly string[] {
   throw new OidcRefusal("InvalidScopeException", "Invalid scopes requested");
 }
 
-/** Documented nowhere, yet AWS takes it: granted asks for it, and others, and get what a client without scopes gets. */
+/** Documented nowhere; granted and others ask AWS for it, and get what a client without scopes gets. */
 const OF_OLD = "sso-portal:*";
 
 type Grants = Pick<Client, "grantTypes" | "redirectUris" | "issuer">;
