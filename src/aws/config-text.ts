@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { SsoxError } from "../errors.ts";
 import { errnoOf, fileMend, reasonOf } from "../system/files/errno.ts";
+import { isNamedPipe, readNamedPipe } from "../system/files/named-pipe.ts";
 
 /**
  * The text of a config file; the empty text for a missing one.
@@ -9,6 +10,7 @@ import { errnoOf, fileMend, reasonOf } from "../system/files/errno.ts";
  */
 export function readConfigText(file: string): string {
   try {
+    if (isNamedPipe(file)) return textOf(file, readNamedPipe(file));
     const text = readFileSync(file, "utf8");
     // What stands for bytes that are none of UTF-8 may stand in the file itself.
     return text.includes("\ufffd") ? textOf(file, readFileSync(file)) : text;

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
@@ -14,6 +14,8 @@ import { ended, node, root, runSsox, spawnSsox } from "../helpers/program.ts";
 
 const DEVICE = ["login", "--flow", "device", "--no-browser"];
 const ACCOUNT = "111122223333";
+/** Of coreutils. */
+const MKFIFO = "mkfifo";
 
 describe("the program ends with", () => {
   it.each([
@@ -93,6 +95,20 @@ describe("the program ends with", () => {
       6,
       "ConfigInvalid",
     );
+  });
+
+  it("6 for a config file that is a pipe, unless a program writes into it", async () => {
+    const { env, configFile } = await start();
+    const pipe = `${configFile}.pipe`;
+    execFileSync(MKFIFO, [pipe]);
+    const within = { env: { ...env, AWS_CONFIG_FILE: pipe } };
+    expectEnd(await runSsox(["accounts"], within), 6, "ConfigInvalid");
+    const examined = await runSsox(["doctor"], within);
+    expect(examined.status).toBe(7);
+    expect(examined.stdout).toContain("FileUnreadable");
+    const writer = spawn("sh", ["-c", 'cat "$0" >"$1"; sleep 0.3', configFile, pipe]);
+    expectEnd(await runSsox(["accounts"], within), 3, "LoginRequired");
+    await ended(writer);
   });
 
   it("6 when the disk is full, before the refresh token is used up", async () => {

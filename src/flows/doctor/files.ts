@@ -12,6 +12,7 @@ import type { FileFacts, ProfileFacts, SectionFacts } from "../../domain/finding
 import type { Settings } from "../../domain/prediction/families.ts";
 import { predict, type Readings } from "../../domain/prediction/prediction.ts";
 import { errnoOf, reasonOf } from "../../system/files/errno.ts";
+import { isNamedPipe, readNamedPipe } from "../../system/files/named-pipe.ts";
 import { absentPrograms, missingPrograms } from "./programs.ts";
 
 /** The two files, however broken they are. */
@@ -91,7 +92,7 @@ interface ReadFile {
 function readFile(path: string): ReadFile {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    bytes = isNamedPipe(path) ? readNamedPipe(path) : readFileSync(path);
   } catch (error) {
     const state = errnoOf(error) === "ENOENT" ? "missing" : "unreadable";
     const reason = reasonOf(error);

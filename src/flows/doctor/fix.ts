@@ -16,7 +16,6 @@ export interface PlannedMends {
   readonly change: ConfigChange & { readonly plan: SyncPlan };
   /** Files that are to be the user's alone. */
   readonly modes: readonly string[];
-  /** Names of what it does, for people: as shell commands. */
   readonly isNothing: boolean;
 }
 

@@ -58,7 +58,8 @@ function* secretFiles({ tokenCache, roleCache, configFile, credentialsFile }: Co
 
 function keepsSecrets(file: string): boolean {
   try {
-    return holdsSecrets(readFileSync(file, "utf8"));
+    // A pipe would be waited for.
+    return statSync(file).isFile() && holdsSecrets(readFileSync(file, "utf8"));
   } catch {
     return false;
   }

@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG: "the file size limit is reached",
   EMFILE: "too many files are open",
   EIO: "input/output error",
+  ENXIO: "a pipe into which nobody writes, or a socket, is in its place",
 };
 
 /** Why a system call failed, in words. */
@@ -50,7 +51,7 @@ export function writeFailed(file: string, error: unknown): SsoxError {
 export function fileMend(file: string, error: unknown): string {
   const found = nearest(file);
   const errno = errnoOf(error) ?? "";
-  if (["EISDIR", "EEXIST", "ENOTDIR"].includes(errno)) {
+  if (["EISDIR", "EEXIST", "ENOTDIR", "ENXIO"].includes(errno)) {
     return `mv ${shellWord(found)} ${shellWord(`${found}.old`)}`;
   }
   const barred = [found, path.dirname(found)].find(isBarred);
