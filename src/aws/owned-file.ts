@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseJsonObject } from "../domain/json.ts";
 import { SsoxError } from "../errors.ts";
 import { writeFailed } from "../system/files/errno.ts";
 import { makeFolder } from "../system/files/make-folder.ts";
+import { namesIn } from "../system/files/names-in.ts";
 import {
   isGone,
   type ProcessIdentity,
@@ -65,14 +66,6 @@ const OWNER_LINE = "# The settings of one `ssox exec`; it removes them. Owner: "
 
 function ownerLine(owner: ProcessIdentity): string {
   return `${OWNER_LINE}${JSON.stringify(owner)}\n`;
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 /** What it holds; undefined while its owner may be there. */

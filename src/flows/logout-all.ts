@@ -1,4 +1,3 @@
-import { readdirSync } from "node:fs";
 import path from "node:path";
 import { readAwsConfig, type SsoSession } from "../aws/config.ts";
 import { isRegion } from "../aws/config-session.ts";
@@ -9,6 +8,7 @@ import { Interrupted, isUnavailable, SsoxError } from "../errors.ts";
 import { forgetAllRegistrations } from "../state/registrations.ts";
 import { allRolesByFile, SessionMarks } from "../state/session-marks.ts";
 import { removeTemporaries } from "../system/files/atomic-write.ts";
+import { namesIn } from "../system/files/names-in.ts";
 import { endSession } from "./end-at-service.ts";
 import { attempt, type FailedSession } from "./failed-session.ts";
 import { type LogoutResult, refuseLeft, signOut } from "./logout.ts";
@@ -146,10 +146,6 @@ function sweepRoles(folder: string, marked: ReadonlyMap<string, Role>): Purge {
 }
 
 function jsonFilesIn(folder: string): string[] {
-  try {
-    const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-    return names.map((name) => path.join(folder, name));
-  } catch {
-    return [];
-  }
+  const names = namesIn(folder).filter((name) => name.endsWith(".json"));
+  return names.map((name) => path.join(folder, name));
 }

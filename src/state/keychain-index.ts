@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, unlinkSync } from "node:fs";
+import { readFileSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import { cacheName } from "../domain/cache-name.ts";
 import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
 import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
 import { errnoOf, reasonOf, removalMend } from "../system/files/errno.ts";
+import { namesIn } from "../system/files/names-in.ts";
 
 /** Something of a session that lies, or may lie, in the keychain. No secret. */
 export interface IndexedItem {
@@ -69,14 +70,6 @@ export class KeychainIndex {
 
   #file(name: string): string {
     return path.join(this.#folder, `${name.replace("/", "-")}.json`);
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 

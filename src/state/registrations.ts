@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
+import { readFileSync, rmSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import { cacheName } from "../domain/cache-name.ts";
 import { MARGIN_MS } from "../domain/expiry.ts";
@@ -7,6 +7,7 @@ import { formatTimestamp, parseTimestamp } from "../domain/timestamp.ts";
 import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
 import { reasonOf, removalMend } from "../system/files/errno.ts";
+import { namesIn } from "../system/files/names-in.ts";
 
 /** What a registration was made for; it serves nothing else. */
 export interface RegistrationKey {
@@ -84,14 +85,6 @@ export function forgetRegistrations(stateFolder: string, sessionName: string): v
     } catch {
       // Another process was faster.
     }
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 

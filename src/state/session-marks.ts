@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, rmSync, unlinkSync } from "node:fs";
+import { rmSync, unlinkSync } from "node:fs";
 import { type ClockSkew, isSameSkew } from "../domain/clock-skew.ts";
 import { lengthSeen } from "../domain/session-end.ts";
 import { SsoxError } from "../errors.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
+import { namesIn } from "../system/files/names-in.ts";
 import { thisProcess } from "../system/files/process-identity.ts";
 import {
   type MarkedRole,
@@ -182,14 +183,6 @@ export function allRolesByFile(stateFolder: string): ReadonlyMap<string, MarkedR
   return new Map(
     sessions.flatMap((name) => [...new SessionMarks(stateFolder, name).rolesByFile()]),
   );
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 /** A mark that cannot be written costs a call of the service later, and no more. */

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { cacheName } from "../domain/cache-name.ts";
 import { asObject, parseJsonObject, stringIn } from "../domain/json.ts";
 import type { ReverseHunk, ReversePatch } from "../domain/reverse-patch.ts";
 import { writeFileAtomically } from "../system/files/atomic-write.ts";
 import { writeFailed } from "../system/files/errno.ts";
+import { namesIn } from "../system/files/names-in.ts";
 
 /** What took place, and what takes it back. */
 export interface UndoPatch extends ReversePatch {
@@ -78,13 +79,9 @@ export class UndoPatches {
   }
 
   #names(): readonly string[] {
-    try {
-      return readdirSync(this.#folder)
-        .filter((name) => /^\d{6,}\.json$/.test(name))
-        .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
-    } catch {
-      return [];
-    }
+    return namesIn(this.#folder)
+      .filter((name) => /^\d{6,}\.json$/.test(name))
+      .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
   }
 
   #file(name: string): string {

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { SsoxError } from "../errors.ts";
 import type { Environment } from "./environment.ts";
+import { namesIn } from "./files/names-in.ts";
 import { homeFolder } from "./home.ts";
 
 /** Where a page has cookies of its own, so that another account may be open beside it. */
@@ -147,14 +148,6 @@ function programOf({ name, programs }: KnownBrowser, env: Environment): string {
 
 function foldersOf({ folders }: KnownBrowser, home: string): readonly string[] {
   return folders.map((folder) => path.join(home, folder));
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 /** What another program keeps; nothing where that cannot be read. */

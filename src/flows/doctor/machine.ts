@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { AwsConfig } from "../../aws/config.ts";
 import { type NetworkSettings, profileNetwork } from "../../aws/network-settings.ts";
@@ -8,6 +8,7 @@ import type { MachineFacts } from "../../domain/findings/facts.ts";
 import { proxyFor } from "../../domain/proxy.ts";
 import { holdsSecrets } from "../../domain/secret-lines.ts";
 import { SsoxError } from "../../errors.ts";
+import { namesIn } from "../../system/files/names-in.ts";
 import { endpointOverrides } from "../endpoint-notice.ts";
 
 /** What stands around the files. */
@@ -62,14 +63,6 @@ function keepsSecrets(file: string): boolean {
     return statSync(file).isFile() && holdsSecrets(readFileSync(file, "utf8"));
   } catch {
     return false;
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 

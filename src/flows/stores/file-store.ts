@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, unlinkSync } from "node:fs";
+import { rmSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import type { SsoSession } from "../../aws/config.ts";
 import {
@@ -25,6 +25,7 @@ import {
 } from "../../system/files/atomic-write.ts";
 import { errnoOf, reasonOf, removalMend } from "../../system/files/errno.ts";
 import { fingerprintOf } from "../../system/files/fingerprint.ts";
+import { namesIn } from "../../system/files/names-in.ts";
 import type { Purge, PurgedRole, Role, SecretStore } from "./secret-store.ts";
 
 /** More than any token file needs: its place on the disk is taken before the exchange. */
@@ -63,7 +64,7 @@ export function fileStore(session: SsoSession, { paths }: Pick<Context, "paths">
       marks.markRole(roleFile(role), { ...mark, role });
     },
     roleExpirations(roles) {
-      const present = new Set(filesIn(paths.roleCache));
+      const present = new Set(namesIn(paths.roleCache));
       return roles.flatMap((role) => {
         const name = roleCacheName({ session, ...role });
         if (!present.has(name)) return [];
@@ -114,7 +115,7 @@ export function tryToRemove(file: string): boolean {
 
 function removeRoleFiles(folder: string, files: ReadonlyMap<string, Role | undefined>): Purge {
   removeTemporaries(folder, (name) => files.has(name));
-  const present = new Set(filesIn(folder));
+  const present = new Set(namesIn(folder));
   const purged: PurgedRole[] = [];
   const left: string[] = [];
   for (const [name, role] of files) {
@@ -132,12 +133,4 @@ function removeRoleFiles(folder: string, files: ReadonlyMap<string, Role | undef
 export function purgedRole(role: Role | undefined, credentials: RoleCredentials): PurgedRole {
   const accountId = role?.accountId ?? (credentials.accountId || undefined);
   return { accountId, roleName: role?.roleName, expiration: credentials.expiration };
-}
-
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -8,7 +8,6 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
-  readdirSync,
   readlinkSync,
   realpathSync,
   renameSync,
@@ -20,6 +19,7 @@ import path from "node:path";
 import { errnoOf, writeFailed } from "./errno.ts";
 import { fingerprintOfOpen } from "./fingerprint.ts";
 import { makeFolder } from "./make-folder.ts";
+import { namesIn } from "./names-in.ts";
 
 export interface WriteOptions {
   /** The mode of the file. Without it an existing file keeps its own, and a new one gets 0600. */
@@ -190,15 +190,6 @@ export function removeTemporaries(
     } catch {
       // Another process was faster.
     }
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    // It may not be listed: writing works all the same.
-    return [];
   }
 }
 
