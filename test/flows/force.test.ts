@@ -6,18 +6,15 @@ import { usableToken } from "../../src/flows/usable-token.ts";
 import { forbiddenBrowser, userBrowser } from "../helpers/browser.ts";
 import { filesBelow, signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
+import { NO_FLAGS } from "../helpers/login-input.ts";
 
 const HOUR = 3_600_000;
 const INPUT: LoginInput = {
+  ...NO_FLAGS,
   session: "acme",
-  startUrl: undefined,
-  ssoRegion: undefined,
   flow: "device",
-  callbackPort: undefined,
   noBrowser: true,
-  qr: false,
   force: true,
-  timeoutSeconds: 600,
 };
 
 describe("login --force keeps the session that is there", () => {

@@ -11,6 +11,7 @@ import {
   temporaryHome,
 } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
+import { NO_FLAGS } from "../helpers/login-input.ts";
 import { asOrdinaryUser } from "../helpers/ordinary-user.ts";
 import { root } from "../helpers/program.ts";
 
@@ -106,15 +107,11 @@ async function start(options: SceneOptions = {}) {
   const { configFile } = context.paths;
   const before = { text: readFileSync(configFile, "utf8"), files: filesOf(configFile) };
   const input: LoginInput = {
-    session: undefined,
+    ...NO_FLAGS,
     startUrl: lab.startUrl,
     ssoRegion: "eu-west-1",
     flow: "device",
-    callbackPort: undefined,
     noBrowser: true,
-    qr: false,
-    force: false,
-    timeoutSeconds: 600,
   };
   return {
     ...scene,

@@ -6,6 +6,7 @@ import { withLock } from "../../src/system/files/lock.ts";
 import { forbiddenBrowser, userBrowser } from "../helpers/browser.ts";
 import { filesBelow, type SceneOptions, signInAsAwsCli, startScene } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
+import { NO_FLAGS } from "../helpers/login-input.ts";
 
 describe("login", () => {
   it("says that it waits for the program that writes the config file", async () => {
@@ -131,20 +132,9 @@ describe("login", () => {
 
 async function start(options: SceneOptions = {}) {
   const place = await startScene(options);
-  const nothing: LoginInput = {
-    session: undefined,
-    startUrl: undefined,
-    ssoRegion: undefined,
-    flow: undefined,
-    callbackPort: undefined,
-    noBrowser: false,
-    qr: false,
-    force: false,
-    timeoutSeconds: 600,
-  };
   return {
     ...place,
-    run: (input: Partial<LoginInput> = {}) => login({ ...nothing, ...input }, place.context),
+    run: (input: Partial<LoginInput> = {}) => login({ ...NO_FLAGS, ...input }, place.context),
   };
 }
 

@@ -20,6 +20,7 @@ import {
   timestamp,
 } from "../helpers/context.ts";
 import { awsConfigFor, requestsOf, startTestLab } from "../helpers/lab.ts";
+import { NO_FLAGS } from "../helpers/login-input.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -196,15 +197,8 @@ it("a wrong Date of the service itself is mended by its next answer", async () =
 });
 
 const NO_INPUT: LoginInput = {
-  session: undefined,
-  startUrl: undefined,
-  ssoRegion: undefined,
+  ...NO_FLAGS,
   flow: "device",
-  callbackPort: undefined,
-  noBrowser: false,
-  qr: false,
-  force: false,
-  timeoutSeconds: 600,
 };
 
 /** A service whose clock is right, and a machine whose clock is off. */

@@ -7,6 +7,7 @@ import { roleCredentials } from "../../src/flows/role-credentials.ts";
 import { userBrowser } from "../helpers/browser.ts";
 import { type SceneOptions, sha1, startScene, temporaryHome } from "../helpers/context.ts";
 import { requestsOf } from "../helpers/lab.ts";
+import { NO_FLAGS } from "../helpers/login-input.ts";
 import { asOrdinaryUser } from "../helpers/ordinary-user.ts";
 
 const VANITY = "sso.example.com";
@@ -325,18 +326,7 @@ async function start({ lab = {}, ...options }: SceneOptions = {}) {
   const vanityUrl = `${relay.url}/vanity/${VANITY}`;
   const write = (text: string) => writeFileSync(configFile, text);
   write(section(vanityUrl));
-  const nothing: LoginInput = {
-    session: undefined,
-    startUrl: undefined,
-    ssoRegion: undefined,
-    flow: undefined,
-    callbackPort: undefined,
-    noBrowser: false,
-    qr: false,
-    force: false,
-    timeoutSeconds: 600,
-  };
-  const begin = (input: Partial<LoginInput>) => login({ ...nothing, ...input }, context);
+  const begin = (input: Partial<LoginInput>) => login({ ...NO_FLAGS, ...input }, context);
   return {
     ...scene,
     vanityUrl,

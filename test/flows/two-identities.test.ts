@@ -24,6 +24,7 @@ import {
   testContext,
 } from "../helpers/context.ts";
 import { requestsOf, startTestLab } from "../helpers/lab.ts";
+import { NO_FLAGS } from "../helpers/login-input.ts";
 
 /*
  * Two people, or one with two identities, in one home: two labs that know
@@ -130,15 +131,9 @@ describe("old-form profiles beside a session of their start URL", () => {
 });
 
 const NO_INPUT: LoginInput = {
-  session: undefined,
-  startUrl: undefined,
-  ssoRegion: undefined,
+  ...NO_FLAGS,
   flow: "device",
-  callbackPort: undefined,
   noBrowser: true,
-  qr: false,
-  force: false,
-  timeoutSeconds: 600,
 };
 
 interface User {

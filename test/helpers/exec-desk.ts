@@ -17,6 +17,7 @@ import {
   testContext,
 } from "./context.ts";
 import { awsConfigFor, startTestLab, type TestLabOptions } from "./lab.ts";
+import { NO_FLAGS } from "./login-input.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -65,13 +66,9 @@ export interface DeskOptions {
 }
 
 const FORCED: LoginInput = {
+  ...NO_FLAGS,
   session: "acme",
-  startUrl: undefined,
-  ssoRegion: undefined,
   flow: "pkce",
-  callbackPort: undefined,
-  noBrowser: false,
-  qr: false,
   force: true,
   timeoutSeconds: 60,
 };
