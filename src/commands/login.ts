@@ -1,5 +1,4 @@
 import * as Flags from "@oclif/core/flags";
-
 import { exitStatusOf } from "../errors.ts";
 import { type LoginInput, type LoginResult, login } from "../flows/login.ts";
 import { type LoginAllResult, loginAll } from "../flows/login-all.ts";

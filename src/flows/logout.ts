@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { Interrupted, isPassing, isUnavailable, isUnwritten, SsoxError } from "../errors.ts";
 import { removeTemporaries } from "../system/files/atomic-write.ts";
 import { removalMend } from "../system/files/errno.ts";
-import { type LockOptions, withLockIfWritable } from "../system/files/lock.ts";
+import { withLockIfPossible } from "../system/files/lock.ts";
 import { endAtService, mustRenew, renewForEnd } from "./end-at-service.ts";
 import { purgeRoleCredentials } from "./purge.ts";
 import { serviceNow } from "./service-time.ts";
@@ -98,7 +98,7 @@ async function logoutOf(
   const { paths, signal, terminal } = context;
   const file = path.basename(tokenFile(paths.tokenCache, session));
   const onWait = () => terminal.note(`Waiting for another process that uses ${session.name} …`);
-  return await underLock(store.tokenLock, { onWait, signal }, async () => {
+  const body = async (): Promise<LogoutResult> => {
     const read = await store.readToken(signal.aborted ? undefined : signal);
     const wasSignedIn = read.kind !== "missing";
     const serviceFailure =
@@ -108,25 +108,16 @@ async function logoutOf(
     removeTemporaries(paths.tokenCache, (name) => name === file);
     const stillValid = purged.filter(({ expiration }) => expiration > now);
     return { wasSignedIn, serviceFailure, stillValid };
-  });
+  };
+  return await withLockIfPossible(store.tokenLock, { onWait, signal }, body, isWithoutLock);
 }
 
-/** Who waits no longer for another process does without the lock: a refresh writes no token whose file is gone. */
-async function underLock<T>(
-  file: string,
-  options: LockOptions<T>,
-  body: () => Promise<T>,
-): Promise<T> {
-  let isHeld = false;
-  try {
-    return await withLockIfWritable(file, options, async () => {
-      isHeld = true;
-      return await body();
-    });
-  } catch (error) {
-    if (isHeld || !isInterrupted(error)) throw error;
-    return await body();
-  }
+/**
+ * Who waits no longer for another process does without the lock, as one does where none can
+ * be written: a refresh writes no token whose file is gone.
+ */
+function isWithoutLock(error: unknown): boolean {
+  return isInterrupted(error) || isUnwritten(error);
 }
 
 function isInterrupted(error: unknown): error is Interrupted {

@@ -70,6 +70,11 @@ export interface ProfileFacts {
   readonly absentProgram: string | undefined;
 }
 
+/** What the profile's session is called: {@link SessionFacts.name}; undefined for one without. */
+export function sessionNameOf(settings: Settings): string | undefined {
+  return settings["sso_session"] ?? settings["sso_start_url"];
+}
+
 export interface SessionFacts {
   readonly name: string;
   readonly kind: "session" | "legacy";

@@ -98,7 +98,7 @@ function several(profile: ProfileFacts): Finding[] {
   ];
 }
 
-function sourcesOf({ settings }: ProfileFacts): string[] {
+function sourcesOf({ settings }: Pick<ProfileFacts, "settings">): string[] {
   const isThere = (...keys: string[]) => keys.some((key) => settings[key]);
   const found: string[] = [];
   if (isThere("sso_session", "sso_start_url", "sso_account_id", "sso_role_name"))
@@ -185,9 +185,7 @@ function withoutRegion({ profiles, env }: Facts): Finding[] {
   if (ofPython && ofOthers) return [];
   const bare = profiles.filter(({ settings, prediction }) => {
     return (
-      !settings["region"] &&
-      sourcesOf({ settings } as ProfileFacts).length > 0 &&
-      !failsEverywhere(prediction)
+      !settings["region"] && sourcesOf({ settings }).length > 0 && !failsEverywhere(prediction)
     );
   });
   const [first] = bare;

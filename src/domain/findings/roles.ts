@@ -3,7 +3,7 @@ import { durationWords } from "../duration.ts";
 import type { InventoryAccount } from "../inventory.ts";
 import { shellWord } from "../shell-word.ts";
 import type { Severity } from "./codes.ts";
-import type { Facts, ProfileFacts, SessionFacts } from "./facts.ts";
+import { type Facts, type ProfileFacts, type SessionFacts, sessionNameOf } from "./facts.ts";
 import { type Finding, finding } from "./finding.ts";
 
 const DAY = 24 * 3_600_000;
@@ -14,9 +14,7 @@ export function roleFindings(facts: Facts): readonly Finding[] {
   return profiles.flatMap((profile) => {
     const { settings } = profile;
     if (!settings["sso_role_name"] || !settings["sso_account_id"]) return [];
-    const session = sessions.find(
-      ({ name }) => name === (settings["sso_session"] ?? settings["sso_start_url"]),
-    );
+    const session = sessions.find(({ name }) => name === sessionNameOf(settings));
     return ofProfile(profile, session);
   });
 }

@@ -2,7 +2,7 @@ import type { AwsConfig, SsoSession } from "../../aws/config.ts";
 import { isRegion } from "../../aws/config-session.ts";
 import { getCallerIdentity } from "../../aws/sts.ts";
 import type { Context } from "../../context.ts";
-import type { Facts, ProfileFacts } from "../../domain/findings/facts.ts";
+import { type Facts, type ProfileFacts, sessionNameOf } from "../../domain/findings/facts.ts";
 import { type Finding, finding } from "../../domain/findings/finding.ts";
 import type { Inventory } from "../../domain/inventory.ts";
 import { type ReservedRole, reservedRoleOf } from "../../domain/reserved-role.ts";
@@ -49,7 +49,9 @@ export async function askService(
   const isWanted = ({ name }: ProfileFacts) => asked === undefined || name === asked;
   for (const { name, token, fault, failure } of sessions) {
     const session = model.sessions.get(name) ?? model.legacySessions.get(name);
-    const own = profiles.filter((profile) => isWanted(profile) && sessionNameOf(profile) === name);
+    const own = profiles.filter(
+      (profile) => isWanted(profile) && sessionNameOf(profile.settings) === name,
+    );
     const isHopeless = fault !== undefined || failure !== undefined || token?.kind !== "token";
     if (session === undefined || isHopeless || (asked !== undefined && own.length === 0)) continue;
     const listed = await attempted(findings, session, async () => {
@@ -70,10 +72,6 @@ interface RoleOfProfile {
   readonly session: SsoSession;
   readonly accountId: string;
   readonly roleName: string;
-}
-
-function sessionNameOf({ settings }: ProfileFacts): string | undefined {
-  return settings["sso_session"] ?? settings["sso_start_url"];
 }
 
 /** Each role once, whichever profiles name it. */

@@ -5,7 +5,12 @@ import { sessionFault } from "../../aws/config-session.ts";
 import { type Token, tokenFile } from "../../aws/token-cache.ts";
 import type { Context } from "../../context.ts";
 import { tokenState } from "../../domain/expiry.ts";
-import type { ProfileFacts, SessionFacts, TokenFacts } from "../../domain/findings/facts.ts";
+import {
+  type ProfileFacts,
+  type SessionFacts,
+  sessionNameOf,
+  type TokenFacts,
+} from "../../domain/findings/facts.ts";
 import { parseJsonObject, stringIn } from "../../domain/json.ts";
 import { SsoxError } from "../../errors.ts";
 import { keptInventory } from "../../state/inventory-cache.ts";
@@ -138,7 +143,7 @@ async function ofOthers(
   if (mark === undefined) return [];
   const roles = profiles.flatMap(({ settings }) => {
     const { sso_account_id: accountId, sso_role_name: roleName } = settings;
-    const isOf = (settings["sso_session"] ?? settings["sso_start_url"]) === session.name;
+    const isOf = sessionNameOf(settings) === session.name;
     return isOf && accountId && roleName ? [{ accountId, roleName }] : [];
   });
   const known = new Map(roles.map((role) => [`${role.accountId} ${role.roleName}`, role]));

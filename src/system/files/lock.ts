@@ -63,11 +63,17 @@ export async function withLock<T>(
   }
 }
 
-/** The same for what can be done without the lock, too, where none can be written. */
-export async function withLockIfWritable<T>(
+/**
+ * The same for what can be done without the lock, too.
+ *
+ * @param isNone whether an error that kept the lock from being taken says that it must be
+ * done so; by default where none can be written
+ */
+export async function withLockIfPossible<T>(
   file: string,
   options: LockOptions<T>,
   body: () => Promise<T>,
+  isNone: (error: unknown) => boolean = isUnwritten,
 ): Promise<T> {
   let isHeld = false;
   try {
@@ -76,7 +82,7 @@ export async function withLockIfWritable<T>(
       return await body();
     });
   } catch (error) {
-    if (isHeld || !isUnwritten(error)) throw error;
+    if (isHeld || !isNone(error)) throw error;
     return await body();
   }
 }

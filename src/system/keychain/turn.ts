@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import type { SsoxError } from "../../errors.ts";
-import { withLockIfWritable } from "../files/lock.ts";
+import { withLockIfPossible } from "../files/lock.ts";
 import { remove } from "../files/lock-file.ts";
 
 /** A keychain that is absent or locked fails sooner; one that hangs, or asks its user, does not. */
@@ -32,7 +32,7 @@ export async function inTurn<T>(turn: Turn, body: () => Promise<T>): Promise<T> 
     if (writtenAt(mark) >= began) throw turn.givenUp();
   };
   // In a folder that cannot be written there are no turns to wait for.
-  return await withLockIfWritable(file, { settled, ...(signal && { signal }) }, async () => {
+  return await withLockIfPossible(file, { settled, ...(signal && { signal }) }, async () => {
     const started = performance.now();
     try {
       const answer = await body();
