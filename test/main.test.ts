@@ -225,7 +225,10 @@ describe("what is misspelled", () => {
       ["roles", "--account", "sandbx"],
       /No account of acme is called "sandbx"\. → --account sandbox$/,
     ],
-    [["roles", "--account", "nothing"], /is called "nothing"\. → ssox accounts --refresh$/],
+    [
+      ["roles", "--account", "nothing"],
+      /is called "nothing"\. → ssox accounts --session acme --refresh$/,
+    ],
     [["whoami", "--account", SANDBOX, "--role", "ReadOnyl"], /→ use the role name ReadOnly$/],
     [
       ["whoami", "--account", SANDBOX, "--role", "Adm"],

@@ -27,6 +27,9 @@ export function accountCalled(
   const { only, question } = didYouMean(wanted, names);
   const message = `No account of ${session.name} is called ${JSON.stringify(wanted)}.${question}`;
   throw new SsoxError("UnknownAccount", message, {
-    hint: only === undefined ? "ssox accounts --refresh" : `--account ${shellWord(only)}`,
+    hint:
+      only === undefined
+        ? `ssox accounts --session ${shellWord(session.name)} --refresh`
+        : `--account ${shellWord(only)}`,
   });
 }

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { homeEnvironment, temporaryHome } from "../helpers/context.ts";
-import { runSsox } from "../helpers/program.ts";
+import { node, root, runSsox } from "../helpers/program.ts";
 
 const NOBODY = 65_534;
 /** Who owns the files, and runs ssox: for root no right is missing. */
@@ -31,6 +31,26 @@ it.each([
   const [program = "", ...args] = [...AS_NOBODY, "sh", "-c", hint];
   execFileSync(program, args);
   expect(await run()).toMatchObject({ status: 0, stderr: "" });
+});
+
+it.each([
+  ["keys", { AWS_ACCESS_KEY_ID: "AKIA1", AWS_SECRET_ACCESS_KEY: "s" }],
+  [
+    "a web identity",
+    {
+      AWS_WEB_IDENTITY_TOKEN_FILE: "/token",
+      AWS_ROLE_ARN: "arn:aws:iam::111122223333:role/R",
+    },
+  ],
+])("what doctor tells of %s in the environment takes them away", async (_what, variables) => {
+  const env = { ...homeEnvironment(temporaryHome()), ...variables };
+  const { stdout } = await runSsox(["doctor", "--json"], { env });
+  const { fix } = JSON.parse(stdout).findings.find(
+    ({ code }: { code: string }) => code === "EnvironmentWins",
+  );
+  const ssox = `ssox() { "${node()}" "${path.join(root, "bin", "ssox.js")}" "$@"; }`;
+  const left = execFileSync("sh", ["-c", `${ssox}\n${fix}\nenv`], { env, encoding: "utf8" });
+  for (const name of Object.keys(variables)) expect(left).not.toContain(name);
 });
 
 /** With a config file, in a folder with a blank in its name, of the user who runs ssox. */

@@ -88,7 +88,7 @@ describe("a target", () => {
     });
     await expect(target({ account: "other", role: "Any" })).rejects.toMatchObject({
       code: "UnknownAccount",
-      hint: "ssox accounts --refresh",
+      hint: "ssox accounts --session acme --refresh",
     });
   });
 

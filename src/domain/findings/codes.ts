@@ -369,7 +369,7 @@ export const CODES = {
     severity: "error",
     meaning: "Variables of the environment beat the profile.",
     why: "Keys and web-identity tokens in the environment come first in most clients; AWS_DEFAULT_PROFILE beats AWS_PROFILE in boto3.",
-    mend: 'Unset them: `eval "$(ssox env --unset)"`',
+    mend: 'Unset them; keys with `eval "$(ssox env --unset)"`.',
   },
   VariableEmpty: {
     topic: "machine",

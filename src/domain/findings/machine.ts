@@ -30,8 +30,9 @@ export function machineFindings(facts: Facts): readonly Finding[] {
   ];
 }
 
+const KEY = "AWS_ACCESS_KEY_ID";
 const WINNERS = [
-  ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+  [KEY, "AWS_SECRET_ACCESS_KEY"],
   ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"],
 ] as const;
 
@@ -52,7 +53,8 @@ function variables({ env, asked }: Facts): Finding[] {
         ...about,
         severity: isInside ? "info" : chosen === undefined ? "warning" : "error",
         message: `${first} and ${second} are set: they beat ${chosen === undefined ? "every profile" : `the profile ${JSON.stringify(chosen)}`} in most AWS clients.`,
-        fix: 'eval "$(ssox env --unset)"',
+        // What ssox itself has put there goes with its other variables.
+        fix: first === KEY ? 'eval "$(ssox env --unset)"' : `unset ${first} ${second}`,
       }),
     );
   }
