@@ -3,7 +3,7 @@ import { createContext } from "./context.ts";
 /**
  * The program: what `bin/ssox.js` calls. The exit status is left in
  * `process.exitCode`, so that streams and handles end by themselves; but for
- * `exec`, which ends with its program.
+ * `exec`, which ends with its program, and for a run that a signal ended.
  *
  * @param argv the words behind `ssox`
  * @param root the folder of package.json
@@ -22,4 +22,6 @@ export async function run(argv: readonly string[], root: string): Promise<void> 
   process.on("uncaughtException", (error) => process.exit(report(error, false, context)));
   process.exitCode = await main(argv, root, context);
   context.processes.endAfterRun();
+  // A credential_process, and a provider of the SDK, know no signal: who ended the wait for them waits no longer.
+  if (context.signal.aborted) process.exit();
 }

@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
-import { runSsox } from "../helpers/program.ts";
+import { describe, expect, it, vi } from "vitest";
+import { ended, runSsox, spawnSsox } from "../helpers/program.ts";
 import { execPlace, SSOX } from "./exec-place.ts";
 
 /*
@@ -31,6 +31,7 @@ async function place(scripts: Readonly<Record<string, string>>) {
     home,
     configFile,
     run: (...words: string[]) => runSsox(words, { env }),
+    start: (...words: string[]) => spawnSsox(words, { env }),
     runsOf: (name: string) =>
       existsSync(runs(name)) ? readFileSync(runs(name), "utf8").length / 2 : 0,
   };
@@ -64,6 +65,22 @@ describe("a script that leads back to its own profile", () => {
     expect([runsOf("p"), runsOf("q")]).toEqual([1, 1]);
   });
 });
+
+it.each(["SIGTERM", "SIGHUP"] as const)(
+  "a script that hangs keeps nobody from %s",
+  async (name) => {
+    const { start, home } = await place({ p: "echo $$ > $HOME/pid; exec sleep 20" });
+    const pid = path.join(home, "pid");
+    const ssox = start("env", "--profile", "p");
+    await vi.waitFor(() => expect(readFileSync(pid, "utf8")).toMatch(/\n/), 10_000);
+    const begun = performance.now();
+    ssox.kill(name);
+    await ended(ssox);
+    process.kill(Number(readFileSync(pid, "utf8")), "SIGKILL");
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(ssox.exitCode).toBe(name === "SIGTERM" ? 143 : 129);
+  },
+);
 
 describe("a script that asks ssox", () => {
   const keys = (profile: string, more = "") =>

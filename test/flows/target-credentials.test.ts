@@ -230,7 +230,7 @@ describe("a credential_process", () => {
     expect(process.env).not.toHaveProperty("_SSOX_PROFILE_CHAIN");
   });
 
-  it("that hangs does not outlive the command", async () => {
+  it("that hangs keeps nobody from ending the command", async () => {
     const { context, credentials } = await start(
       "[profile p]\ncredential_process = sh -c 'sleep 5; false'\n",
     );
