@@ -53,11 +53,15 @@ function Get-SsoxProgram {
   Get-Command ssox -CommandType Application, ExternalScript -TotalCount 1
 }
 
+# The user's own, also in `ssox shell`, where AWS_CONFIG_FILE names a file that goes before it.
+function Get-SsoxConfigFile {
+  $isOwn = $Env:AWS_CONFIG_FILE -and $Env:AWS_CONFIG_FILE -notmatch '[\\/]ssox[\\/](run[\\/])?exec-[^\\/]*\.config$'
+  if ($Env:SSOX_AWS_CONFIG_FILE -and -not $isOwn) { $Env:SSOX_AWS_CONFIG_FILE } else { $Env:AWS_CONFIG_FILE }
+}
+
 # Takes away what would make the shell somebody else. In `ssox shell` the user's own config file and region come back.
 function Clear-SsoxVariables {
-  if ($Env:SSOX_AWS_CONFIG_FILE -and (-not $Env:AWS_CONFIG_FILE -or $Env:AWS_CONFIG_FILE -match '[\\/]ssox[\\/](run[\\/])?exec-[^\\/]*\.config$')) {
-    $Env:AWS_CONFIG_FILE = $Env:SSOX_AWS_CONFIG_FILE
-  }
+  $Env:AWS_CONFIG_FILE = Get-SsoxConfigFile
   foreach ($name in 'AWS_REGION', 'AWS_DEFAULT_REGION') {
     $now = [Environment]::GetEnvironmentVariable($name)
     if ($Env:SSOX_REGION -and $now -eq $Env:SSOX_REGION) {
@@ -81,7 +85,8 @@ function Get-SsoxNames([string] $Kind) {
       }
     return
   }
-  $file = if ($Env:SSOX_AWS_CONFIG_FILE) { $Env:SSOX_AWS_CONFIG_FILE } elseif ($Env:AWS_CONFIG_FILE) { $Env:AWS_CONFIG_FILE } else { Join-Path $HOME '.aws/config' }
+  $file = Get-SsoxConfigFile
+  if (-not $file) { $file = Join-Path $HOME '.aws/config' }
   if (Test-Path -LiteralPath $file -PathType Leaf) {
     Get-Content -LiteralPath $file -Encoding UTF8 | ForEach-Object {
       if ($Kind -eq 'profile' -and $_ -cmatch '^\[default\]') { 'default' }
