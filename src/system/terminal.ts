@@ -24,6 +24,8 @@ export interface Terminal {
   print(text: string): void;
   /** Writes a notice and a line end to stderr. */
   note(text: string): void;
+  /** The same for what a view has laid out, printable and in its colours: it is written as it is. */
+  show(text: string): void;
   /** Writes one line of the `--debug` trace to stderr, or nothing. No secrets: nothing redacts it. */
   trace(text: string): void;
   /** Replaces the line of progress on stderr; undefined clears it. Shows nothing where it may not. */
@@ -80,6 +82,10 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
     progressShown = false;
     options.stderr.write("\r\u001b[K");
   };
+  const note = (text: string): void => {
+    clearProgress();
+    options.stderr.write(`${text}\n`);
+  };
   const prompts = async () => await import("@inquirer/prompts");
   /** Ctrl-D closes the input for a prompt, which would then wait for ever: it ends as with Ctrl-C. */
   const prompted = async <T>(
@@ -111,10 +117,8 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
       clearProgress();
       write(1, `${text}\n`);
     },
-    note(text) {
-      clearProgress();
-      options.stderr.write(`${text}\n`);
-    },
+    note,
+    show: note,
     trace(text) {
       if (!options.debug) return;
       clearProgress();

@@ -40,6 +40,7 @@ describe("ssox configure at a terminal", () => {
     const first = await type(FIRST);
     expect(first, first.shown).toMatchObject({ status: 0, restored: true });
     expect(first.shown).toContain(`That is ${lab.startUrl}`);
+    expect(first.shown).toContain("\u001b[32m+[profile readonlyaccess]\u001b[39m");
     expect(first.shown).toContain("Next: ssox exec --profile readonlyaccess -- aws s3 ls");
     const written = text();
     expect(written).toBe(
