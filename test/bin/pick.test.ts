@@ -152,6 +152,30 @@ describe("what the picker shows", () => {
     expect(end.shown).toMatch(/\nsandbox\.Admin\r?\n$/);
   });
 
+  it("fits anew when the terminal gets less lines, at once", async (running) => {
+    const { pick } = start(running);
+    const end = await pick([
+      ["", [24, 80]],
+      [FOOTER, [6, 80]],
+      [FOOTER, `${DOWN}${ENTER}`],
+    ]);
+    expect(end).toMatchObject({ status: 0, restored: true });
+    const [, again = ""] = end.shown.split(FOOTER);
+    expect(linesOf(again).filter((line) => /Admin|Reader/.test(line))).toHaveLength(2);
+  });
+
+  it("is the question and one choice where there is room for no more", async (running) => {
+    const { pick } = start(running);
+    const end = await pick([
+      ["", [3, 80]],
+      ["prod.Admin", `${DOWN}${DOWN}`],
+      ["sandbox.Admin", ENTER],
+    ]);
+    expect(end).toMatchObject({ status: 0, restored: true });
+    expect(end.shown).not.toContain(FOOTER);
+    expect(end.shown).toMatch(/\nsandbox\.Admin\r?\n$/);
+  });
+
   it("fits into a few lines", async (running) => {
     const { pick } = start(running);
     const end = await pick([
