@@ -1,4 +1,5 @@
 import type { styleText } from "node:util";
+import { useContinued } from "./continued.ts";
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -49,6 +50,7 @@ export async function pick<T>(options: PickerOptions<T>, context: PromptContext)
   const accent = (text: string): string => style("cyan", text);
   const head = `${accent("?")} ${style("bold", question)} `;
   const prompt = core.createPrompt<FoundLine<T>, undefined>((_config, done) => {
+    useContinued(core);
     const [typed, setTyped] = core.useState("");
     const [active, setActive] = core.useState(0);
     const [{ columns, rows: height }, setSize] = core.useState(() => sizeOf(output));

@@ -3,6 +3,7 @@ import { devNull } from "node:os";
 import { isatty } from "node:tty";
 import { styleText } from "node:util";
 import { Interrupted } from "../errors.ts";
+import { useContinued } from "./continued.ts";
 import type { Environment } from "./environment.ts";
 import { write } from "./output.ts";
 import { type ChoiceList, type PromptContext, pick, type Style } from "./picker.ts";
@@ -86,15 +87,30 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
     clearProgress();
     options.stderr.write(`${text}\n`);
   };
-  const prompts = async () => await import("@inquirer/prompts");
+  const prompts = async () => {
+    const [{ confirm, input }, core] = await Promise.all([
+      import("@inquirer/prompts"),
+      import("@inquirer/core"),
+    ]);
+    // What is called in each render may have hooks of its own.
+    const message = (text: string): string => {
+      useContinued(core);
+      return terminal.style("err", "bold", text);
+    };
+    return { confirm, input, theme: { style: { message } } };
+  };
   /** Ctrl-D closes the input for a prompt, which would then wait for ever: it ends as with Ctrl-C. */
   const prompted = async <T>(
     signal: AbortSignal,
     ask: (context: PromptContext) => Promise<T>,
   ): Promise<T> => {
     const closed = new AbortController();
-    const close = () => void setImmediate(() => closed.abort(new Interrupted("SIGINT")));
-    process.stdin.once("pause", close);
+    const close = () =>
+      void setImmediate(() => {
+        // It goes on after Ctrl-Z.
+        if (process.stdin.isPaused()) closed.abort(new Interrupted("SIGINT"));
+      });
+    process.stdin.on("pause", close);
     const any = AbortSignal.any([signal, options.signal, closed.signal]);
     try {
       return await ask({ output: process.stderr, input: process.stdin, signal: any });
@@ -135,16 +151,16 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
       colours[stream] ? styleText(style, text, { validateStream: false }) : text,
     async confirm(question, byDefault) {
       clearProgress();
-      const { confirm } = await prompts();
+      const { confirm, theme } = await prompts();
       return await prompted(options.signal, (context) =>
-        confirm({ message: question, default: byDefault }, context),
+        confirm({ message: question, default: byDefault, theme }, context),
       );
     },
     async ask(question, signal, answers) {
       clearProgress();
-      const { input } = await prompts();
+      const { input, theme } = await prompts();
       const validate = async (answer: string) => (await answers?.check(answer)) ?? true;
-      const config = { message: question, default: answers?.byDefault, validate };
+      const config = { message: question, default: answers?.byDefault, validate, theme };
       return await prompted(signal, (context) =>
         input(config, { ...context, clearPromptOnDone: answers === undefined }),
       );

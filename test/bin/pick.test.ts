@@ -14,7 +14,8 @@ const SECTION = `[sso-session acme]\nsso_start_url = ${SESSION.startUrl}\nsso_re
 const SSOX = [node(), path.join(root, "bin", "ssox.js")];
 const FOOTER = "Enter choose";
 const [UP, DOWN, PAGE_DOWN] = ["\u001b[A", "\u001b[B", "\u001b[6~"] as const;
-const [CTRL_C, CTRL_D, ENTER, BACKSPACE] = ["\u0003", "\u0004", "\r", "\u007f"] as const;
+const [CTRL_C, CTRL_D, CTRL_Z] = ["\u0003", "\u0004", "\u001a"] as const;
+const [ENTER, BACKSPACE] = ["\r", "\u007f"] as const;
 
 interface Listed {
   readonly id: string;
@@ -81,6 +82,24 @@ describe("the picker at a terminal", () => {
     expect(end.shown.lastIndexOf("\u001b[?25h")).toBeGreaterThanOrEqual(
       end.shown.lastIndexOf("\u001b[?25l"),
     );
+  });
+
+  it("goes on after Ctrl-Z and fg, with what was typed", async (running) => {
+    const { on } = start(running);
+    const end = await on(
+      [
+        ["bash-", `"$NODE" "$PROGRAM" pick${ENTER}`],
+        [FOOTER, "sandbox"],
+        ["2 of 4", CTRL_Z],
+        ["Stopped", `fg${ENTER}`],
+        ["2 of 4", ` rea`],
+        ["1 of 4", ENTER],
+        ["\nsandbox.Reader", `exit${ENTER}`],
+      ],
+      ["bash", "--norc", "-i"],
+      { NODE: SSOX[0], PROGRAM: SSOX[1] },
+    );
+    expect(end, end.shown).toMatchObject({ status: 0, restored: true });
   });
 
   it("is on stderr: a shell takes the name from stdout", async (running) => {
