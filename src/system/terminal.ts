@@ -110,7 +110,8 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
         // It goes on after Ctrl-Z.
         if (process.stdin.isPaused()) closed.abort(new Interrupted("SIGINT"));
       });
-    process.stdin.on("pause", close);
+    const hangUp = () => closed.abort(new Interrupted("SIGHUP"));
+    process.stdin.on("pause", close).once("end", hangUp);
     const any = AbortSignal.any([signal, options.signal, closed.signal]);
     try {
       return await ask({ output: process.stderr, input: process.stdin, signal: any });
@@ -119,7 +120,7 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
       const isEnded = error instanceof Error && error.name === "ExitPromptError";
       throw isEnded ? new Interrupted("SIGINT") : error;
     } finally {
-      process.stdin.off("pause", close);
+      process.stdin.off("pause", close).off("end", hangUp);
     }
   };
 

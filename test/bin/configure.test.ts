@@ -81,6 +81,11 @@ describe("ssox configure at a terminal", () => {
     expect(end, end.shown).toMatchObject({ status: 130, restored: true });
   });
 
+  it("ends with 129, as by SIGHUP, when the terminal is closed", async (running) => {
+    const { type } = await start(running);
+    expect(await type([["Start URL", null]])).toMatchObject({ status: 129 });
+  });
+
   it("Ctrl-C ends it with 130, says nothing, and leaves what is whole", async (running) => {
     const { lab, type, text } = await start(running);
     const end = await type([...FIRST.slice(0, -2), ["Region of the profiles", CTRL_C]]);

@@ -84,6 +84,10 @@ describe("the picker at a terminal", () => {
     );
   });
 
+  it("ends with 129, as by SIGHUP, when the terminal is closed, and aborts not", async (running) => {
+    expect(await start(running).pick([[FOOTER, null]])).toMatchObject({ status: 129 });
+  });
+
   it("goes on after Ctrl-Z and fg, with what was typed", async (running) => {
     const { on } = start(running);
     const end = await on(
