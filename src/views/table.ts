@@ -113,7 +113,10 @@ function fitted(
   const last = usual.at(-1) ?? 0;
   const left = room - sum(usual.slice(0, -1));
   const widths = [...usual.slice(0, -1), Math.min(last, Math.max(NARROWEST, left))];
-  return sharedWidths(widths, room, (column) => (column === 0 ? ACCOUNT_ID : 0));
+  const shared = sharedWidths(widths, room, (column) => (column === 0 ? ACCOUNT_ID : 0));
+  // A tick or two may be seen where its heading has no room.
+  const rest = room - sum(shared.slice(0, -1));
+  return rest > 0 ? [...shared.slice(0, -1), Math.min(shared.at(-1) ?? 0, rest)] : shared;
 }
 
 /**

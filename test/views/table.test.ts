@@ -68,6 +68,13 @@ test.each([
   expect(whole?.split(/ +/)).toEqual(rows[1]);
 });
 
+test("the last column is cut to what is left rather than broken", () => {
+  const rows = [["123456789012", "Development", "Administrator", "✓"]];
+  expect(table(["ACCOUNT", "NAME", "ROLE", "PROFILES"], rows, 40)).toBe(
+    "ACCOUNT       NAME      ROLE      PROFI…\n123456789012  Develop…  Adminis…  ✓",
+  );
+});
+
 test("only what is cut besides makes a listing narrow", () => {
   const rows = [["Acme", LONG], ...Array.from({ length: 9 }, () => ["Zenith", "prod@example"])];
   expect(isCut(["NAME", "EMAIL"], rows, 30)).toBe(false);
