@@ -76,5 +76,7 @@ function chunkOf(name) {
   const isOfProviders = ["@aws-sdk/credential-providers", "@smithy/core/config"].includes(name);
   if (isOfProviders) return "aws-credential-providers.cjs";
   if (/^@(aws-sdk|smithy)\//.test(name)) return "aws-sdk.cjs";
+  // Their hooks work in prompts of the same copy alone.
+  if (name.startsWith("@inquirer/")) return "inquirer.cjs";
   return `${name.replace("@", "").replaceAll("/", "-")}.cjs`;
 }

@@ -1,4 +1,5 @@
 import { createContext } from "./context.ts";
+import { isOfLostTerminal } from "./system/lost-terminal.ts";
 
 /**
  * The program: what `bin/ssox.js` calls. The exit status is left in
@@ -19,7 +20,10 @@ export async function run(argv: readonly string[], root: string): Promise<void> 
   process.env["HOME"] ??= "";
   const { main, report } = await import("./main.ts");
   // Thrown where nobody waited for it. Node would print it with all that it holds.
-  process.on("uncaughtException", (error) => process.exit(report(error, false, context)));
+  process.on("uncaughtException", (error) => {
+    // The prompt itself ends what waits for it.
+    if (!isOfLostTerminal(error)) process.exit(report(error, false, context));
+  });
   process.exitCode = await main(argv, root, context);
   context.processes.endAfterRun();
   // A credential_process, and a provider of the SDK, know no signal: who ended the wait for them waits no longer.

@@ -218,7 +218,7 @@ describe("what is misspelled", () => {
     [["login", "--flow", "pcke"], /Expected --flow=pcke to be one of: .* → --flow pkce$/],
     [["login", "--flow", "x\u001b[8m"], /--flow=x to be one of: .* → ssox login --help$/],
     [["whoami", "--profile", "Deve"], /no profile "Deve"\. → --profile dev$/],
-    [["whoami", "--profile", "de-2"], /Did you mean "de-1" or "de-3"\? → aws configure list-p/],
+    [["whoami", "--profile", "de-2"], /Did you mean "de-1" or "de-3"\? → ssox pick/],
     [["whoami", "--profile", "host"], /→ --profile 'hostile\\x1bx'$/],
     [["whoami", "--account", "1", "--role", "R", "--session", "amce"], /→ --session acme$/],
     [

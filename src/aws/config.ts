@@ -111,11 +111,26 @@ function legacyNames(config: AwsConfig): readonly string[] {
 export function findProfile(config: AwsConfig, name: string): AwsProfile {
   const profile = config.profiles.get(name);
   if (profile) return profile;
-  const { only, question } = didYouMean(name, config.profiles.keys());
-  const message = `${config.file} has no profile ${JSON.stringify(name)}.${question}`;
-  throw new SsoxError("UnknownProfile", message, {
-    hint: only === undefined ? "aws configure list-profiles" : `--profile ${shellWord(only)}`,
-  });
+  const names = [...config.profiles.keys()];
+  const { only, question } = didYouMean(name, names);
+  const message = `${config.file} has no profile ${JSON.stringify(name)}.`;
+  if (only !== undefined) {
+    throw new SsoxError("UnknownProfile", message, { hint: `--profile ${shellWord(only)}` });
+  }
+  if (names.length === 0) {
+    throw new SsoxError("UnknownProfile", message, { hint: "ssox sync-profiles" });
+  }
+  const others = question === "" ? fewNames(names) : question;
+  throw new SsoxError("UnknownProfile", message + others, { hint: "ssox pick" });
+}
+
+/** Of more the picker shows the names. */
+const FEW = 5;
+
+function fewNames(names: readonly string[]): string {
+  if (names.length > FEW) return "";
+  const quoted = names.map((name) => JSON.stringify(name)).join(", ");
+  return names.length === 1 ? ` The only one is ${quoted}.` : ` There are ${quoted}.`;
 }
 
 /**

@@ -112,7 +112,7 @@ export async function openOidc(region: string, access: ServiceAccess): Promise<O
   timeOutAwake(tokenClient, 40);
   timeOutAwake(hastyClient, 10);
 
-  const registering = "registering ssox as a client";
+  const registering = "registering as a client";
   const register = async (input: ConstructorParameters<typeof sdk.RegisterClientCommand>[0]) => {
     const answer = await traced("sso-oidc RegisterClient", access, (options) =>
       client.send(new sdk.RegisterClientCommand(input), options),

@@ -122,7 +122,7 @@ export async function traced<T>(
     return answer;
   } catch (error) {
     scrub(error, access.secrets ?? []);
-    access.trace(`${name}: ${statusOf(error) ?? ""} ${errorName(error)}`);
+    access.trace([`${name}:`, statusOf(error), errorName(error)].filter(Boolean).join(" "));
     signal?.throwIfAborted();
     throw error;
   }

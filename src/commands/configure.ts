@@ -2,7 +2,8 @@ import * as Flags from "@oclif/core/flags";
 import { type ConfigureInput, type ConfigureResult, configure } from "../flows/configure.ts";
 import { configureGuided, type GuideViews } from "../flows/configure-guided.ts";
 import { beginningOf } from "../views/beginning.ts";
-import { unifiedDiff } from "../views/diff.ts";
+import { shownDiff, unifiedDiff } from "../views/diff.ts";
+import type { Styling } from "../views/look.ts";
 import { namesPreview } from "../views/names-preview.ts";
 import { printableLine } from "../views/printable.ts";
 import { syncNotices, syncSummary } from "../views/sync-summary.ts";
@@ -115,8 +116,9 @@ export default class Configure extends SsoxCommand {
       showNames: (preview) => terminal.note(namesPreview(preview, terminal.columns)),
       showChanges: (planned) => {
         const diff = unifiedDiff(planned);
-        if (diff !== "")
-          terminal.note(beginningOf(diff, DIFF_LINES, "ssox sync-profiles --dry-run"));
+        const beginning = beginningOf(diff, DIFF_LINES, "ssox sync-profiles --dry-run");
+        const style: Styling = (look, text) => terminal.style("err", look, text);
+        if (diff !== "") terminal.show(shownDiff(beginning, style));
         for (const notice of syncNotices(planned.plan)) terminal.note(notice);
         terminal.note(`Profiles that would be written: ${syncSummary(planned.plan)}.`);
       },

@@ -30,7 +30,8 @@ export default class StatusCommand extends SsoxCommand {
     const failed = this.noteFailed(found.failed);
     if (flags.json) this.printJson({ ...document(found), ...(failed.length > 0 && { failed }) });
     else this.#print(found);
-    noteEndpointOverrides(this.context, found.config);
+    const odd = noteEndpointOverrides(this.context, found.config);
+    if (odd) this.context.terminal.note(odd.message);
     if (failed.length > 0) return exitStatusOf("Partial");
     const [only] = flags.session === undefined ? [] : found.sessions;
     if (only === undefined || only.state === "valid" || only.state === "refreshable") return 0;

@@ -14,7 +14,7 @@ export function missingProfile(parent: string, name: string): SsoxError {
   return contradiction(
     parent,
     `leads to the profile ${JSON.stringify(name)}, which is in no file`,
-    "aws configure list-profiles",
+    `aws configure set source_profile NAME --profile ${shellWord(parent)}`,
   );
 }
 

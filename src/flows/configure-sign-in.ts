@@ -61,7 +61,9 @@ async function signedInSession(
     if (!isOfSignIn(error)) throw error;
     terminal.note(error.message);
     if (await terminal.confirm(`Write the session ${name} all the same?`, false)) return undefined;
-    throw error;
+    // What it failed with stands above the question.
+    const { code, hint } = error;
+    throw new SsoxError(code, `The session ${name} was not written.`, { hint, cause: error });
   }
 }
 

@@ -10,18 +10,20 @@ const SERVICES: readonly Service[] = ["sso-oidc", "sso", "sts", "signin"];
 
 /**
  * Tells the user of services that are reached elsewhere than at AWS: tokens go
- * there. What is wrong with such a setting is told, too, and is for the call
- * to fail with.
+ * there.
  *
  * @param config the config file, where it has been read already
+ * @returns what is wrong with such a setting: a call fails with it, and where
+ * none is made it is for the caller to tell
  */
-export function noteEndpointOverrides(context: Context, config?: AwsConfig): void {
+export function noteEndpointOverrides(context: Context, config?: AwsConfig): SsoxError | undefined {
   try {
     const access = serviceAccess(context, {}, config);
     for (const line of endpointOverrides(access)) context.terminal.note(line);
+    return undefined;
   } catch (error) {
-    if (!(error instanceof SsoxError)) throw error;
-    context.terminal.note(error.message);
+    if (error instanceof SsoxError) return error;
+    throw error;
   }
 }
 

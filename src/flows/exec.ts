@@ -14,7 +14,7 @@ import { withReadableConfig } from "./piped-config.ts";
 import { keepRenewed } from "./renewed-credentials.ts";
 import type { LastingClock } from "./service-time.ts";
 import { neededTime, refuseTooShort } from "./session-too-short.ts";
-import { resolveTarget, type Target, type TargetSelection } from "./target.ts";
+import { namedSelection, resolveTarget, type Target, type TargetSelection } from "./target.ts";
 import { lastingTargetClock } from "./target-clock.ts";
 import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
@@ -51,8 +51,10 @@ async function execAs(
   needs: number | undefined,
   context: Context,
 ): Promise<number> {
+  const { maySignIn } = request;
+  const selection = await namedSelection(request.selection, maySignIn, context);
   const profiles = readAwsProfiles(context.paths);
-  const target = await resolveTarget(request.selection, request.maySignIn, context, profiles);
+  const target = await resolveTarget(selection, maySignIn, context, profiles);
   const clock = lastingTargetClock(target, context);
   const credentials = await startingCredentials(target, needs, clock, request, context);
   await refuseTooShort(target, credentials, { needs, mode: request.mode }, context);

@@ -21,7 +21,7 @@ export async function loginAll(input: LoginInput, context: Context): Promise<Log
   const config = readAwsConfig(context.paths.configFile);
   const names = allSessionNames(config);
   if (names.length === 0) throw noSession(config);
-  noteEndpointOverrides(context);
+  const odd = noteEndpointOverrides(context);
   for (const session of names) {
     const result = await attempt(failed, session, () =>
       loginTo(findSession(config, session), input, context),
@@ -29,6 +29,7 @@ export async function loginAll(input: LoginInput, context: Context): Promise<Log
     if (result) done.push(result);
   }
   const [first] = failed;
+  if (odd && first === undefined) context.terminal.note(odd.message);
   if (done.length > 0 || first === undefined) return { done, failed };
   throw first.error;
 }

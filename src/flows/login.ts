@@ -53,8 +53,9 @@ export async function login(input: LoginInput, context: Context): Promise<LoginR
   const planned =
     startUrl === undefined ? undefined : await planSession({ name, startUrl, ssoRegion }, context);
   const session = planned?.session ?? (await chosenSession(name, context));
-  noteEndpointOverrides(context);
+  const odd = noteEndpointOverrides(context);
   const result = await loginTo(session, input, context);
+  if (odd) context.terminal.note(odd.message);
   await planned
     ?.write((result.signedIn ? result.session : session).region)
     .catch((error: unknown) => {

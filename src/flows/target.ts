@@ -39,7 +39,41 @@ export async function resolveTarget(
   selection: TargetSelection,
   maySignIn: MaySignIn,
   context: Context,
-  profiles: AwsProfiles = readAwsProfiles(context.paths),
+  profiles?: AwsProfiles,
+): Promise<Target> {
+  const named = await namedSelection(selection, maySignIn, context);
+  return await targetOf(named, maySignIn, context, profiles ?? readAwsProfiles(context.paths));
+}
+
+/**
+ * The selection; or, where neither it nor AWS_PROFILE names a role, what the
+ * user picks. Nothing is read before that but what the picker shows.
+ *
+ * @throws SsoxError as {@link chosenEntry}
+ */
+export async function namedSelection(
+  selection: TargetSelection,
+  maySignIn: MaySignIn,
+  context: Context,
+): Promise<TargetSelection> {
+  const { profile, account, role } = selection;
+  const isNamed = profile !== undefined || (account !== undefined && role !== undefined);
+  if (isNamed || context.env["AWS_PROFILE"]) return selection;
+  const entry = await chosenEntry(maySignIn, unnamed, context);
+  if (entry.profile !== undefined) return { profile: entry.profile };
+  return { account: entry.accountId, role: entry.role, session: entry.session };
+}
+
+function unnamed(flags?: string): SsoxError {
+  const message = "Which role? No profile was named, and AWS_PROFILE is not set.";
+  return new SsoxError("Usage", message, { hint: flags ?? "ssox sync-profiles" });
+}
+
+async function targetOf(
+  selection: TargetSelection,
+  maySignIn: MaySignIn,
+  context: Context,
+  profiles: AwsProfiles,
 ): Promise<Target> {
   const { profile, account, role, session } = selection;
   if (profile !== undefined) return targetOfProfile(profiles, profile);
@@ -55,9 +89,7 @@ export async function resolveTarget(
           .id;
     return targetOfRole({ session: found, accountId, roleName: role });
   }
-  return (
-    targetOfEnvironment(profiles, context) ?? (await chosenTarget(profiles, maySignIn, context))
-  );
+  return targetOfEnvironment(profiles, context);
 }
 
 /**
@@ -86,9 +118,8 @@ export function stsRegionOf(target: Target, { env }: Context): string {
 }
 
 /** AWS_PROFILE; inside `ssox exec`, where nobody has changed it, the target of that exec. */
-function targetOfEnvironment(profiles: AwsProfiles, { env }: Context): Target | undefined {
-  const { AWS_PROFILE: name, SSOX_PROFILE, SSOX_REGION } = env;
-  if (!name) return undefined;
+function targetOfEnvironment(profiles: AwsProfiles, { env }: Context): Target {
+  const { AWS_PROFILE: name = "", SSOX_PROFILE, SSOX_REGION } = env;
   const isAdded = OVERLAY_PROFILE.test(name) && !profiles.config.profiles.has(name);
   const target = isAdded ? targetOfExec(profiles, name, env) : targetOfProfile(profiles, name);
   const isOfExec = isAdded || name === SSOX_PROFILE;
@@ -110,24 +141,4 @@ function targetOfExec(profiles: AwsProfiles, name: string, env: Context["env"]):
 /** What the outer exec took from its environment is not there, and nobody is asked for a code again. */
 function isGoneWithin({ source, roles }: Target): boolean {
   return source.kind === "named" || roles.some(({ mfaSerial }) => mfaSerial !== undefined);
-}
-
-async function chosenTarget(
-  profiles: AwsProfiles,
-  maySignIn: MaySignIn,
-  context: Context,
-): Promise<Target> {
-  const entry = await chosenEntry(maySignIn, unnamed, context);
-  if (entry.profile !== undefined) return targetOfProfile(profiles, entry.profile);
-  const { accountId, role: roleName } = entry;
-  return targetOfRole({
-    session: findSession(profiles.config, entry.session),
-    accountId,
-    roleName,
-  });
-}
-
-function unnamed(flags?: string): SsoxError {
-  const message = "Which role? No profile was named, and AWS_PROFILE is not set.";
-  return new SsoxError("Usage", message, { hint: flags ?? "ssox sync-profiles" });
 }

@@ -226,7 +226,7 @@ function _ssox_profiles {
 
 # The sections of the config file of this kind; `credentials`: the profiles of the other file.
 function _ssox_sections {
-  \builtin local REPLY text before
+  \builtin local REPLY text before header=''
   if [[ $1 == credentials ]]; then _ssox_credentials; else _ssox_config; fi
   if [[ ! -f $REPLY || ! -r $REPLY ]]; then \builtin return 0; fi
   # Piece by piece from bracket to bracket: seven times as fast as line by line.
@@ -234,14 +234,19 @@ function _ssox_sections {
     IFS= \builtin read -r -d '[' before || \builtin return 0
     before=$'\n'$before
     while IFS= \builtin read -r -d '[' text || [[ -n $text ]]; do
-      if [[ $before == *$'\n' ]]; then
-        before=$text
-        text=${text%%$'\n'*}
-        if [[ $text == *"$word"* ]]; then _ssox_header "$1" "$text"; fi
-      else
-        before=$text
+      if [[ -n $header || $before == *$'\n' ]]; then
+        # A bracket may be part of the name: the header ends with its line.
+        header+=$text'['
+        if [[ $text == *$'\n'* ]]; then
+          header=${header%%$'\n'*}
+          if [[ $header == *"$word"* ]]; then _ssox_header "$1" "$header"; fi
+          header=''
+        fi
       fi
+      before=$text
     done
+    # The last line of a file may lack its end.
+    if [[ $header == *"$word"* ]]; then _ssox_header "$1" "${header%'['}"; fi
   } <"$REPLY"
 }
 

@@ -1,4 +1,5 @@
 import type { styleText } from "node:util";
+import { useContinued } from "./continued.ts";
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -49,11 +50,12 @@ export async function pick<T>(options: PickerOptions<T>, context: PromptContext)
   const accent = (text: string): string => style("cyan", text);
   const head = `${accent("?")} ${style("bold", question)} `;
   const prompt = core.createPrompt<FoundLine<T>, undefined>((_config, done) => {
+    useContinued(core);
     const [typed, setTyped] = core.useState("");
     const [active, setActive] = core.useState(0);
-    const [columns, setColumns] = core.useState(() => columnsOf(output));
+    const [{ columns, rows: height }, setSize] = core.useState(() => sizeOf(output));
     core.useEffect(() => {
-      const resized = (): void => setColumns(columnsOf(output));
+      const resized = (): void => setSize(sizeOf(output));
       output.on("resize", resized);
       return () => void output.off("resize", resized);
     }, []);
@@ -61,7 +63,12 @@ export async function pick<T>(options: PickerOptions<T>, context: PromptContext)
       () => list.find(typed, columns - MARGIN),
       [typed, columns],
     );
-    const page = pageOf(output);
+    const count = total === list.size ? `${total}` : `${total} of ${list.size}`;
+    const told = [`${count} · ↑↓ and Enter choose`, ...(note === undefined ? [] : [note])];
+    // The question, one line of the list, and one for the cursor when all is over come first.
+    const below = told.slice(0, Math.max(0, height - 3));
+    const asked = Math.ceil((question.length + typed.length + 4) / columns);
+    const page = Math.max(1, Math.min(height - asked - below.length - 1, MOST_ROWS));
     const move = (by: number): void => {
       setActive(Math.max(0, Math.min(active + by, lines.length - 1)));
     };
@@ -80,8 +87,6 @@ export async function pick<T>(options: PickerOptions<T>, context: PromptContext)
       setTyped(readline.line);
     });
 
-    const count = total === list.size ? `${total}` : `${total} of ${list.size}`;
-    const below = [`${count} · ↑↓ and Enter choose`, ...(note === undefined ? [] : [note])];
     const rows = lines.map(({ line }, index) => {
       return index === active
         ? `${accent(">")} ${style("bold", line(accent))}`
@@ -104,17 +109,11 @@ export async function pick<T>(options: PickerOptions<T>, context: PromptContext)
 
 /** Stands before each line: what marks the one that Enter chooses. */
 const MARGIN = 2;
-/** The question, two lines below the list, and one for the cursor when all is over. */
-const AROUND = 4;
 const MOST_ROWS = 12;
 
 /** A terminal without a size has 0. */
-function columnsOf({ columns }: NodeJS.WriteStream): number {
-  return columns || 80;
-}
-
-function pageOf({ rows }: NodeJS.WriteStream): number {
-  return Math.max(1, Math.min((rows || 24) - AROUND, MOST_ROWS));
+function sizeOf({ columns, rows }: NodeJS.WriteStream) {
+  return { columns: columns || 80, rows: rows || 24 };
 }
 
 interface Key {

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type EndingSignal, Interrupted } from "../errors.ts";
+import { endWithoutTerminal } from "./lost-terminal.ts";
 
 const ENDING: readonly EndingSignal[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
 
@@ -52,6 +53,8 @@ export function handleSignals(): Signals {
       controller.abort(new Interrupted(name));
     });
   }
+  // Who handles SIGHUP is still there when the terminal is not.
+  endWithoutTerminal();
   for (const name of IGNORED) process.on(name, () => routeOf(name)?.handler(name));
   // Not at once: the event loop has yet to see the signal, and would open it again.
   setImmediate(closeUncalledInspector);

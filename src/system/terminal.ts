@@ -3,6 +3,7 @@ import { devNull } from "node:os";
 import { isatty } from "node:tty";
 import { styleText } from "node:util";
 import { Interrupted } from "../errors.ts";
+import { useContinued } from "./continued.ts";
 import type { Environment } from "./environment.ts";
 import { write } from "./output.ts";
 import { type ChoiceList, type PromptContext, pick, type Style } from "./picker.ts";
@@ -24,6 +25,8 @@ export interface Terminal {
   print(text: string): void;
   /** Writes a notice and a line end to stderr. */
   note(text: string): void;
+  /** The same for what a view has laid out, printable and in its colours: it is written as it is. */
+  show(text: string): void;
   /** Writes one line of the `--debug` trace to stderr, or nothing. No secrets: nothing redacts it. */
   trace(text: string): void;
   /** Replaces the line of progress on stderr; undefined clears it. Shows nothing where it may not. */
@@ -80,15 +83,35 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
     progressShown = false;
     options.stderr.write("\r\u001b[K");
   };
-  const prompts = async () => await import("@inquirer/prompts");
+  const note = (text: string): void => {
+    clearProgress();
+    options.stderr.write(`${text}\n`);
+  };
+  const prompts = async () => {
+    const [{ confirm, input }, core] = await Promise.all([
+      import("@inquirer/prompts"),
+      import("@inquirer/core"),
+    ]);
+    // What is called in each render may have hooks of its own.
+    const message = (text: string): string => {
+      useContinued(core);
+      return terminal.style("err", "bold", text);
+    };
+    return { confirm, input, theme: { style: { message } } };
+  };
   /** Ctrl-D closes the input for a prompt, which would then wait for ever: it ends as with Ctrl-C. */
   const prompted = async <T>(
     signal: AbortSignal,
     ask: (context: PromptContext) => Promise<T>,
   ): Promise<T> => {
     const closed = new AbortController();
-    const close = () => void setImmediate(() => closed.abort(new Interrupted("SIGINT")));
-    process.stdin.once("pause", close);
+    const close = () =>
+      void setImmediate(() => {
+        // It goes on after Ctrl-Z.
+        if (process.stdin.isPaused()) closed.abort(new Interrupted("SIGINT"));
+      });
+    const hangUp = () => closed.abort(new Interrupted("SIGHUP"));
+    process.stdin.on("pause", close).once("end", hangUp);
     const any = AbortSignal.any([signal, options.signal, closed.signal]);
     try {
       return await ask({ output: process.stderr, input: process.stdin, signal: any });
@@ -97,7 +120,7 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
       const isEnded = error instanceof Error && error.name === "ExitPromptError";
       throw isEnded ? new Interrupted("SIGINT") : error;
     } finally {
-      process.stdin.off("pause", close);
+      process.stdin.off("pause", close).off("end", hangUp);
     }
   };
 
@@ -111,10 +134,8 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
       clearProgress();
       write(1, `${text}\n`);
     },
-    note(text) {
-      clearProgress();
-      options.stderr.write(`${text}\n`);
-    },
+    note,
+    show: note,
     trace(text) {
       if (!options.debug) return;
       clearProgress();
@@ -131,16 +152,16 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
       colours[stream] ? styleText(style, text, { validateStream: false }) : text,
     async confirm(question, byDefault) {
       clearProgress();
-      const { confirm } = await prompts();
+      const { confirm, theme } = await prompts();
       return await prompted(options.signal, (context) =>
-        confirm({ message: question, default: byDefault }, context),
+        confirm({ message: question, default: byDefault, theme }, context),
       );
     },
     async ask(question, signal, answers) {
       clearProgress();
-      const { input } = await prompts();
+      const { input, theme } = await prompts();
       const validate = async (answer: string) => (await answers?.check(answer)) ?? true;
-      const config = { message: question, default: answers?.byDefault, validate };
+      const config = { message: question, default: answers?.byDefault, validate, theme };
       return await prompted(signal, (context) =>
         input(config, { ...context, clearPromptOnDone: answers === undefined }),
       );

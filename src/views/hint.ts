@@ -19,7 +19,7 @@ export function hintLines(
 
 /** True for a hint that is a command line, or flags for one; every other is words. */
 export function isTyped(hint: string): boolean {
-  return /^(--|(ssox|aws|chmod|export|kill|ls|mv|ps|rm|unset) )/.test(hint);
+  return /^(--|(ssox|aws|chmod|export|kill|ls|mv|ps|rm|sx|unset) )/.test(hint);
 }
 
 /**

@@ -6,9 +6,10 @@ import { cut, widthOf } from "./width.ts";
  * Rows in aligned columns, two spaces between them, the heading first. Control
  * characters are made visible.
  *
- * @param columns those of the terminal: what does not fit is cut; in the last
- * column first, which says least, then in the widest, and never in an id of an
- * account, where that is the first. Undefined: nothing is
+ * @param columns those of the terminal: what does not fit is cut; first what is
+ * far longer than the rest of its column, then in the last column, which says
+ * least, then in the widest, and never in an id of an account, where that is
+ * the first. Undefined: nothing is
  */
 export function table(
   heading: readonly string[],
@@ -17,7 +18,7 @@ export function table(
 ): string {
   const cells = [heading, ...rows].map((row) => row.map(printableLine));
   const natural = naturalWidths(cells);
-  const widths = columns === undefined ? natural : fitted(natural, columns);
+  const widths = columns === undefined ? natural : fitted(cells, natural, columns);
   return cells
     .map((row) =>
       row
@@ -47,14 +48,17 @@ export function shownTable(
   return screen.style("out", LOOK.heading, first) + rest;
 }
 
-/** Whether something of the rows would be cut. */
+/** Whether something of the rows would be cut, but for what is far longer than the rest of its column. */
 export function isCut(
   heading: readonly string[],
   rows: readonly (readonly string[])[],
   columns: number | undefined,
 ): boolean {
-  const natural = naturalWidths([heading, ...rows].map((row) => row.map(printableLine)));
-  return columns !== undefined && sum(natural) + GAP * (natural.length - 1) > columns;
+  if (columns === undefined) return false;
+  const cells = [heading, ...rows].map((row) => row.map(printableLine));
+  const natural = naturalWidths(cells);
+  const room = columns - GAP * (natural.length - 1);
+  return sum(natural) > room && sum(usualWidths(cells, natural)) > room;
 }
 
 /** What is known of one thing, each with its name before it. Nothing is cut: it is to be copied. */
@@ -67,6 +71,8 @@ export function facts(rows: readonly (readonly [name: string, value: string])[])
 export const GAP = 2;
 /** Less of a name tells nothing. */
 const NARROWEST = 8;
+/** A name of this width is long for nobody. */
+const USUAL = 16;
 const ACCOUNT_ID = 12;
 
 /** Of each column as much as its widest cell takes. */
@@ -76,13 +82,41 @@ function naturalWidths([heading = [], ...rows]: readonly (readonly string[])[]):
   });
 }
 
-/** The widths that share the room: the last one gives, then the widest until they are as wide as the next. */
-function fitted(natural: readonly number[], columns: number): readonly number[] {
+/**
+ * Of each column as much as its cells take without the longest one, or the
+ * longest tenth, where that is less than half.
+ */
+function usualWidths(
+  [heading = [], ...rows]: readonly (readonly string[])[],
+  natural: readonly number[],
+): readonly number[] {
+  return heading.map((name, column) => {
+    const most = natural[column] ?? 0;
+    if (most <= 2 * USUAL || rows.length < 2) return most;
+    const widths = Uint32Array.from(rows, (row) => widthOf(row[column] ?? "")).sort();
+    const usual = widths[widths.length - 1 - Math.ceil(widths.length / 10)] ?? 0;
+    const within = Math.max(USUAL, usual, widthOf(name));
+    return most > 2 * within ? within : most;
+  });
+}
+
+/** The widths that share the room: what is unusual gives, then the last one, then the widest until they are as wide as the next. */
+function fitted(
+  cells: readonly (readonly string[])[],
+  natural: readonly number[],
+  columns: number,
+): readonly number[] {
   const room = columns - GAP * (natural.length - 1);
-  const last = natural.at(-1) ?? 0;
-  const left = room - sum(natural.slice(0, -1));
-  const widths = [...natural.slice(0, -1), Math.min(last, Math.max(NARROWEST, left))];
-  return sharedWidths(widths, room, (column) => (column === 0 ? ACCOUNT_ID : 0));
+  if (sum(natural) <= room) return natural;
+  const usual = usualWidths(cells, natural);
+  if (sum(usual) <= room) return sharedWidths(natural, room, (column) => usual[column] ?? 0);
+  const last = usual.at(-1) ?? 0;
+  const left = room - sum(usual.slice(0, -1));
+  const widths = [...usual.slice(0, -1), Math.min(last, Math.max(NARROWEST, left))];
+  const shared = sharedWidths(widths, room, (column) => (column === 0 ? ACCOUNT_ID : 0));
+  // A tick or two may be seen where its heading has no room.
+  const rest = room - sum(shared.slice(0, -1));
+  return rest > 0 ? [...shared.slice(0, -1), Math.min(shared.at(-1) ?? 0, rest)] : shared;
 }
 
 /**

@@ -266,4 +266,16 @@ describe("the session of a profile", () => {
   test("an unknown profile", () => {
     expect(failure(() => findProfile(read(CORP), "constructor")).code).toBe("UnknownProfile");
   });
+
+  test.each([
+    ["none at all", 0, "", "ssox sync-profiles"],
+    ["one", 1, ' The only one is "p1".', "ssox pick"],
+    ["a few", 3, ' There are "p1", "p2", "p3".', "ssox pick"],
+    ["more than can be told", 6, "", "ssox pick"],
+  ])("an unknown profile where there is %s", (_, count, told, hint) => {
+    const names = Array.from({ length: count }, (__, at) => `[profile p${at + 1}]\n`);
+    const error = failure(() => findProfile(read(names.join("")), "sandbox"));
+    expect(error.message.split('has no profile "sandbox".')[1]).toBe(told);
+    expect(error.hint).toBe(hint);
+  });
 });

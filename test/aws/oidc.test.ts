@@ -76,7 +76,7 @@ describe("RegisterClient", () => {
     const [member] = Object.keys(changed);
     await expect(oidc.registerForDevice("ssox", undefined)).rejects.toMatchObject({
       code: "ServiceUnavailable",
-      message: `AWS sent an answer without ${member} (registering ssox as a client); it cannot be used.`,
+      message: `AWS sent an answer without ${member} (registering as a client); it cannot be used.`,
     });
   });
 
@@ -89,7 +89,7 @@ describe("RegisterClient", () => {
     const { oidc } = await opened(refusal("invalid_scope", "no such scope"));
     await expect(oidc.registerForDevice("ssox", ["x"])).rejects.toMatchObject({
       code: "LoginDenied",
-      message: "AWS in eu-west-1 refused (registering ssox as a client): no such scope.",
+      message: "AWS in eu-west-1 refused (registering as a client): no such scope.",
     });
   });
 

@@ -108,5 +108,11 @@ test("the trace has the name and the outcome alone", async () => {
   expect(await traced("sso ListAccounts", access, async () => 5)).toBe(5);
   const error = failure("UnauthorizedException", 401);
   await expect(traced("sso ListAccounts", access, () => Promise.reject(error))).rejects.toBe(error);
-  expect(trace).toEqual(["sso ListAccounts: ok", "sso ListAccounts: 401 UnauthorizedException"]);
+  const lost = failure("TimeoutError", undefined);
+  await expect(traced("sso ListAccounts", access, () => Promise.reject(lost))).rejects.toBe(lost);
+  expect(trace).toEqual([
+    "sso ListAccounts: ok",
+    "sso ListAccounts: 401 UnauthorizedException",
+    "sso ListAccounts: TimeoutError",
+  ]);
 });

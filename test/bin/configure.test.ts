@@ -8,7 +8,7 @@ import { node, root } from "../helpers/program.ts";
 import { onTerminal, type Step } from "../helpers/terminal.ts";
 
 const ACCOUNT = { id: "111122223333", name: "sandbox", roles: [{ name: "ReadOnlyAccess" }] };
-const [ENTER, CTRL_C, CTRL_U] = ["\r", "\u0003", "\u0015"];
+const [ENTER, CTRL_C, CTRL_D, CTRL_U, CTRL_Z] = ["\r", "\u0003", "\u0004", "\u0015", "\u001a"];
 
 /** The built program at a terminal, before a lab whose user approves in the browser. */
 async function start(running: TestContext) {
@@ -19,7 +19,11 @@ async function start(running: TestContext) {
   const env = { ...homeEnvironment(temporaryHome(), lab), BROWSER, TERM: "xterm-256color" };
   const program = [node(), path.join(root, "bin", "ssox.js"), "configure"];
   const type = async (steps: readonly Step[]) => await onTerminal(steps, program, { env }, running);
-  return { lab, type, text: () => readFileSync(resolvePaths(env).configFile, "utf8") };
+  const [NODE, PROGRAM] = program;
+  const shell = { env: { ...env, NODE, PROGRAM } };
+  const onShell = async (steps: readonly Step[]) =>
+    await onTerminal(steps, ["bash", "--norc", "-i"], shell, running);
+  return { lab, type, onShell, text: () => readFileSync(resolvePaths(env).configFile, "utf8") };
 }
 
 const FIRST: readonly Step[] = [
@@ -40,6 +44,7 @@ describe("ssox configure at a terminal", () => {
     const first = await type(FIRST);
     expect(first, first.shown).toMatchObject({ status: 0, restored: true });
     expect(first.shown).toContain(`That is ${lab.startUrl}`);
+    expect(first.shown).toContain("\u001b[32m+[profile readonlyaccess]\u001b[39m");
     expect(first.shown).toContain("Next: ssox exec --profile readonlyaccess -- aws s3 ls");
     const written = text();
     expect(written).toBe(
@@ -58,6 +63,27 @@ describe("ssox configure at a terminal", () => {
     expect(again, again.shown).toMatchObject({ status: 0, restored: true });
     expect(again.shown).toContain("The session acme is as it was.");
     expect(text()).toBe(written);
+  });
+
+  it("a question goes on after Ctrl-Z and fg, with what was typed, and Ctrl-D still ends it", async (running) => {
+    const { onShell } = await start(running);
+    const end = await onShell([
+      ["bash-", `"$NODE" "$PROGRAM" configure${ENTER}`],
+      ["Start URL", "d-1234"],
+      ["d-1234", CTRL_Z],
+      ["Stopped", `fg${ENTER}`],
+      ["d-1234", `567890${ENTER}`],
+      ["That is https://d-1234567890.awsapps.com/start", CTRL_Z],
+      ["Stopped", `fg${ENTER}`],
+      ["Region of IAM", CTRL_D],
+      ["bash-", `exit $?${ENTER}`],
+    ]);
+    expect(end, end.shown).toMatchObject({ status: 130, restored: true });
+  });
+
+  it("ends with 129, as by SIGHUP, when the terminal is closed", async (running) => {
+    const { type } = await start(running);
+    expect(await type([["Start URL", null]])).toMatchObject({ status: 129 });
   });
 
   it("Ctrl-C ends it with 130, says nothing, and leaves what is whole", async (running) => {

@@ -14,7 +14,8 @@ const SECTION = `[sso-session acme]\nsso_start_url = ${SESSION.startUrl}\nsso_re
 const SSOX = [node(), path.join(root, "bin", "ssox.js")];
 const FOOTER = "Enter choose";
 const [UP, DOWN, PAGE_DOWN] = ["\u001b[A", "\u001b[B", "\u001b[6~"] as const;
-const [CTRL_C, CTRL_D, ENTER, BACKSPACE] = ["\u0003", "\u0004", "\r", "\u007f"] as const;
+const [CTRL_C, CTRL_D, CTRL_Z] = ["\u0003", "\u0004", "\u001a"] as const;
+const [ENTER, BACKSPACE] = ["\r", "\u007f"] as const;
 
 interface Listed {
   readonly id: string;
@@ -83,6 +84,28 @@ describe("the picker at a terminal", () => {
     );
   });
 
+  it("ends with 129, as by SIGHUP, when the terminal is closed, and aborts not", async (running) => {
+    expect(await start(running).pick([[FOOTER, null]])).toMatchObject({ status: 129 });
+  });
+
+  it("goes on after Ctrl-Z and fg, with what was typed", async (running) => {
+    const { on } = start(running);
+    const end = await on(
+      [
+        ["bash-", `"$NODE" "$PROGRAM" pick${ENTER}`],
+        [FOOTER, "sandbox"],
+        ["2 of 4", CTRL_Z],
+        ["Stopped", `fg${ENTER}`],
+        ["2 of 4", ` rea`],
+        ["1 of 4", ENTER],
+        ["\nsandbox.Reader", `exit${ENTER}`],
+      ],
+      ["bash", "--norc", "-i"],
+      { NODE: SSOX[0], PROGRAM: SSOX[1] },
+    );
+    expect(end, end.shown).toMatchObject({ status: 0, restored: true });
+  });
+
   it("is on stderr: a shell takes the name from stdout", async (running) => {
     const { on } = start(running);
     const script = 'name="$("$0" "$1" pick)"; echo "<$name> $?"';
@@ -149,6 +172,30 @@ describe("what the picker shows", () => {
       ["…", `sandbox${ENTER}`],
     ]);
     expect(end).toMatchObject({ status: 0, restored: true });
+    expect(end.shown).toMatch(/\nsandbox\.Admin\r?\n$/);
+  });
+
+  it("fits anew when the terminal gets less lines, at once", async (running) => {
+    const { pick } = start(running);
+    const end = await pick([
+      ["", [24, 80]],
+      [FOOTER, [6, 80]],
+      [FOOTER, `${DOWN}${ENTER}`],
+    ]);
+    expect(end).toMatchObject({ status: 0, restored: true });
+    const [, again = ""] = end.shown.split(FOOTER);
+    expect(linesOf(again).filter((line) => /Admin|Reader/.test(line))).toHaveLength(2);
+  });
+
+  it("is the question and one choice where there is room for no more", async (running) => {
+    const { pick } = start(running);
+    const end = await pick([
+      ["", [3, 80]],
+      ["prod.Admin", `${DOWN}${DOWN}`],
+      ["sandbox.Admin", ENTER],
+    ]);
+    expect(end).toMatchObject({ status: 0, restored: true });
+    expect(end.shown).not.toContain(FOOTER);
     expect(end.shown).toMatch(/\nsandbox\.Admin\r?\n$/);
   });
 

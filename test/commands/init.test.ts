@@ -61,6 +61,25 @@ it.each([
   expect(stderr.includes("error UnknownProfile")).toBe(expected === 2);
 });
 
+it.each([
+  ["sandbox.Reder", "sx sandbox.Reader"],
+  ["two wrds", "sx 'two words'"],
+  ["--bac", "sx -- --back"],
+  ["elsewhere", "sx"],
+])("the profile %j is none: what sx takes is named", async (name, hint) => {
+  // A header of ssox's own is left out where one profile alone is looked for.
+  const managed = `[profile sandbox.Reader]
+sso_session = acme
+sso_account_id = 111122223333
+sso_role_name = Reader
+ssox_managed = acme
+`;
+  const config = `${managed}[profile 'two words']\n[profile --back]\n`;
+  const { stderr } = await run(["init", `--check-profile=${name}`], { config });
+  expect(stderr).toMatch(/has no profile "/);
+  expect(stderr.trimEnd().split(" → ")[1]).toBe(hint);
+});
+
 async function run(words: readonly string[], options: Parameters<typeof testContext>[0] = {}) {
   const context = testContext(options);
   const status = await main(words, root, context);

@@ -57,6 +57,28 @@ it("hands its flags on", async () => {
   expect(context.terminal.stderr).toContain("LoginTimeout");
 });
 
+it("what is wrong with a setting of an endpoint is told once", async () => {
+  const env = { AWS_ENDPOINT_URL_SSO_OIDC: "http://a.example" };
+  const { context } = await startScene({ env });
+  for (const words of [["login"], ["login", "--all"]]) {
+    const told = context.terminal.stderr.length;
+    expect(await main(words, root, context)).toBe(2);
+    expect(context.terminal.stderr.slice(told).match(/is not an https URL/g)).toHaveLength(1);
+  }
+});
+
+it("nor is it held back where a good token needs no call", async () => {
+  const scene = await startScene({ browser: userBrowser() });
+  expect(await main(["login"], root, scene.context)).toBe(0);
+  const env = { ...scene.context.env, AWS_ENDPOINT_URL_SSO_OIDC: "http://a.example" };
+  const context = { ...scene.context, env };
+  for (const words of [["login"], ["login", "--all"], ["status"]]) {
+    const told = context.terminal.stderr.length;
+    expect(await main(words, root, context)).toBe(0);
+    expect(scene.context.terminal.stderr.slice(told)).toMatch(/is not an https URL/);
+  }
+});
+
 it("--all without any session says how to make one, as a plain login does", async () => {
   const { context } = await startScene();
   writeFileSync(context.paths.configFile, "");

@@ -205,7 +205,13 @@ describe("what is wrong is told, and asked again", () => {
   it("a sign-in that fails, and no section", async () => {
     const answers = ["d-1234567890", "eu-west-1", ENTER, true, false];
     const { context, run } = await startWith({ approve: "deny" }, answers);
-    await expect(run()).rejects.toMatchObject({ code: "LoginDenied" });
+    await expect(run()).rejects.toMatchObject({
+      code: "LoginDenied",
+      // Why stands above the question.
+      message: "The session d-1234567890 was not written.",
+      hint: "run the command again and allow the request in the browser",
+    });
+    expect(context.terminal.stderr.match(/was refused/g)).toHaveLength(1);
     expect(() => readFileSync(context.paths.configFile)).toThrow("ENOENT");
   });
 });

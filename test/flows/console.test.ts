@@ -77,7 +77,7 @@ describe("by a link of the access portal", () => {
     ["a chain of roles", { selections: [{ profile: "chain" }] }, "Usage", /--federation --profile/],
     ["a program's keys", { selections: [{ profile: "process" }] }, "Usage", /--federation/],
     ["long-term keys", { selections: [{ profile: "keys" }] }, "Usage", /source_profile/],
-    ["an unknown profile", { selections: [{ profile: "nope" }] }, "UnknownProfile", /aws/],
+    ["an unknown profile", { selections: [{ profile: "nope" }] }, "UnknownProfile", /^ssox pick$/],
     ["an unknown service", { service: "nope" }, "Usage", /--destination/],
     ["another site", { destination: "https://evil.example" }, "Usage", /console\.aws/],
     ["a region of China", { region: "cn-north-1" }, "Usage", /--region/],

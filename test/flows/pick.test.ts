@@ -164,6 +164,21 @@ describe("a role that no profile names", () => {
   });
 });
 
+it("for a command, the files are read whole only once something is picked", async () => {
+  const { context, config } = await start(["mine"]);
+  const choose: typeof context.terminal.choose = async (...asked) => {
+    const chosen = await context.terminal.choose(...asked);
+    writeFileSync(
+      context.paths.configFile,
+      config().replace(/^region = .+$/m, "region = sa-east-1"),
+    );
+    return chosen;
+  };
+  const terminal = { ...context.terminal, choose };
+  const target = await resolveTarget({}, "never", { ...context, terminal });
+  expect(target).toMatchObject({ profile: "mine", region: "sa-east-1" });
+});
+
 describe("what was picked lately", () => {
   it("stands first the next time, in a private file", async () => {
     const { context } = await start(["mine", ` Audit ${AUDIT} Reader`, "Ctrl-C"]);

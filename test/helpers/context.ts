@@ -163,6 +163,9 @@ function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
       const [, hint] = /^ssox: error .+→ ([^→]+)$/s.exec(text) ?? [];
       if (hint !== undefined) expectToHelp(hint.replaceAll(/\n +/g, " "));
     },
+    show(text) {
+      written.stderr += `${text}\n`;
+    },
     trace: (text) => void traced.push(text),
     progress() {},
     style: (_stream, _style, text) => text,

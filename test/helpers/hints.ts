@@ -4,7 +4,7 @@ import { COMMANDS } from "../../src/commands/index.ts";
 import { isTyped } from "../../src/views/hint.ts";
 
 /** What the AWS CLI takes, of the little that is asked of it. */
-const OF_AWS = /^aws configure( list-profiles| set [a-z_]+ \S+ --profile \S+| --profile \S+)$/;
+const OF_AWS = /^aws configure( set [a-z_]+ \S+ --profile \S+| --profile \S+)$/;
 
 /**
  * What is wrong with a hint of an error; undefined where nothing is. A command

@@ -3,7 +3,7 @@
 Arguments: the steps as JSON, each what is waited for, what is typed then, and for how many seconds nothing more must come
 before that (0 without it), and the program with its own arguments. In place of what is typed may stand the number of a
 signal to the program, or [rows, columns], which the terminal has from then on: from the beginning, where a first step waits
-for nothing.
+for nothing; or null: the terminal is closed.
 Prints JSON: the exit status, all that was shown, what was shown when the last step was typed, whether the terminal's
 settings are as they were, and the seconds after which each step came.
 """
@@ -49,12 +49,15 @@ if pid == 0:
 shown = b""
 last = b""
 seen = 0
+closed = False
 deadline = time.monotonic() + 45
 while True:
     if time.monotonic() > deadline:
         # What was shown until then tells what was waited for in vain.
         os.kill(pid, signal.SIGKILL)
-    if select.select([terminal], [], [], 0.05)[0]:
+    if closed:
+        time.sleep(0.05)
+    elif select.select([terminal], [], [], 0.05)[0]:
         shown += os.read(terminal, 65536)
     if steps and steps[0][0].encode() in shown[seen:]:
         wanted, typed, *quiet = steps.pop(0)
@@ -63,7 +66,10 @@ while True:
         while quiet and select.select([terminal], [], [], quiet[0])[0]:
             shown += os.read(terminal, 65536)
         last = shown
-        if isinstance(typed, list):
+        if typed is None:
+            os.close(terminal)
+            closed = True
+        elif isinstance(typed, list):
             # The kernel tells the foreground process group by SIGWINCH.
             resize(typed)
         elif isinstance(typed, int):
@@ -73,12 +79,12 @@ while True:
     ended, status = os.waitpid(pid, os.WNOHANG)
     if ended:
         break
-while select.select([terminal], [], [], 0.05)[0]:
+while not closed and select.select([terminal], [], [], 0.05)[0]:
     shown += os.read(terminal, 65536)
 print(json.dumps({
     "status": os.waitstatus_to_exitcode(status),
     "shown": shown.decode(errors="replace"),
     "last": last.decode(errors="replace"),
-    "restored": settings() == before,
+    "restored": not closed and settings() == before,
     "came": came,
 }))

@@ -8,11 +8,11 @@ import { findPython, requireOrSkip } from "./witness.ts";
 
 /**
  * What is waited for, and what is typed then; or the number of a signal that the program gets then; or the size that
- * the terminal gets then: at the start, where nothing is waited for.
+ * the terminal gets then: at the start, where nothing is waited for; or null: then it is closed.
  */
 export type Step = readonly [
   wanted: string,
-  typed: string | number | readonly [rows: number, columns: number],
+  typed: string | number | readonly [rows: number, columns: number] | null,
 ];
 
 export interface TerminalEnd {

@@ -22,7 +22,7 @@ it("puts each package into a chunk, and the AWS SDK into one", () => {
     "aws-sdk.cjs",
     "diff.cjs",
     "entry.cjs",
-    "inquirer-prompts.cjs",
+    "inquirer.cjs",
     "open.cjs",
   ]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shownTable, table } from "../../src/views/table.ts";
+import { isCut, shownTable, table } from "../../src/views/table.ts";
 
 test("columns are aligned, two spaces apart, without spaces at the end", () => {
   const rows = [
@@ -54,6 +54,34 @@ test.each([
     expect(shown).toBe(line);
   },
 );
+
+const LONG = "x".repeat(200);
+
+test.each([
+  ["the first", [LONG, "Sandbox", "b@example.com"], `${"x".repeat(15)}…  Sandbox  b@example.com`],
+  ["one between", ["Acme", LONG, "b@example.com"], `Acme    ${"x".repeat(16)}…  b@example.com`],
+  ["the last", ["Acme", "Sandbox", LONG], `Acme    Sandbox  ${"x".repeat(22)}…`],
+])("one cell that is far longer than all others is cut before them: %s", (_, long, shown) => {
+  const rows = [long, ["Zenith", "Prod", "prod@example"]];
+  const [, cut, whole] = table(["ORG", "NAME", "EMAIL"], rows, 40).split("\n");
+  expect(cut).toBe(shown);
+  expect(whole?.split(/ +/)).toEqual(rows[1]);
+});
+
+test("the last column is cut to what is left rather than broken", () => {
+  const rows = [["123456789012", "Development", "Administrator", "✓"]];
+  expect(table(["ACCOUNT", "NAME", "ROLE", "PROFILES"], rows, 40)).toBe(
+    "ACCOUNT       NAME      ROLE      PROFI…\n123456789012  Develop…  Adminis…  ✓",
+  );
+});
+
+test("only what is cut besides makes a listing narrow", () => {
+  const rows = [["Acme", LONG], ...Array.from({ length: 9 }, () => ["Zenith", "prod@example"])];
+  expect(isCut(["NAME", "EMAIL"], rows, 30)).toBe(false);
+  expect(isCut(["NAME", "EMAIL"], rows, 20)).toBe(true);
+  expect(isCut(["NAME", "EMAIL"], [...rows, ["Acme", LONG]], 30)).toBe(false);
+  expect(isCut(["NAME", "EMAIL"], rows, undefined)).toBe(false);
+});
 
 test("a first column that holds names is cut as well", () => {
   const rows = [["a-session-with-quite-a-long-name", "valid"]];

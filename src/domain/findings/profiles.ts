@@ -33,7 +33,7 @@ function unknown({ asked, env, profiles }: Facts): Finding[] {
     finding("ProfileUnknown", {
       profile: name,
       message: `${source} names the profile ${JSON.stringify(name)}, which is in no file.${meant}`,
-      fix: asked === undefined ? "unset AWS_PROFILE" : "aws configure list-profiles",
+      fix: asked === undefined ? "unset AWS_PROFILE" : "ssox pick",
     }),
   ];
 }
