@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** A real Chromium: the lab's pages, and sign-ins through a proxy: `npm run browser`. */
+/** A real Chromium: the lab's pages, and sign-ins through a proxy; a real Firefox: containers. `npm run browser` */
 export default defineConfig({
   test: {
     include: ["test/browser/**/*.test.ts"],
@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     unstubEnvs: true,
-    // Each test starts a Chromium.
+    // Each test starts a browser.
     maxWorkers: 2,
   },
 });

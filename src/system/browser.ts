@@ -26,6 +26,7 @@ export interface Browser {
 }
 
 export function systemBrowser(env: Environment): Browser {
+  let links: string[] = [];
   return {
     available: (command) =>
       Boolean(command || env["BROWSER"] || env["DISPLAY"] || env["WAYLAND_DISPLAY"]) ||
@@ -41,7 +42,15 @@ export function systemBrowser(env: Environment): Browser {
       const wordsFor = separateOpener(place, names, env);
       return (url) => {
         const [program = "", ...args] = wordsFor(url);
-        start(program, args);
+        if (place !== "firefox-container") return start(program, args);
+        // While one Firefox starts, another one gives up with a dialog: what comes at once goes together.
+        if (links.length === 0) {
+          queueMicrotask(() => {
+            start(program, links);
+            links = [];
+          });
+        }
+        links.push(...args);
       };
     },
   };

@@ -3,7 +3,7 @@ import path from "node:path";
 import { SsoxError } from "../errors.ts";
 import type { Environment } from "./environment.ts";
 import { namesIn } from "./files/names-in.ts";
-import { homeFolder } from "./home.ts";
+import { homeFolder, xdgFolder } from "./home.ts";
 
 /** Where a page has cookies of its own, so that another account may be open beside it. */
 export type SeparatePlace = "firefox-container" | "chrome-profile" | "chromium-profile";
@@ -20,16 +20,15 @@ export function separateOpener(
   names: readonly string[],
   env: Environment,
 ): (url: string) => readonly string[] {
-  const home = homeFolder(env) ?? "";
-  if (place === "firefox-container") return inContainer(names[0] ?? "", home, env);
-  return inProfile(place === "chrome-profile" ? CHROME : CHROMIUM, names, home, env);
+  if (place === "firefox-container") return inContainer(names[0] ?? "", env);
+  return inProfile(place === "chrome-profile" ? CHROME : CHROMIUM, names, env);
 }
 
 interface KnownBrowser {
   readonly name: string;
   /** On the PATH, or whole. */
   readonly programs: readonly string[];
-  /** Below the home folder: where its profiles are. */
+  /** Where its profiles are, below the home folder; `.config` is `XDG_CONFIG_HOME`. */
   readonly folders: readonly string[];
 }
 
@@ -37,6 +36,7 @@ const FIREFOX: KnownBrowser = {
   name: "Firefox",
   programs: [
     "firefox",
+    "firefox-esr",
     "/Applications/Firefox.app/Contents/MacOS/firefox",
     "C:\\Program Files\\Mozilla Firefox\\firefox.exe",
   ],
@@ -84,9 +84,9 @@ const CHROMIUM: KnownBrowser = {
 /** "Open external links in a container", by which alone a container can be named from outside. */
 const CONTAINER_EXTENSION = "{f069aec0-43c5-4bbf-b6b4-df95c4326b98}";
 
-function inContainer(name: string, home: string, env: Environment) {
+function inContainer(name: string, env: Environment) {
   const program = programOf(FIREFOX, env);
-  const isReady = foldersOf(FIREFOX, home)
+  const isReady = foldersOf(FIREFOX, env)
     .flatMap((folder) => namesIn(folder).map((profile) => path.join(folder, profile)))
     .some(hasContainerExtension);
   if (!isReady) {
@@ -109,14 +109,9 @@ function hasContainerExtension(profile: string): boolean {
     .some(({ id, active }) => id === CONTAINER_EXTENSION && active !== false);
 }
 
-function inProfile(
-  browser: KnownBrowser,
-  names: readonly string[],
-  home: string,
-  env: Environment,
-) {
+function inProfile(browser: KnownBrowser, names: readonly string[], env: Environment) {
   const program = programOf(browser, env);
-  const profiles = foldersOf(browser, home).flatMap(profilesIn);
+  const profiles = foldersOf(browser, env).flatMap(profilesIn);
   const called = names.flatMap((name) => profiles.filter((one) => one.name === name));
   const [found] = called;
   if (found === undefined) {
@@ -146,8 +141,14 @@ function programOf({ name, programs }: KnownBrowser, env: Environment): string {
   throw missing(`${name} is not on the PATH.`, `install ${name}, or use --in tab`);
 }
 
-function foldersOf({ folders }: KnownBrowser, home: string): readonly string[] {
-  return folders.map((folder) => path.join(home, folder));
+function foldersOf({ folders }: KnownBrowser, env: Environment): readonly string[] {
+  const home = homeFolder(env) ?? "";
+  const config = xdgFolder(env["XDG_CONFIG_HOME"], home, ".config");
+  return folders.map((folder) =>
+    folder.startsWith(".config/")
+      ? path.join(config, folder.slice(".config/".length))
+      : path.join(home, folder),
+  );
 }
 
 /** What another program keeps; nothing where that cannot be read. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { systemBrowser } from "../../src/system/browser.ts";
@@ -61,6 +61,12 @@ describe("a container of Firefox", () => {
     ]);
   });
 
+  test("is Debian's, where no other is called firefox", () => {
+    const { env, write, bin } = machine("firefox-esr");
+    write(".config/mozilla/firefox/x/extensions.json", { addons: [{ id: EXTENSION }] });
+    expect(words("firefox-container", ["a"], env)[0]).toBe(bin("firefox-esr"));
+  });
+
   test("may have half a surrogate pair in its name", () => {
     const { env, write } = machine("firefox");
     write(".mozilla/firefox/x/extensions.json", { addons: [{ id: EXTENSION }] });
@@ -115,6 +121,18 @@ describe("a profile of Chrome or Chromium", () => {
     expect(words(place, [HOSTILE, "sandbox"], env)[1]).toBe("--profile-directory=Profile 2");
   });
 
+  test("is looked for where XDG_CONFIG_HOME says, and not in .config then", () => {
+    const { env, write } = machine("chromium", "firefox");
+    const moved = { ...env, XDG_CONFIG_HOME: path.join(env.HOME, "else") };
+    write("else/chromium/Local State", STATE);
+    write("else/mozilla/firefox/x/extensions.json", { addons: [{ id: EXTENSION }] });
+    write(".config/chromium/Local State", {
+      profile: { info_cache: { Old: { name: "sandbox" } } },
+    });
+    expect(words("chromium-profile", ["sandbox"], moved)[1]).toBe("--profile-directory=Profile 1");
+    expect(words("firefox-container", ["a"], moved)[1]).toMatch(/^ext\+container:name=a&/);
+  });
+
   test("that is not there is told", () => {
     const { env, write } = machine("google-chrome");
     expect(() => words("chrome-profile", ["dev", "sandbox"], env)).toThrow(
@@ -134,4 +152,20 @@ test("the browser is started with these words, and no shell", async () => {
   systemBrowser(env).separate("chromium-profile", [name])(URL_);
   await until(() => existsSync(log), "the browser was started");
   expect(readFileSync(log, "utf8").split("\n")).toEqual([`--profile-directory=${name}`, URL_, ""]);
+});
+
+test("one Firefox is started for all containers that are opened at once", async () => {
+  const { env, log, write } = machine("firefox");
+  write(".mozilla/firefox/x/extensions.json", { addons: [{ id: EXTENSION }] });
+  const browser = systemBrowser(env);
+  const started = async () => {
+    await until(() => existsSync(log), "the browser was started");
+    const names = readFileSync(log, "utf8").trim().split("\n");
+    rmSync(log);
+    return names.map((link) => new URLSearchParams(link.replace("ext+container:", "")).get("name"));
+  };
+  for (const name of ["a", HOSTILE, "c"]) browser.separate("firefox-container", [name])(URL_);
+  expect(await started()).toEqual(["a", HOSTILE, "c"]);
+  browser.separate("firefox-container", ["d"])(URL_);
+  expect(await started()).toEqual(["d"]);
 });
