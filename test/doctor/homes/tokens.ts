@@ -112,4 +112,10 @@ export const TOKENS: readonly Home[] = [
     prepare: (home) => chmodSync(AT(home), 0o644),
     findings: ["warning ModeTooOpen"],
   },
+  {
+    title: "scopes without commas between them",
+    config: good().replace("sso:account:access", "sso:account:access codewhisperer:completions"),
+    findings: ["error TokenForeignScope acme"],
+    unwitnessed: "the lab gives no tokens of other services",
+  },
 ];
