@@ -1,3 +1,5 @@
+import type { Settings } from "../prediction/families.ts";
+import { isHostLabel } from "../prediction/outcome.ts";
 import { isRegion } from "../region.ts";
 import { shellWord } from "../shell-word.ts";
 import type { Facts } from "./facts.ts";
@@ -9,7 +11,8 @@ export function regionFindings({ profiles, env }: Facts): readonly Finding[] {
   for (const profile of profiles) {
     const { region, endpoint_url: endpoint, services } = profile.settings;
     // Where calls go elsewhere, any text will do; lines that go on are told of by themselves.
-    if (!region || isUsable(region) || endpoint || services || region.includes("\n")) continue;
+    if (!region || endpoint || services || region.includes("\n")) continue;
+    if (isUsable(region) || (!isOfAws(profile.settings) && isElsewhere(region))) continue;
     byRegion.set(region, [...(byRegion.get(region) ?? []), profile]);
   }
   const ofProfiles = [...byRegion].flatMap(([region, having]) => {
@@ -27,7 +30,7 @@ export function regionFindings({ profiles, env }: Facts): readonly Finding[] {
   });
   const ofVariables = VARIABLES.flatMap((name) => {
     const value = env[name];
-    if (!value || isUsable(value)) return [];
+    if (!value || isUsable(value) || isElsewhere(value)) return [];
     const message = `${name} is ${JSON.stringify(value)}, which is no name of a region.`;
     return [finding("RegionInvalid", { message, fix: `export ${name}=${meantBy(value)}` })];
   });
@@ -41,11 +44,23 @@ function isUsable(text: string): boolean {
   return isRegion(text.replace(/-fips$/, "")) || /^(([a-z]+-)*global|local|localhost)$/.test(text);
 }
 
+/** Its credentials are good for nothing but AWS. */
+function isOfAws(settings: Settings): boolean {
+  return ["sso_session", "sso_start_url", "role_arn"].some((key) => settings[key]);
+}
+
+/** May be that of another service with the API of S3 (`garage`, `auto`, `fr-par`), whose endpoint is named elsewhere. */
+function isElsewhere(text: string): boolean {
+  return meantBy(text) === UNKNOWN && isHostLabel(text);
+}
+
+const UNKNOWN = "REGION";
+
 function meantBy(text: string): string {
   const bare = text
     .replace(/["'\s]/g, "")
     .toLowerCase()
     .replace(/_/g, "-")
     .replace(/(\d)[a-z]$/, "$1");
-  return isRegion(bare) ? bare : "REGION";
+  return isRegion(bare) ? bare : UNKNOWN;
 }

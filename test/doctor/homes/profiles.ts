@@ -212,7 +212,7 @@ export const PROFILES: readonly Home[] = [
   },
   {
     title: "nothing is wrong with regions that are none to AWS",
-    config: `${ACME}[profile dev]\n${ROLE}region = aws-global\n[profile emulator]\n${keys("CONFIG")}region = anywhere\nendpoint_url = http://127.0.0.1:4566\n[profile local]\n${keys("CONFIG")}region = local\n`,
+    config: `${ACME}[profile dev]\n${ROLE}region = aws-global\n[profile emulator]\n${keys("CONFIG")}region = anywhere\nendpoint_url = http://127.0.0.1:4566\n[profile local]\n${keys("CONFIG")}region = local\n[profile garage]\n${keys("CONFIG")}region = garage\n`,
     findings: [],
   },
   {
@@ -227,5 +227,10 @@ export const PROFILES: readonly Home[] = [
     config: `[profile dev]\nlogin_session = arn:aws:iam::${ACCOUNT}:user/ada\n${REGION}`,
     findings: [],
     unwitnessed: "the lab knows nothing of aws login",
+  },
+  {
+    title: "a place as region of a role",
+    config: `${ACME}[profile dev]\n${ROLE}region = Ireland\n`,
+    findings: ["error RegionInvalid dev"],
   },
 ];
