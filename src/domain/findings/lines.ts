@@ -21,6 +21,9 @@ export function lineFindings(
     const section = sectionAt(problem.line);
     if (code === "NameTwice" && section?.name === "default") return [];
     const { line } = problem;
+    // `cli_pager =` is how the AWS CLI, and nobody else, is told to use none.
+    const key = section?.entries.find((entry) => entry.line === line)?.key ?? "";
+    if (problem.code === "empty-value" && key.startsWith("cli_")) return [];
     const mend = file === config ? mendOf(problem, section) : undefined;
     return [
       finding(code, {

@@ -8,16 +8,20 @@ import type { Facts, SessionFacts, TokenFacts } from "./facts.ts";
 import { type Finding, finding } from "./finding.ts";
 
 /** What the sign-in of each session is like. */
-export function tokenFindings({ sessions, needs }: Facts): readonly Finding[] {
+export function tokenFindings({ sessions, profiles, needs }: Facts): readonly Finding[] {
+  const ofRoles = new Set(
+    profiles.flatMap(({ settings }) => (settings["sso_role_name"] ? settings["sso_session"] : [])),
+  );
   return sessions.flatMap((session) => [
-    ...scopes(session),
+    ...scopes(session, ofRoles.has(session.name)),
     ...ofToken(session, sessions),
     ...lasting(session, needs),
     ...cached(session),
   ]);
 }
 
-function scopes({ name, place, settings }: SessionFacts): Finding[] {
+/** @param isOfRoles some profile wants a role of it; one that is there for another service alone, such as Amazon Q, is as it should be */
+function scopes({ name, place, settings }: SessionFacts, isOfRoles: boolean): Finding[] {
   const written = settings["sso_registration_scopes"];
   const named = (written ?? "")
     .split(",")
@@ -28,6 +32,7 @@ function scopes({ name, place, settings }: SessionFacts): Finding[] {
     return [
       finding("TokenForeignScope", {
         session: name,
+        severity: isOfRoles ? "error" : "info",
         message: `${place}: the sso_registration_scopes of ${JSON.stringify(name)} stand without commas between them, so that ${ACCESS} is none of them.`,
         fix: `put commas between the sso_registration_scopes below ${place}, then ssox login --session ${shellWord(name)} --force`,
       }),
@@ -36,6 +41,7 @@ function scopes({ name, place, settings }: SessionFacts): Finding[] {
   return [
     finding("TokenForeignScope", {
       session: name,
+      severity: isOfRoles ? "error" : "info",
       message: `${place}: sso_registration_scopes of ${JSON.stringify(name)} lacks ${ACCESS}, so its token gets no credentials of accounts.`,
       fix: `add ${ACCESS} to sso_registration_scopes below ${place}, then ssox login --session ${shellWord(name)} --force`,
     }),

@@ -390,4 +390,9 @@ export const FILES: readonly Home[] = [
     profile: "default",
     findings: ["warning DefaultUpperCase Default"],
   },
+  {
+    title: "nothing is wrong with a pager that is none",
+    config: good("cli_pager =\n"),
+    findings: [],
+  },
 ];

@@ -118,4 +118,10 @@ export const TOKENS: readonly Home[] = [
     findings: ["error TokenForeignScope acme"],
     unwitnessed: "the lab gives no tokens of other services",
   },
+  {
+    title: "a session that is there for another service",
+    config: `${good()}[sso-session q]\nsso_start_url = ${START_URL}\nsso_region = eu-west-1\nsso_registration_scopes = codewhisperer:completions\n`,
+    tokens: { q: {} },
+    findings: ["info TokenForeignScope q"],
+  },
 ];
