@@ -178,10 +178,11 @@ function ignored({ config, credentials, readings, profiles }: Facts): Finding[] 
       const meant = meaningByKeys(section);
       const isSession = meant.kind === "sso-session";
       const must = meant.name === "default" ? "[default]" : `[${meant.kind} ${meant.name}]`;
-      const isNamed = profiles.some(({ settings }) => settings["sso_session"] === meant.name);
+      const isNamed =
+        isSession && profiles.some(({ settings }) => settings["sso_session"] === meant.name);
       return finding("SectionIgnored", {
-        severity: isSession && isNamed ? "error" : "warning",
-        ...(isSession && isNamed && { session: meant.name }),
+        severity: isNamed ? "error" : "warning",
+        ...(isNamed && { session: meant.name }),
         message: `${config.path}, line ${line}: [${header}] is no ${isSession ? "session" : "profile"} there: in the config file it must be ${must}.`,
         fix: `write ${must} in line ${line} of ${config.path}`,
       });

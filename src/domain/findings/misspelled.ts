@@ -39,9 +39,11 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...["sso_session", "sso_registration_scopes", ...OF_SESSION, ...OF_ROLE, ...OTHERS],
 ]);
 
-/** A profile of the old form has no session. */
+/** A profile of the old form has no session; one of a process, say, may have any `sso_` key of another tool. */
 function wantedKeys(isProfile: boolean, there: ReadonlySet<string>): readonly string[] {
   if (!isProfile) return [...OF_SESSION, "sso_registration_scopes"];
+  const isSso = ["sso_session", ...OF_SESSION, ...OF_ROLE].some((key) => there.has(key));
+  if (!isSso && OTHERS.some((key) => there.has(key))) return OTHERS;
   const isOld = OF_SESSION.some((key) => there.has(key));
   const portal = isOld ? OF_SESSION : there.has("sso_session") ? [] : ["sso_session"];
   return [...portal, ...OF_ROLE, ...OTHERS];

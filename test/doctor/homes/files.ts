@@ -340,7 +340,9 @@ export const FILES: readonly Home[] = [
   },
   {
     title: "nothing is wrong with keys of other tools",
-    config: good("sso_account_name = sandbox\nsso_auto_populated = true\ngranted_sso_region = x\n"),
+    config:
+      good("sso_account_name = sandbox\nsso_auto_populated = true\ngranted_sso_region = x\n") +
+      "[profile p]\ncredential_process = /bin/echo\nsso_name = x\nsso_id = y\nregion = eu-west-1\n",
     findings: [],
   },
   {
