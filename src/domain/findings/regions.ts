@@ -6,9 +6,10 @@ import type { Facts } from "./facts.ts";
 import { type Finding, finding, quotedList } from "./finding.ts";
 
 /** Regions that no client can make a host name of. */
-export function regionFindings({ profiles, env }: Facts): readonly Finding[] {
+export function regionFindings({ profiles, env, asked }: Facts): readonly Finding[] {
   const byRegion = new Map<string, (typeof profiles)[number][]>();
   for (const profile of profiles) {
+    if (asked !== undefined && asked !== profile.name) continue;
     const { region, endpoint_url: endpoint, services } = profile.settings;
     // Where calls go elsewhere, any text will do; lines that go on are told of by themselves.
     if (!region || endpoint || services || region.includes("\n")) continue;

@@ -233,4 +233,10 @@ export const PROFILES: readonly Home[] = [
     config: `${ACME}[profile dev]\n${ROLE}region = Ireland\n`,
     findings: ["error RegionInvalid dev"],
   },
+  {
+    title: "--profile names one of two with a region that is none",
+    config: `${ACME}[profile dev]\n${ROLE}region = Ireland\n[profile prod]\n${ROLE}region = Ireland\n`,
+    asked: "dev",
+    findings: ["error RegionInvalid dev"],
+  },
 ];
