@@ -161,7 +161,7 @@ function openEntry(reading: Reading, section: OpenSection, line: Line): void {
   if (reading.elements.has(element)) note(reading, number, "duplicate-key");
   reading.elements.add(element);
   const cut = parseOption(cutInlineComment(line.text));
-  for (const code of optionProblems(option, cut)) note(reading, number, code);
+  for (const code of optionProblems(line.text, option, cut)) note(reading, number, code);
   const { value } = cut ?? option;
   const indent = indentOf(line.text);
   reading.entry = { key, value, line: number, start, end, indent, parts: [option.value] };

@@ -24,6 +24,7 @@ const DIFFERENT = {
   colon: "most AWS clients ignore a key that is set with a colon",
   "empty-value": "some AWS clients take a key without a value for none at all",
   continuation: "only some AWS clients read the value on in the indented lines below it",
+  "odd-space": "a no-break space, which some AWS clients take for a part of the key or the value",
   "lone-carriage-return":
     "a carriage return without a line feed ends a line for some AWS clients only",
 } as const;
@@ -66,10 +67,18 @@ export function headerProblem(
  *
  * @param cut what is left of it without an inline comment
  */
-export function optionProblems(option: Option, cut: Option | undefined): ProblemCode[] {
+export function optionProblems(
+  line: string,
+  option: Option,
+  cut: Option | undefined,
+): ProblemCode[] {
   const codes: ProblemCode[] = [];
   if (option.key !== option.key.toLowerCase()) codes.push("key-case");
   if (option.delimiter === ":") codes.push("colon");
   if (cut?.value !== option.value) codes.push("inline-comment");
+  if (ODD_SPACE.test(line)) codes.push("odd-space");
   return codes;
 }
+
+/** White space that is none to Java and Rust, around a key or a value: it comes with what is copied from a page. */
+const ODD_SPACE = /^[ \t]*[^\S \t]|[^\S \t][ \t]*(?:[=:]|$)|[=:][ \t]*[^\S \t]/;

@@ -281,6 +281,17 @@ export const CLIENT_MESSAGES: readonly ClientMessage[] = [
     mend: "`ssox sync-profiles --region eu-west-1`, or `region = eu-west-1` in the profile; with `ssox exec --account A --role R`, which names no profile, `--region eu-west-1`.",
   },
   {
+    title: "A region that is none",
+    home: { config: `${SESSION}${ROLE}region = eu-west-1 # Ireland\n` },
+    says: {
+      "AWS CLI, boto3":
+        "Provided region_name 'eu-west-1 # Ireland' doesn't match a supported format.",
+    },
+    meaning:
+      "To the AWS CLI and boto3 a comment behind a value is a part of it; quotes around a region are, too, to nearly every client. Of an availability zone, such as `eu-west-1a`, they say `Could not connect to the endpoint URL`.",
+    mend: "`ssox doctor` names the line; `ssox doctor --fix` puts the comment on a line of its own.",
+  },
+  {
     title: "Session and profile disagree",
     home: { config: `${SESSION}${ROLE}${REGION}sso_region = us-east-1\n` },
     says: {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, type TestContext, test } from "vitest";
-import { ACCOUNT, ACME, type Home } from "../doctor/home.ts";
+import { ACCOUNT, ACME, type Home, OLD_FORM, START_URL } from "../doctor/home.ts";
 import { HOMES } from "../doctor/homes.ts";
 import {
   BUILD_TIMEOUT,
@@ -106,6 +106,7 @@ const line = fc.oneof(
 );
 
 const WHOLE = `sso_session = acme\nsso_account_id = ${ACCOUNT}\nsso_role_name = DeveloperAccess\n`;
+const HALF = "aws_access_key_id = AKIACREDENTIALS\n";
 const KEYS = "aws_access_key_id = AKIACREDENTIALS\naws_secret_access_key = secret\n";
 
 /** Most of them begin well. */
@@ -115,15 +116,26 @@ const home = fc
       "",
       WHOLE,
       WHOLE,
+      OLD_FORM,
       "aws_access_key_id = AKIACONFIG\naws_secret_access_key = s\n",
     ),
     fc.array(line, { minLength: 1, maxLength: 5 }),
-    fc.constantFrom("", "", "", `[dev]\n${KEYS}`, `[profile dev]\n${KEYS}`, '["dev"]\n', "words\n"),
+    fc.constantFrom(
+      "",
+      "",
+      "",
+      `[dev]\n${KEYS}`,
+      `[profile dev]\n${KEYS}`,
+      '["dev"]\n',
+      "words\n",
+      `[dev]\n${HALF}`,
+      "[dev]\nregion = x\n",
+    ),
     fc.constantFrom("\n", "\n", "\r\n"),
   )
   .map(([start, lines, credentials, eol]) => {
     const config = `${ACME}[profile dev]\n${start}${lines.join("\n")}\n`.replaceAll("\n", eol);
-    return { config, ...(credentials !== "" && { credentials }) };
+    return { config, tokens: { [START_URL]: {} }, ...(credentials !== "" && { credentials }) };
   });
 
 function oddHomes(): readonly Home[] {

@@ -49,6 +49,9 @@ export class RejectedLine extends Error {
 
 /** @param source is no UTF-8 */
 export function notUtf8({ text }: SourceText): RejectedLine {
+  // The byte order mark of UTF-16, in either order, and every other byte of what follows.
+  if (text.startsWith("\ufffd\ufffd") && text.includes("\0"))
+    return new RejectedLine(1, "it is UTF-16, as PowerShell writes files, and not UTF-8");
   return new RejectedLine(
     text.slice(0, text.indexOf("\ufffd")).split("\n").length,
     "it is not UTF-8",

@@ -36,10 +36,10 @@ export const CODES = {
   },
   FileMissing: {
     topic: "files",
-    severity: "info",
-    meaning: "There is no config file.",
+    severity: "warning",
+    meaning: "There is no config file, or none where AWS_CONFIG_FILE says.",
     why: "Without sessions and profiles there is nothing to sign in to.",
-    mend: "`ssox login --start-url URL --sso-region REGION` writes the first session.",
+    mend: "`ssox login --start-url URL --sso-region REGION` writes the first session; `unset AWS_CONFIG_FILE` where the variable is wrong.",
   },
   FileRejected: {
     topic: "files",
@@ -64,7 +64,7 @@ export const CODES = {
   },
   SectionIgnored: {
     topic: "files",
-    severity: "warning",
+    severity: "error",
     meaning: "No AWS client reads a section there.",
     why: "In the config file a profile is `[profile NAME]`, in the credentials file `[NAME]`; sessions stand in the config file alone.",
     mend: "Rename the section, or move it.",
@@ -91,6 +91,14 @@ export const CODES = {
     mend: "Write it in lower case.",
     isFixable: true,
   },
+  KeyMisspelled: {
+    topic: "files",
+    severity: "error",
+    meaning:
+      "A key is one that no AWS client looks for, and the one that it looks like is missing.",
+    why: "A hyphen in place of the underscore, a letter too few, `region` in a session: such keys are ignored without a word.",
+    mend: "Write the key as the message has it.",
+  },
   InlineComment: {
     topic: "files",
     severity: "error",
@@ -103,7 +111,7 @@ export const CODES = {
     topic: "files",
     severity: "error",
     meaning:
-      "A line is read in different ways: a colon, an empty value, an indented comment, a value of several lines.",
+      "A line is read in different ways: a colon, an empty value, an indented comment, a value of several lines or in quotes, a no-break space.",
     why: "The clients' parsers agree on `key = value` at the margin, and on little else.",
     mend: "Write `key = value` at the margin, comments too.",
   },
@@ -209,6 +217,13 @@ export const CODES = {
     why: "Most calls of AWS need one. AWS_REGION is not read by boto3, nor AWS_DEFAULT_REGION by JavaScript and Java.",
     mend: "Set it in the profile; `ssox sync-profiles --region REGION` does so for all.",
   },
+  RegionInvalid: {
+    topic: "profiles",
+    severity: "error",
+    meaning: "`region`, AWS_REGION or AWS_DEFAULT_REGION is no name of a region.",
+    why: "An availability zone (`eu-west-1a`), quotes, capital letters, or a carriage return of a file from Windows. Clients make host names of it: `Could not connect to the endpoint URL`.",
+    mend: "Write the region alone, as in `eu-west-1`.",
+  },
   NodeMoved: {
     topic: "profiles",
     severity: "error",
@@ -235,9 +250,9 @@ export const CODES = {
   RoleNameIsIamRole: {
     topic: "roles",
     severity: "error",
-    meaning: "`sso_role_name` is the name or ARN of an IAM role.",
-    why: "It takes the name of the permission set; for the IAM role's AWS says `No access`, as for a role that is not assigned.",
-    mend: "Write the permission set's name.",
+    meaning: "`sso_role_name` is the name of an IAM role, or an ARN, or a path.",
+    why: "It takes the name of the permission set; for any other AWS says `No access`, as for a role that is not assigned.",
+    mend: "Write the permission set's name; `--fix` does where it is known.",
     isFixable: true,
   },
   RoleNameCase: {
@@ -374,9 +389,9 @@ export const CODES = {
   VariableEmpty: {
     topic: "machine",
     severity: "error",
-    meaning: "AWS_PROFILE is set, and empty.",
+    meaning: "AWS_PROFILE or AWS_DEFAULT_PROFILE is set, and empty.",
     why: "The AWS CLI and boto3 look for a profile without a name, and fail.",
-    mend: "`unset AWS_PROFILE`",
+    mend: "Unset it: `unset AWS_PROFILE`",
   },
   EndpointOverride: {
     topic: "machine",

@@ -24,8 +24,9 @@ export interface Facts {
 export interface FileFacts {
   readonly path: string;
   readonly state: "read" | "missing" | "unreadable";
-  /** Why it could not be read. */
+  /** Why it could not be read, and the command that mends that. */
   readonly reason?: string | undefined;
+  readonly mend?: string | undefined;
   readonly sections: readonly SectionFacts[];
   readonly problems: readonly ProblemFacts[];
 }
@@ -103,7 +104,8 @@ export interface SessionFacts {
 
 export type TokenFacts =
   | { readonly kind: "missing" }
-  | { readonly kind: "damaged" | "unreadable"; readonly what: string }
+  | { readonly kind: "damaged"; readonly what: string }
+  | { readonly kind: "unreadable"; readonly what: string; readonly mend: string | undefined }
   | {
       readonly kind: "token";
       readonly file: string | undefined;

@@ -3,8 +3,10 @@ import { fileFindings } from "./files.ts";
 import { type Finding, finding, gravestFirst } from "./finding.ts";
 import { failsEverywhere, isHarmed, whoTakesWhat } from "./harm.ts";
 import { machineFindings } from "./machine.ts";
+import { misspelledFindings } from "./misspelled.ts";
 import { profileFindings } from "./profiles.ts";
 import { programFindings } from "./programs.ts";
+import { regionFindings } from "./regions.ts";
 import { roleFindings } from "./roles.ts";
 import { sessionFindings } from "./sessions.ts";
 import { sessionsBehind } from "./sessions-behind.ts";
@@ -12,21 +14,47 @@ import { tokenFindings } from "./tokens.ts";
 
 /** Everything that is wrong, or worth knowing, the gravest first. */
 export function findingsOf(facts: Facts): readonly Finding[] {
-  const found = [
+  const all = [
+    ...misspelledFindings(facts),
     ...fileFindings(facts),
     ...sessionFindings(facts),
     ...profileFindings(facts),
     ...programFindings(facts),
+    ...regionFindings(facts),
     ...roleFindings(facts),
     ...tokenFindings(facts),
     ...machineFindings(facts),
     ...nothingThere(facts),
   ];
-  const all = gravestFirst([...found, ...unexplained(facts, found)]);
+  const found = withoutFollowing(all);
+  const told = gravestFirst([...found, ...unexplained(facts, found)]);
   const { asked } = facts;
-  if (asked === undefined) return all;
+  if (asked === undefined) return told;
   const behind = sessionsBehind(asked, facts);
-  return all.filter((each) => isAsked(each, asked, behind));
+  return told.filter((each) => isAsked(each, asked, behind));
+}
+
+/** What is missing because its key, or its section's header, is misspelled is told with that. */
+function withoutFollowing(all: readonly Finding[]): readonly Finding[] {
+  const told = new Set(all.map(keyOf));
+  return all.filter(({ code, profile, session }) => {
+    const misspelled = keyOf({ code: "KeyMisspelled", profile, session });
+    if (code === "ProfileIncomplete" || code === "SessionIncomplete") return !told.has(misspelled);
+    if (code !== "SessionUndefined") return true;
+    return !HEADERS.some((header) => told.has(keyOf({ code: header, session })));
+  });
+}
+
+const HEADERS = ["NameUnreadable", "SectionIgnored"] as const;
+
+function keyOf({ code, profile, session }: About): string {
+  return JSON.stringify([code, profile, session]);
+}
+
+interface About {
+  readonly code: Finding["code"];
+  readonly profile?: string | undefined;
+  readonly session?: string | undefined;
 }
 
 /** Of `--profile` that profile's, its session's, and what is nobody's own. */
@@ -35,10 +63,16 @@ function isAsked({ profile, session }: Finding, asked: string, behind: readonly 
   return session === undefined || behind.includes(session);
 }
 
-function nothingThere({ config, credentials }: Facts): Finding[] {
+function nothingThere({ config, credentials, env }: Facts): Finding[] {
+  if (config.state === "missing" && env["AWS_CONFIG_FILE"]) {
+    const message = `There is no ${config.path}, which AWS_CONFIG_FILE names.`;
+    const fix = "unset AWS_CONFIG_FILE";
+    return [finding("FileMissing", { severity: "warning", message, fix })];
+  }
   if (config.state !== "missing" || credentials.state === "read") return [];
   return [
     finding("FileMissing", {
+      severity: "info",
       message: `There is no ${config.path}.`,
       fix: "ssox login --start-url URL --sso-region REGION",
     }),
@@ -46,24 +80,29 @@ function nothingThere({ config, credentials }: Facts): Finding[] {
 }
 
 /** A profile that clients disagree on, for a reason that nothing else has told. */
-function unexplained(facts: Facts, found: readonly Finding[]): Finding[] {
-  const isTold = found.some(({ code }) => code === "FileRejected");
-  return facts.profiles.flatMap(({ name, place, settings, prediction }) => {
+function unexplained({ profiles }: Facts, found: readonly Finding[]): Finding[] {
+  if (found.some(({ code }) => code === "FileRejected" || GLOBAL.has(code))) return [];
+  const explained = new Set<string>();
+  for (const { code, severity, profile, session } of found) {
+    if (code === "RegionInvalid" || (severity !== "error" && code !== "ProfileIncomplete"))
+      continue;
+    explained.add(profile === undefined ? `session ${session}` : `profile ${profile}`);
+  }
+  return profiles.flatMap(({ name, place, settings, prediction }) => {
     if (!isHarmed(prediction) && !failsEverywhere(prediction)) return [];
     const session = settings["sso_session"] ?? settings["sso_start_url"];
-    const isExplained = found.some(
-      (each) =>
-        (each.severity === "error" || each.code === "ProfileIncomplete") &&
-        (each.profile === name ||
-          (each.profile === undefined && each.session !== undefined && each.session === session)),
-    );
-    const isGlobal = found.some(({ code }) => GLOBAL.has(code));
-    if (isExplained || isTold || isGlobal) return [];
-    const message = isHarmed(prediction)
-      ? `${place}: the profile ${JSON.stringify(name)} is not the same to every AWS client. ${whoTakesWhat(prediction)}.`
-      : `${place}: the profile ${JSON.stringify(name)} works in no AWS client. ${whoTakesWhat(prediction)}.`;
-    const fix = `edit the profile below ${place}`;
-    return [finding("ClientsDiffer", { profile: name, message, fix })];
+    const isOfSession = session !== undefined && explained.has(`session ${session}`);
+    if (isOfSession || explained.has(`profile ${name}`)) return [];
+    const how = isHarmed(prediction)
+      ? "is not the same to every AWS client"
+      : "works in no AWS client";
+    return [
+      finding("ClientsDiffer", {
+        profile: name,
+        message: `${place}: the profile ${JSON.stringify(name)} ${how}. ${whoTakesWhat(prediction)}.`,
+        fix: `edit the profile below ${place}`,
+      }),
+    ];
   });
 }
 

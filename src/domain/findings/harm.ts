@@ -33,6 +33,8 @@ export function outcomeWords(outcome: Outcome): string {
       return `keys in the ${outcome.file} file`;
     case "process":
       return "credential_process";
+    case "login":
+      return "aws login";
     case "role":
       return `${outcome.roleArn}, by ${outcomeWords(outcome.source)}`;
     case "environment":

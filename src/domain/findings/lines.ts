@@ -21,6 +21,9 @@ export function lineFindings(
     const section = sectionAt(problem.line);
     if (code === "NameTwice" && section?.name === "default") return [];
     const { line } = problem;
+    // `cli_pager =` is how the AWS CLI, and nobody else, is told to use none.
+    const key = section?.entries.find((entry) => entry.line === line)?.key ?? "";
+    if (problem.code === "empty-value" && key.startsWith("cli_")) return [];
     const mend = file === config ? mendOf(problem, section) : undefined;
     return [
       finding(code, {
@@ -44,6 +47,7 @@ const LINE_CODES: Readonly<
   "empty-value": "ReadDifferently",
   continuation: "ReadDifferently",
   "indented-comment": "ReadDifferently",
+  "odd-space": "ReadDifferently",
   "lone-carriage-return": "ReadDifferently",
 };
 
@@ -105,6 +109,8 @@ function isHarmful(
 ): boolean {
   if (section === undefined) return false;
   const entry = section.entries.findLast((each) => each.line <= line);
+  // botocore makes no client for such a region, and the AWS CLI no sign-in at such a URL.
+  if (code === "inline-comment" && /^(region|sso_start_url)$/.test(entry?.key ?? "")) return true;
   if (!WHOLE.has(code) && !(entry && CREDENTIALS.test(entry.key))) return false;
   if (section.kind !== "sso-session") {
     const profile = profiles.get(profileName(section));

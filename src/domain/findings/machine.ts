@@ -12,7 +12,9 @@ export function machineFindings(facts: Facts): readonly Finding[] {
       finding("EndpointOverride", {
         severity: isRefused ? "error" : "info",
         message,
-        fix: hint ?? "unset the variable, unless you mean it",
+        fix:
+          hint ??
+          `${/\(AWS_/.test(message) ? "unset the variable" : "remove the key"}, unless you mean it`,
       }),
     ),
     ...machine.network.map(({ message, hint = "unset it" }) =>
@@ -38,10 +40,10 @@ const WINNERS = [
 
 function variables({ env, asked }: Facts): Finding[] {
   const found: Finding[] = [];
-  if (env["AWS_PROFILE"] === "") {
-    const message =
-      "AWS_PROFILE is set, and empty: the AWS CLI and boto3 look for a profile without a name.";
-    found.push(finding("VariableEmpty", { message, fix: "unset AWS_PROFILE" }));
+  for (const name of ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] as const) {
+    if (env[name] !== "") continue;
+    const message = `${name} is set, and empty: the AWS CLI and boto3 look for a profile without a name.`;
+    found.push(finding("VariableEmpty", { message, fix: `unset ${name}` }));
   }
   const chosen = asked ?? (env["AWS_PROFILE"] || undefined);
   const about = chosen === undefined ? {} : { profile: chosen };

@@ -1,10 +1,11 @@
 import { SsoxError } from "../../errors.ts";
 import { roleOfLine } from "../credential-process-line.ts";
 import { planCredentials } from "../credential-source.ts";
+import { didYouMean } from "../did-you-mean.ts";
 import { FAMILIES } from "../prediction/families.ts";
 import { shellWord } from "../shell-word.ts";
 import type { Facts, ProfileFacts } from "./facts.ts";
-import { type Finding, finding, quotedList } from "./finding.ts";
+import { bareName, type Finding, finding, quotedList } from "./finding.ts";
 import { failsEverywhere, isHarmed, whoTakesWhat } from "./harm.ts";
 
 /** What is wrong with each profile by itself. */
@@ -16,24 +17,30 @@ export function profileFindings(facts: Facts): readonly Finding[] {
       ...several(profile),
       ...broken(profile, facts),
       ...process(profile),
+      ...quoted(profile),
     ]),
     ...withoutRegion(facts),
   ];
 }
 
 function unknown({ asked, env, profiles }: Facts): Finding[] {
-  const [name, source] =
-    asked === undefined ? [env["AWS_PROFILE"], "AWS_PROFILE"] : [asked, "--profile"];
+  const variable = env["AWS_PROFILE"] === undefined ? "AWS_DEFAULT_PROFILE" : "AWS_PROFILE";
+  const [name, source] = asked === undefined ? [env[variable], variable] : [asked, "--profile"];
   if (!name || name === "default" || profiles.some((profile) => profile.name === name)) return [];
   // Within `ssox exec` it names a profile of the copy of the file.
   if (asked === undefined && env["SSOX_AWS_CONFIG_FILE"]) return [];
-  const near = profiles.find((profile) => profile.name.toLowerCase() === name.toLowerCase());
-  const meant = near === undefined ? "" : ` There is ${JSON.stringify(near.name)}.`;
+  const { only, question } = didYouMean(
+    bareName(name),
+    profiles.map((profile) => profile.name),
+  );
+  const meant = only === undefined ? question : ` There is ${JSON.stringify(only)}.`;
+  const command = asked === undefined ? `export ${variable}=` : "ssox doctor --profile ";
+  const other = asked === undefined ? `unset ${variable}` : "ssox pick";
   return [
     finding("ProfileUnknown", {
       profile: name,
       message: `${source} names the profile ${JSON.stringify(name)}, which is in no file.${meant}`,
-      fix: asked === undefined ? "unset AWS_PROFILE" : "ssox pick",
+      fix: only === undefined ? other : `${command}${shellWord(only)}`,
     }),
   ];
 }
@@ -44,7 +51,9 @@ function incomplete({ name, place, settings, keyPlaces, prediction }: ProfileFac
   const found: Finding[] = [];
   if (accountId !== undefined && !/^\d{12}$/.test(accountId)) {
     const digits = accountId.replace(/\D/g, "");
-    const guess = digits.length > 0 && digits.length <= 12 ? digits.padStart(12, "0") : "ACCOUNT";
+    // 1.11122E+11, of a spreadsheet, has lost some.
+    const isWhole = digits.length === 12 || /^[\d\s-]{1,12}$/.test(accountId);
+    const guess = isWhole ? digits.padStart(12, "0") : "ACCOUNT";
     found.push(
       finding("AccountIdInvalid", {
         profile: name,
@@ -56,7 +65,7 @@ function incomplete({ name, place, settings, keyPlaces, prediction }: ProfileFac
   const lacking = (["sso_account_id", "sso_role_name"] as const).filter((key) => !settings[key]);
   if (lacking.length === 0 || (lacking.length === 2 && !isSso)) return found;
   const hasOther = FAMILIES.every((family) =>
-    ["keys", "process", "role"].includes(prediction[family].kind),
+    ["keys", "process", "login", "role"].includes(prediction[family].kind),
   );
   if (hasOther) return found;
   found.push(
@@ -106,6 +115,7 @@ function sourcesOf({ settings }: Pick<ProfileFacts, "settings">): string[] {
   if (isThere("role_arn") && isThere("source_profile", "credential_source"))
     found.push("a role_arn");
   if (isThere("web_identity_token_file")) found.push("web_identity_token_file");
+  if (isThere("login_session")) found.push("login_session");
   if (isThere("credential_process")) found.push("credential_process");
   const isOwnSource = settings["source_profile"] !== undefined;
   if (isThere("aws_access_key_id") && !isOwnSource) found.push("keys");
@@ -163,6 +173,25 @@ function process({
       profile: name,
       message: `${place}: ${why}.`,
       fix: `write the credential_process in ${place} with absolute paths and without these`,
+    }),
+  ];
+}
+
+/** What is told of other keys says it as well. */
+const QUOTED = [
+  ...["sso_role_name", "role_arn"],
+  ...["aws_access_key_id", "aws_secret_access_key", "aws_session_token"],
+];
+
+function quoted({ name, settings, keyPlaces }: ProfileFacts): Finding[] {
+  const keys = QUOTED.filter((key) => /^(["']).*\1$/s.test(settings[key] ?? ""));
+  const [first] = keys;
+  if (first === undefined) return [];
+  return [
+    finding("ReadDifferently", {
+      profile: name,
+      message: `${keyPlaces[first]}: the quotes around ${keys.join(" and ")} of the profile ${JSON.stringify(name)} are a part of it to every AWS client but Go.`,
+      fix: `take the quotes off in ${keys.map((key) => keyPlaces[key]).join(" and ")}`,
     }),
   ];
 }

@@ -43,6 +43,8 @@ function ofProfile(profile: ProfileFacts, session: SessionFacts | undefined): Fi
       }),
     ];
   }
+  const path = /[:/]/.test(roleName) ? (roleName.split(/[:/]/).at(-1) ?? "") : undefined;
+  if (path !== undefined) return ofPath(path, profile, session, { set, mend });
   const { inventory, now = 0 } = session ?? {};
   const accountId = settings["sso_account_id"] ?? "";
   if (inventory === undefined || session === undefined || inventory.failed.includes(accountId))
@@ -71,6 +73,34 @@ function ofProfile(profile: ProfileFacts, session: SessionFacts | undefined): Fi
     listed,
     session: session.name,
   });
+}
+
+/** What a path or ARN ends with is the permission set only where one of that name is assigned. */
+function ofPath(
+  last: string,
+  { name, settings, keyPlaces }: ProfileFacts,
+  session: SessionFacts | undefined,
+  {
+    set,
+    mend,
+  }: {
+    readonly set: (value: string) => string;
+    readonly mend: (value: string) => Pick<Finding, "mend">;
+  },
+): Finding[] {
+  const { sso_role_name: roleName = "", sso_account_id: accountId = "" } = settings;
+  const account = session?.inventory?.accounts.find(({ id }) => id === accountId);
+  const isAssigned = account?.roles.includes(last) === true;
+  const ofSession = session === undefined ? "" : ` --session ${shellWord(session.name)}`;
+  return [
+    finding("RoleNameIsIamRole", {
+      profile: name,
+      ...(session && { session: session.name }),
+      message: `${keyPlaces["sso_role_name"]}: ${JSON.stringify(roleName)} is a path or an ARN; sso_role_name takes the name of a permission set, which holds no slash and no colon.`,
+      fix: isAssigned ? set(last) : `ssox roles${ofSession} --account ${shellWord(accountId)}`,
+      ...(isAssigned && mend(last)),
+    }),
+  ];
 }
 
 function ofAccount(
@@ -120,7 +150,5 @@ function isWritable(roleName: string): boolean {
 /** The permission set behind what was pasted from an ARN or from IAM; undefined for a name that may be one. */
 function permissionSetOf(roleName: string): string | undefined {
   const last = roleName.split("/").find((part) => part.startsWith("AWSReservedSSO_"));
-  const found = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(last ?? roleName)?.[1];
-  if (found !== undefined) return found;
-  return /[:/]/.test(roleName) ? roleName.split(/[:/]/).findLast((part) => part !== "") : undefined;
+  return /^AWSReservedSSO_(.+?)(?:_[0-9a-f]{16})?$/.exec(last ?? roleName)?.[1];
 }

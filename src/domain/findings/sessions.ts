@@ -1,13 +1,17 @@
+import { didYouMean } from "../did-you-mean.ts";
+import { isRegion } from "../region.ts";
 import { shellWord } from "../shell-word.ts";
 import { regionOfStartUrl } from "../start-url.ts";
 import { parseUrl } from "../url.ts";
 import type { Facts, ProfileFacts, SessionFacts } from "./facts.ts";
-import { type Finding, finding, quotedList } from "./finding.ts";
+import { bareName, type Finding, finding, quotedList } from "./finding.ts";
 
 /** What is wrong between sessions and the profiles that name them. */
 export function sessionFindings(facts: Facts): readonly Finding[] {
   return [
     ...facts.sessions.flatMap(ofSession),
+    ...twoRegions(facts),
+    ...oldFormRegions(facts),
     ...undefinedSessions(facts),
     ...facts.profiles.flatMap((profile) => repeated(profile, facts)),
   ];
@@ -57,6 +61,45 @@ function ofSession(session: SessionFacts): Finding[] {
   return found;
 }
 
+/** Profiles of the old form that put one portal into several regions: it is in one. */
+function twoRegions({ profiles }: Facts): Finding[] {
+  const byUrl = new Map<string, Map<string, ProfileFacts>>();
+  for (const profile of profiles) {
+    const { sso_session: session, sso_start_url: url, sso_region: region } = profile.settings;
+    if (session || !url || !region) continue;
+    const regions = byUrl.get(url) ?? new Map<string, ProfileFacts>();
+    if (!regions.has(region)) regions.set(region, profile);
+    byUrl.set(url, regions);
+  }
+  return [...byUrl].flatMap(([url, regions]) => {
+    if (regions.size < 2) return [];
+    const named = [...regions].map(([region, { name }]) => `${region} (${JSON.stringify(name)})`);
+    const places = [...regions.values()].map(({ keyPlaces }) => keyPlaces["sso_region"]);
+    return [
+      finding("SsoRegionWrong", {
+        session: url,
+        message: `The profiles of ${url} have different sso_region: ${named.join(", ")}. Its tokens are good in one of them.`,
+        fix: `write one sso_region in ${places.join(" and ")}`,
+      }),
+    ];
+  });
+}
+
+/** One whose region is none is no session at all. */
+function oldFormRegions({ profiles }: Facts): Finding[] {
+  return profiles.flatMap(({ name, settings, keyPlaces }) => {
+    const { sso_session: session, sso_start_url: url, sso_region: region } = settings;
+    if (session || !url || !region || isRegion(region)) return [];
+    return [
+      finding("SessionIncomplete", {
+        profile: name,
+        message: `${keyPlaces["sso_region"]}: the sso_region ${JSON.stringify(region)} of the profile ${JSON.stringify(name)} is no name of a region.`,
+        fix: `aws configure set sso_region REGION --profile ${shellWord(name)}`,
+      }),
+    ];
+  });
+}
+
 /** One for each name that is not there, however many profiles have it. */
 function undefinedSessions({ profiles, sessions, config }: Facts): Finding[] {
   const missing = new Map<string, ProfileFacts[]>();
@@ -68,9 +111,7 @@ function undefinedSessions({ profiles, sessions, config }: Facts): Finding[] {
   }
   return [...missing].map(([name, of]) => {
     const [first] = of;
-    const near = sessions.find(
-      (session) => session.name.toLowerCase() === name.trim().toLowerCase(),
-    );
+    const only = meantSession(name, sessions);
     const who =
       of.length === 1
         ? `the profile ${quotedList([first?.name ?? ""])} names`
@@ -80,11 +121,20 @@ function undefinedSessions({ profiles, sessions, config }: Facts): Finding[] {
       ...(of.length === 1 && first && { profile: first.name }),
       message: `${first?.keyPlaces["sso_session"] ?? config.path}: ${who} [sso-session ${name}], which is not in ${config.path}.`,
       fix:
-        near === undefined
+        only === undefined
           ? `ssox login --session ${shellWord(name)} --start-url URL --sso-region REGION`
-          : `aws configure set sso_session ${shellWord(near.name)} --profile ${shellWord(first?.name ?? "")}`,
+          : `aws configure set sso_session ${shellWord(only)} --profile ${shellWord(first?.name ?? "")}`,
     });
   });
+}
+
+/** The session that a name is a slip for; not one that merely begins alike, which may be another portal's. */
+function meantSession(written: string, sessions: Facts["sessions"]): string | undefined {
+  const bare = bareName(written);
+  const names = sessions.flatMap(({ kind, name }) => {
+    return kind === "session" && Math.abs(name.length - bare.length) < 3 ? [name] : [];
+  });
+  return didYouMean(bare, names).only;
 }
 
 /** Keys of the session that stand in the profile, too. */

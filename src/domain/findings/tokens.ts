@@ -3,29 +3,45 @@ import type { Family } from "../prediction/families.ts";
 import { familyList } from "../prediction/families.ts";
 import { shellWord } from "../shell-word.ts";
 import { isSameStartUrl } from "../start-url.ts";
+import { parseUrl } from "../url.ts";
 import type { Facts, SessionFacts, TokenFacts } from "./facts.ts";
 import { type Finding, finding } from "./finding.ts";
 
 /** What the sign-in of each session is like. */
-export function tokenFindings({ sessions, needs }: Facts): readonly Finding[] {
+export function tokenFindings({ sessions, profiles, needs }: Facts): readonly Finding[] {
+  const ofRoles = new Set(
+    profiles.flatMap(({ settings }) => (settings["sso_role_name"] ? settings["sso_session"] : [])),
+  );
   return sessions.flatMap((session) => [
-    ...scopes(session),
+    ...scopes(session, ofRoles.has(session.name)),
     ...ofToken(session, sessions),
     ...lasting(session, needs),
     ...cached(session),
   ]);
 }
 
-function scopes({ name, place, settings }: SessionFacts): Finding[] {
+/** @param isOfRoles some profile wants a role of it; one that is there for another service alone, such as Amazon Q, is as it should be */
+function scopes({ name, place, settings }: SessionFacts, isOfRoles: boolean): Finding[] {
   const written = settings["sso_registration_scopes"];
   const named = (written ?? "")
     .split(",")
     .map((scope) => scope.trim())
     .filter((scope) => scope !== "");
   if (named.length === 0 || named.includes(ACCESS)) return [];
+  if (written?.split(/[\s,]+/).includes(ACCESS)) {
+    return [
+      finding("TokenForeignScope", {
+        session: name,
+        severity: isOfRoles ? "error" : "info",
+        message: `${place}: the sso_registration_scopes of ${JSON.stringify(name)} stand without commas between them, so that ${ACCESS} is none of them.`,
+        fix: `put commas between the sso_registration_scopes below ${place}, then ssox login --session ${shellWord(name)} --force`,
+      }),
+    ];
+  }
   return [
     finding("TokenForeignScope", {
       session: name,
+      severity: isOfRoles ? "error" : "info",
       message: `${place}: sso_registration_scopes of ${JSON.stringify(name)} lacks ${ACCESS}, so its token gets no credentials of accounts.`,
       fix: `add ${ACCESS} to sso_registration_scopes below ${place}, then ssox login --session ${shellWord(name)} --force`,
     }),
@@ -43,8 +59,14 @@ function ofToken(session: SessionFacts, sessions: Facts["sessions"]): Finding[] 
   if (token.kind === "missing") {
     return [tell("SignInNeeded", `You are not signed in to ${JSON.stringify(name)}.`)];
   }
-  if (token.kind !== "token") return [tell("TokenUnreadable", token.what)];
-  if (!isSameStartUrl(token.startUrl, session.startUrl)) {
+  if (token.kind === "damaged") return [tell("TokenUnreadable", token.what)];
+  if (token.kind === "unreadable") {
+    // A sign-in fails at that file, too.
+    const { what, mend } = token;
+    return [finding("TokenUnreadable", { session: name, message: what, fix: mend ?? login })];
+  }
+  const hasUrl = parseUrl(session.startUrl)?.protocol === "https:";
+  if (hasUrl && !isSameStartUrl(token.startUrl, session.startUrl)) {
     const message = `The token of ${JSON.stringify(name)} is that of ${token.startUrl}, not of its start URL.`;
     return [finding("TokenOtherPortal", { session: name, message, fix: login })];
   }

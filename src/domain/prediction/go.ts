@@ -3,6 +3,7 @@ import {
   failure,
   hasContainer,
   hasKeys,
+  isHostLabel,
   keysOf,
   NONE,
   namedSource,
@@ -34,7 +35,9 @@ function load(question: Question, name: string, seen: readonly string[]): Outcom
       : failure(`its source_profile ${JSON.stringify(name)} is in no file`);
   }
   const keys = hasBoth(settings);
-  if (!keys && (settings["aws_access_key_id"] || settings["aws_secret_access_key"])) {
+  // Of two sections of one name, that of the credentials file alone is looked at for half a pair.
+  const last = files.credentials.get(name) ?? settings;
+  if (!hasBoth(last) && (last["aws_access_key_id"] || last["aws_secret_access_key"])) {
     return failure("it has one of aws_access_key_id and aws_secret_access_key");
   }
   const isSelf = seen.includes(name);
@@ -64,18 +67,12 @@ function load(question: Question, name: string, seen: readonly string[]): Outcom
     own(question, name, settings),
     isSelf ? undefined : settings["role_arn"],
     question,
-    web,
   );
 }
 
 /** A role_arn counts for whatever credentials the profile has, but for web identity, which is the role. */
-function withRole(
-  source: Outcome,
-  roleArn: string | undefined,
-  { env }: Question,
-  web: string | undefined,
-): Outcome {
-  if (!roleArn || web || source.kind === "failure") return source;
+function withRole(source: Outcome, roleArn: string | undefined, { env }: Question): Outcome {
+  if (!roleArn || source.kind === "web-identity" || source.kind === "failure") return source;
   if (source.kind !== "none") return { kind: "role", roleArn, source };
   return hasContainer(env) ? { kind: "role", roleArn, source: { kind: "container" } } : NONE;
 }
@@ -93,9 +90,9 @@ function own({ files, env }: Question, name: string, settings: Settings): Outcom
     const lacking = old.find((key) => !settings[key]);
     return lacking
       ? late(`${lacking} is missing`)
-      : role(settings, settings["sso_start_url"] ?? "");
+      : role(settings, settings["sso_start_url"] ?? "", settings);
   }
-  if (settings["login_session"]) return late("ssox knows nothing of `aws login`");
+  if (settings["login_session"]) return { kind: "login" };
   return settings["credential_process"] ? { kind: "process" } : NONE;
 }
 
@@ -114,12 +111,13 @@ function sso(settings: Settings, session: Settings, name: string): Outcome {
     if (settings[key] && settings[key] !== session[key])
       return late(`${key} differs from the session's`);
   }
-  return role(settings, name);
+  return role(settings, name, session);
 }
 
-function role(settings: Settings, token: string): Outcome {
+function role(settings: Settings, token: string, { sso_region: region }: Settings): Outcome {
   const { sso_account_id: accountId, sso_role_name: roleName } = settings;
   if (!accountId || !roleName) return late("sso_account_id or sso_role_name is missing");
+  if (!isHostLabel(region ?? "")) return late("sso_region is no name of a region");
   return { kind: "sso", accountId, roleName, token };
 }
 

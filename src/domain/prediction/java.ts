@@ -44,6 +44,7 @@ function own(question: Question, name: string, trail: readonly string[]): Outcom
     const from = namedSource(named, env);
     return from.kind === "failure" ? from : { kind: "role", roleArn, source: from };
   }
+  if (settings["login_session"] !== undefined) return { kind: "login" };
   if (settings["credential_process"] !== undefined) return { kind: "process" };
   return keys(question, name, settings);
 }

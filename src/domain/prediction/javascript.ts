@@ -3,6 +3,7 @@ import {
   failure,
   hasAny,
   hasContainer,
+  isHostLabel,
   keysOf,
   NONE,
   namedSource,
@@ -16,10 +17,15 @@ export function predictJavaScript(question: Question): Outcome {
   const { files, env, profile } = question;
   // Keys in the environment do not count beside AWS_PROFILE.
   const found = fromProfile(question, profile, []);
-  if (found.kind !== "none") return found;
+  if (found.kind !== "none" && !isPassed(found)) return found;
   if (files.profiles.get(profile)?.["credential_process"]) return { kind: "process" };
   if (env["AWS_WEB_IDENTITY_TOKEN_FILE"] && env["AWS_ROLE_ARN"]) return { kind: "web-identity" };
-  return hasContainer(env) ? { kind: "container" } : NONE;
+  return hasContainer(env) ? { kind: "container" } : found;
+}
+
+/** A credential_source that gives nothing lets the chain go on. */
+function isPassed(outcome: Outcome): boolean {
+  return outcome.kind === "failure" && outcome.isLate === true;
 }
 
 /** `none` for what lets the chain go on. */
@@ -39,7 +45,7 @@ function fromProfile(question: Question, name: string, visited: readonly string[
   if (roleArn && settings["web_identity_token_file"]) return { kind: "web-identity" };
   if (settings["credential_process"]) return { kind: "process" };
   if (hasAny(settings, SSO_KEYS)) return sso(settings, question);
-  return settings["login_session"] ? failure("ssox knows nothing of `aws login`") : NONE;
+  return settings["login_session"] ? { kind: "login" } : NONE;
 }
 
 function role(question: Question, settings: Settings, visited: readonly string[]): Outcome {
@@ -47,9 +53,13 @@ function role(question: Question, settings: Settings, visited: readonly string[]
   if (source && visited.includes(source)) return NONE;
   const from = source
     ? fromProfile(question, source, [...visited, source])
-    : namedSource(named, question.env);
+    : late(namedSource(named, question.env));
   if (from.kind === "none" || from.kind === "failure" || roleArn === undefined) return from;
   return { kind: "role", roleArn, source: from };
+}
+
+function late(outcome: Outcome): Outcome {
+  return outcome.kind === "failure" ? { ...outcome, isLate: true } : outcome;
 }
 
 function sso(settings: Settings, { files }: Question): Outcome {
@@ -65,6 +75,7 @@ function sso(settings: Settings, { files }: Question): Outcome {
   };
   const missing = Object.entries(all).find(([, value]) => !value);
   if (missing) return failure(`${missing[0]} is missing`);
+  if (!isHostLabel(region ?? "")) return failure("sso_region is no name of a region");
   return {
     kind: "sso",
     accountId: accountId ?? "",

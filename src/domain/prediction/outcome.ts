@@ -15,6 +15,8 @@ export type Outcome =
     }
   | { readonly kind: "keys"; readonly file: "config" | "credentials" }
   | { readonly kind: "process" }
+  /** `aws login`, of which ssox knows no more. */
+  | { readonly kind: "login" }
   | { readonly kind: "role"; readonly roleArn: string; readonly source: Outcome }
   /** The client finds none, and looks on. */
   | { readonly kind: "none" }
@@ -49,6 +51,11 @@ export const SSO_KEYS = [
 
 export function hasAny(settings: Settings, keys: readonly string[]): boolean {
   return keys.some((key) => settings[key] !== undefined);
+}
+
+/** What clients make a host name of; all else they refuse, wherever they would send it. */
+export function isHostLabel(region: string): boolean {
+  return /^(?!\d+$)(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/.test(region);
 }
 
 /** The outcome in a form that can be compared; why something fails makes no difference. */

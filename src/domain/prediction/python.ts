@@ -2,6 +2,7 @@ import type { Settings } from "./families.ts";
 import {
   failure,
   hasKeys,
+  isHostLabel,
   keysOf,
   NONE,
   namedSource,
@@ -82,8 +83,10 @@ function own({ files }: Question, name: string): Outcome {
   }
   const keys = keysOf(files, name);
   const isLate = keys.kind === "keys" && keys.file === "config";
-  if (settings["aws_access_key_id"] !== undefined && !isLate) return complete(settings, keys);
-  if (settings["login_session"] !== undefined) return failure("ssox knows nothing of `aws login`");
+  // Each file is asked for both keys: halves in two files are no pair.
+  if (settings["aws_access_key_id"] !== undefined && !isLate)
+    return complete(files.credentials.get(name) ?? {}, keys);
+  if (settings["login_session"] !== undefined) return { kind: "login" };
   if (settings["credential_process"] !== undefined) return { kind: "process" };
   return settings["aws_access_key_id"] === undefined ? NONE : complete(settings, keys);
 }
@@ -107,6 +110,7 @@ function sso(
   for (const key of ["sso_role_name", "sso_account_id", "sso_start_url", "sso_region"]) {
     if (all[key] === undefined) return failure(`${key} is missing`);
   }
+  if (!isHostLabel(all["sso_region"] ?? "")) return failure("sso_region is no name of a region");
   const { sso_account_id: accountId = "", sso_role_name: roleName = "" } = all;
   return { kind: "sso", accountId, roleName, token: name ?? all["sso_start_url"] ?? "" };
 }

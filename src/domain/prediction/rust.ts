@@ -3,6 +3,7 @@ import {
   failure,
   hasAny,
   hasKeys,
+  isHostLabel,
   keysOf,
   NONE,
   namedSource,
@@ -63,7 +64,7 @@ function own(question: Question, name: string, settings: Settings): Outcome {
       : { kind: "web-identity" };
   }
   if (hasAny(settings, SSO_KEYS)) return sso(settings, question);
-  if (settings["login_session"] !== undefined) return failure("ssox knows nothing of `aws login`");
+  if (settings["login_session"] !== undefined) return { kind: "login" };
   if (settings["credential_process"] !== undefined) return { kind: "process" };
   if (!hasAny(settings, ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"]))
     return NONE;
@@ -85,6 +86,8 @@ function sso(settings: Settings, { files }: Question): Outcome {
   const missing = ["sso_region", "sso_start_url"].find((key) => session[key] === undefined);
   if (missing) return failure(`${missing} is missing`);
   if (accountId === undefined || roleName === undefined) return NONE;
+  if (!isHostLabel(session["sso_region"] ?? ""))
+    return failure("sso_region is no name of a region");
   return { kind: "sso", accountId, roleName, token: name ?? session["sso_start_url"] ?? "" };
 }
 

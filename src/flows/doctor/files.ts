@@ -11,7 +11,7 @@ import type { ProfileFiles, ProfileTable } from "../../domain/credential-source.
 import type { FileFacts, ProfileFacts, SectionFacts } from "../../domain/findings/facts.ts";
 import type { Settings } from "../../domain/prediction/families.ts";
 import { predict, type Readings } from "../../domain/prediction/prediction.ts";
-import { errnoOf, reasonOf } from "../../system/files/errno.ts";
+import { errnoOf, fileMend, reasonOf } from "../../system/files/errno.ts";
 import { isNamedPipe, readNamedPipe } from "../../system/files/named-pipe.ts";
 import { absentPrograms, missingPrograms } from "./programs.ts";
 
@@ -95,8 +95,8 @@ function readFile(path: string): ReadFile {
     bytes = isNamedPipe(path) ? readNamedPipe(path) : readFileSync(path);
   } catch (error) {
     const state = errnoOf(error) === "ENOENT" ? "missing" : "unreadable";
-    const reason = reasonOf(error);
-    return { source: undefined, facts: { path, state, reason, sections: [], problems: [] } };
+    const [reason, mend] = [reasonOf(error), fileMend(path, error)];
+    return { source: undefined, facts: { path, state, reason, mend, sections: [], problems: [] } };
   }
   return ofText(path, { text: bytes.toString("utf8"), isUtf8: isUtf8(bytes) });
 }

@@ -111,7 +111,7 @@ async function tokenFacts(
     };
   } catch (error) {
     if (!(error instanceof SsoxError) || error.code !== "CacheInvalid") throw error;
-    return { kind: "unreadable", what: error.message };
+    return { kind: "unreadable", what: error.message, mend: error.hint };
   }
 }
 

@@ -1,6 +1,16 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { ACCOUNT, ACME, good, type Home, keys, REGION, ROLE } from "../home.ts";
+import {
+  ACCOUNT,
+  ACME,
+  good,
+  type Home,
+  keys,
+  OLD_FORM,
+  REGION,
+  ROLE,
+  START_URL,
+} from "../home.ts";
 
 /** What is wrong with the files as such. */
 export const FILES: readonly Home[] = [
@@ -232,5 +242,159 @@ export const FILES: readonly Home[] = [
     credentials: `[profile prod]\n${keys("CREDENTIALS")}`,
     profile: "prod",
     findings: ["warning SectionIgnored"],
+  },
+  {
+    title: "a file in UTF-16, as PowerShell writes it",
+    config: Buffer.from(`\ufeff${good()}`, "utf16le"),
+    findings: ["error FileRejected"],
+  },
+  {
+    title: "a name with quotes of a text processor",
+    config: good().replace("[profile dev]", "[profile “dev”]"),
+    profile: "“dev”",
+    findings: ["error NameUnreadable “dev”"],
+  },
+  {
+    title: "a header with a capital letter",
+    config: good().replace("[profile dev]", "[Profile dev]"),
+    findings: ["error NameUnreadable dev"],
+  },
+  {
+    title: "a header with a hyphen",
+    config: good().replace("[profile dev]", "[profile-dev]"),
+    findings: ["error NameUnreadable dev"],
+  },
+  {
+    title: "a header with a dot",
+    config: good().replace("[profile dev]", "[profile.dev]"),
+    findings: ["error NameUnreadable dev"],
+  },
+  {
+    title: "a header with a colon",
+    config: good().replace("[profile dev]", "[profile: dev]"),
+    findings: ["error NameUnreadable dev"],
+  },
+  {
+    title: "a session's header with an underscore",
+    config: good().replace("[sso-session acme]", "[sso_session acme]"),
+    findings: ["error NameUnreadable acme"],
+  },
+  {
+    title: "a session's header with capital letters",
+    config: good().replace("[sso-session acme]", "[SSO-Session acme]"),
+    findings: ["error NameUnreadable acme"],
+  },
+  {
+    title: "a session by its name alone",
+    config: good().replace("[sso-session acme]", "[acme]"),
+    findings: ["error SectionIgnored acme"],
+  },
+  {
+    title: "a session without its prefix that nobody names",
+    config: `[other]\nsso_start_url = ${START_URL}\nsso_region = eu-west-1\n${good()}`,
+    findings: ["warning SectionIgnored"],
+  },
+  {
+    title: "a session's header that begins with session",
+    config: good().replace("[sso-session acme]", "[session acme]"),
+    findings: ["error SectionIgnored acme"],
+  },
+  {
+    title: "a session with a space, in quotes",
+    config: good()
+      .replace("[sso-session acme]", "[sso-session 'My SSO']")
+      .replace("sso_session = acme", "sso_session = My SSO"),
+    tokens: { "My SSO": {} },
+    findings: ["error NameUnreadable My SSO"],
+  },
+  {
+    title: "[DEFAULT] in the credentials file",
+    config: `[profile dev]\n${REGION}`,
+    credentials: `[DEFAULT]\n${keys("CREDENTIALS")}[dev]\n${REGION}`,
+    findings: ["error DefaultUpperCase"],
+  },
+  {
+    title: "a hyphen in place of an underscore",
+    config: good().replace("sso_session", "sso-session"),
+    findings: ["error KeyMisspelled dev"],
+  },
+  {
+    title: "a letter too few",
+    config: good().replace("sso_account_id", "sso_acount_id"),
+    findings: ["error KeyMisspelled dev"],
+  },
+  {
+    title: "half of a key",
+    config: good().replace("sso_role_name", "sso_role"),
+    findings: ["error KeyMisspelled dev"],
+  },
+  {
+    title: "the region of a session under the name of a profile's",
+    config: good().replace("sso_region", "region"),
+    findings: ["error KeyMisspelled acme"],
+  },
+  {
+    title: "a misspelled key of the old form",
+    config: `[profile dev]\n${OLD_FORM.replace("sso_start_url", "start_url")}${REGION}`,
+    findings: ["error KeyMisspelled dev"],
+  },
+  {
+    title: "nothing is wrong with keys of other tools",
+    config:
+      good("sso_account_name = sandbox\nsso_auto_populated = true\ngranted_sso_region = x\n") +
+      "[profile p]\ncredential_process = /bin/echo\nsso_name = x\nsso_id = y\nregion = eu-west-1\n",
+    findings: [],
+  },
+  {
+    title: "a no-break space before the equals sign",
+    config: good().replace("sso_role_name =", "sso_role_name\u00a0="),
+    findings: ["error ReadDifferently dev"],
+  },
+  {
+    title: "a no-break space behind the region",
+    config: `${ACME}[profile dev]\n${ROLE}region = eu-west-1\u00a0\n`,
+    findings: ["warning ReadDifferently dev"],
+  },
+  {
+    title: "a comment behind the region of a session",
+    config: good().replace("sso_region = eu-west-1", "sso_region = eu-west-1 # Ireland"),
+    findings: ["error InlineComment acme"],
+  },
+  {
+    title: "a comment behind the start URL",
+    config: good().replace(START_URL, `${START_URL} # ours`),
+    findings: ["error InlineComment acme"],
+  },
+  {
+    title: "a comment behind the region of a profile",
+    config: `${ACME}[profile dev]\n${ROLE}region = eu-west-1 # Ireland\n`,
+    findings: ["error InlineComment dev"],
+  },
+  {
+    title: "keys in quotes",
+    config: `[profile dev]\n${REGION}`,
+    credentials:
+      '[dev]\naws_access_key_id = "AKIACREDENTIALS"\naws_secret_access_key = "secret-of-CREDENTIALS"\n',
+    findings: ["error ReadDifferently dev"],
+    unwitnessed: "all clients take keys",
+  },
+  {
+    title: "keys under names that are none",
+    config: `[profile dev]\n${REGION}`,
+    credentials:
+      "[dev]\naws_access_key = AKIACREDENTIALS\naws_secret_key = secret-of-CREDENTIALS\n",
+    findings: ["error KeyMisspelled dev", "error KeyMisspelled dev"],
+  },
+  {
+    title: "[Default] in the credentials file",
+    config: `[profile dev]\n${REGION}`,
+    credentials: `[Default]\n${keys("CREDENTIALS")}`,
+    profile: "default",
+    findings: ["warning DefaultUpperCase Default"],
+  },
+  {
+    title: "nothing is wrong with a pager that is none",
+    config: good("cli_pager =\n"),
+    findings: [],
   },
 ];

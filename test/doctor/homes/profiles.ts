@@ -176,4 +176,67 @@ export const PROFILES: readonly Home[] = [
     profile: "Dev",
     findings: ["error ProfileUnknown Dev"],
   },
+  {
+    title: "a role in quotes",
+    config: good().replace("DeveloperAccess", '"DeveloperAccess"'),
+    findings: ["error ReadDifferently dev"],
+  },
+  {
+    title: "keys in two files, half in each",
+    config: `[profile dev]\naws_secret_access_key = secret-of-CONFIG\n${REGION}`,
+    credentials: "[dev]\naws_access_key_id = AKIACREDENTIALS\n",
+    findings: ["error ClientsDiffer dev"],
+  },
+  {
+    title:
+      "half a pair of keys in the config file, and a section of that name in the credentials file",
+    config: good("aws_secret_access_key = secret-of-CONFIG\n"),
+    credentials: "[dev]\noutput = json\n",
+    findings: [],
+  },
+  {
+    title: "a credential_source without keys, and a process",
+    config: `[profile dev]\n${GATE}credential_source = Environment\n${PROCESS}${REGION}`,
+    findings: ["error TwoMechanisms dev"],
+  },
+  {
+    title: "an availability zone as region",
+    config: `${ACME}[profile dev]\n${ROLE}region = eu-west-1a\n`,
+    findings: ["error RegionInvalid dev"],
+  },
+  {
+    title: "a region in quotes, for two profiles",
+    config: `${ACME}[profile dev]\n${ROLE}region = "eu-west-1"\n[profile prod]\n${ROLE}region = "eu-west-1"\n`,
+    findings: ["error RegionInvalid"],
+    unwitnessed: "no client of boto3 can be made",
+  },
+  {
+    title: "nothing is wrong with regions that are none to AWS",
+    config: `${ACME}[profile dev]\n${ROLE}region = aws-global\n[profile emulator]\n${keys("CONFIG")}region = anywhere\nendpoint_url = http://127.0.0.1:4566\n[profile local]\n${keys("CONFIG")}region = local\n[profile garage]\n${keys("CONFIG")}region = garage\n`,
+    findings: [],
+  },
+  {
+    title: "--profile names one by a slip",
+    config: good(),
+    asked: "dve",
+    profile: "dve",
+    findings: ["error ProfileUnknown dve"],
+  },
+  {
+    title: "nothing is wrong with a profile of aws login",
+    config: `[profile dev]\nlogin_session = arn:aws:iam::${ACCOUNT}:user/ada\n${REGION}`,
+    findings: [],
+    unwitnessed: "the lab knows nothing of aws login",
+  },
+  {
+    title: "a place as region of a role",
+    config: `${ACME}[profile dev]\n${ROLE}region = Ireland\n`,
+    findings: ["error RegionInvalid dev"],
+  },
+  {
+    title: "--profile names one of two with a region that is none",
+    config: `${ACME}[profile dev]\n${ROLE}region = Ireland\n[profile prod]\n${ROLE}region = Ireland\n`,
+    asked: "dev",
+    findings: ["error RegionInvalid dev"],
+  },
 ];

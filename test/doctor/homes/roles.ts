@@ -63,4 +63,26 @@ export const ROLES: readonly Home[] = [
     findings: [],
     unwitnessed: WRONG,
   },
+  {
+    title: "the ARN of a permission set",
+    config: good().replace(
+      "DeveloperAccess",
+      "arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-0123456789abcdef",
+    ),
+    findings: ["error RoleNameIsIamRole dev"],
+    unwitnessed: WRONG,
+  },
+  {
+    title: "a path that ends with the role",
+    config: good().replace("DeveloperAccess", "sandbox/DeveloperAccess"),
+    isListed: true,
+    findings: ["error RoleNameIsIamRole dev"],
+    unwitnessed: WRONG,
+  },
+  {
+    title: "an IAM role's name without its end",
+    config: good().replace("DeveloperAccess", "AWSReservedSSO_DeveloperAccess"),
+    findings: ["error RoleNameIsIamRole dev"],
+    unwitnessed: WRONG,
+  },
 ];

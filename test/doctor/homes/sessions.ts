@@ -134,4 +134,32 @@ export const SESSIONS: readonly Home[] = [
     config: good().replace(ACCOUNT, "1111-2222-3333"),
     findings: ["error AccountIdInvalid dev"],
   },
+  {
+    title: "a session that is named in quotes",
+    config: good().replace("sso_session = acme", 'sso_session = "acme"'),
+    findings: ["error SessionUndefined dev"],
+  },
+  {
+    title: "two regions for one portal, in profiles of the old form",
+    config: `[profile dev]\n${OLD_FORM}${REGION}[profile prod]\n${OLD_FORM.replace("eu-west-1", "us-east-1")}${REGION}`,
+    tokens: { acme: "none", [START_URL]: {} },
+    findings: [`error SsoRegionWrong ${START_URL}`],
+  },
+  {
+    title: "an account id that a spreadsheet has rounded",
+    config: good().replace(ACCOUNT, "1.11122E+11"),
+    findings: ["error AccountIdInvalid dev"],
+  },
+  {
+    title: "a profile of the old form with a region that is none",
+    config: `[profile dev]\n${OLD_FORM.replace("eu-west-1", "eu-west-1#ireland")}${REGION}`,
+    tokens: { acme: "none", [START_URL]: {} },
+    findings: ["error SessionIncomplete dev"],
+    unwitnessed: "some clients take it for a host name of the lab",
+  },
+  {
+    title: "a start URL in quotes",
+    config: good().replace(START_URL, `"${START_URL}"`),
+    findings: ["error SessionIncomplete acme"],
+  },
 ];

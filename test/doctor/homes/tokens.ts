@@ -112,4 +112,16 @@ export const TOKENS: readonly Home[] = [
     prepare: (home) => chmodSync(AT(home), 0o644),
     findings: ["warning ModeTooOpen"],
   },
+  {
+    title: "scopes without commas between them",
+    config: good().replace("sso:account:access", "sso:account:access codewhisperer:completions"),
+    findings: ["error TokenForeignScope acme"],
+    unwitnessed: "the lab gives no tokens of other services",
+  },
+  {
+    title: "a session that is there for another service",
+    config: `${good()}[sso-session q]\nsso_start_url = ${START_URL}\nsso_region = eu-west-1\nsso_registration_scopes = codewhisperer:completions\n`,
+    tokens: { q: {} },
+    findings: ["info TokenForeignScope q"],
+  },
 ];
