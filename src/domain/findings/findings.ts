@@ -1,4 +1,4 @@
-import type { Facts } from "./facts.ts";
+import { type Facts, sessionNameOf } from "./facts.ts";
 import { fileFindings } from "./files.ts";
 import { type Finding, finding, gravestFirst } from "./finding.ts";
 import { failsEverywhere, isHarmed, whoTakesWhat } from "./harm.ts";
@@ -90,7 +90,7 @@ function unexplained({ profiles }: Facts, found: readonly Finding[]): Finding[] 
   }
   return profiles.flatMap(({ name, place, settings, prediction }) => {
     if (!isHarmed(prediction) && !failsEverywhere(prediction)) return [];
-    const session = settings["sso_session"] ?? settings["sso_start_url"];
+    const session = sessionNameOf(settings);
     const isOfSession = session !== undefined && explained.has(`session ${session}`);
     if (isOfSession || explained.has(`profile ${name}`)) return [];
     const how = isHarmed(prediction)
