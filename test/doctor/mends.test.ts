@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { doctor, fix } from "../../src/flows/doctor/doctor.ts";
 import { testContext } from "../helpers/context.ts";
+import { asOrdinaryUser } from "../helpers/ordinary-user.ts";
 import { moveIn } from "./examined.ts";
 import { ACME, good, type Home, ROLE, writeHome } from "./home.ts";
 import { HOMES } from "./homes.ts";
@@ -100,12 +101,13 @@ test("a config file that AWS_CONFIG_FILE names and that is not there", async () 
   ]);
 });
 
-test.skipIf(process.getuid?.() === 0)("a file that its owner has no right to", async () => {
+test("a file that its owner has no right to", async () => {
   const context = testContext();
-  writeHome(context.paths.home, { title: "", config: ACME + ROLE, findings: [] });
-  chmodSync(context.paths.configFile, 0);
-  const { findings } = await doctor({ profile: undefined }, context);
-  expect(findings[0]?.fix).toBe(`chmod u+rwX ${context.paths.configFile}`);
+  const { home, configFile } = context.paths;
+  writeHome(home, { title: "", config: ACME + ROLE, findings: [] });
+  chmodSync(configFile, 0);
+  const { findings } = await asOrdinaryUser(home, () => doctor({ profile: undefined }, context));
+  expect(findings[0]?.fix).toBe(`chmod u+rwX ${configFile}`);
 });
 
 test("a folder in a token's place is put away, for a sign-in fails at it", async () => {

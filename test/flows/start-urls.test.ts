@@ -159,7 +159,7 @@ describe("login --start-url", () => {
       const startUrl = lab.startUrl;
       await expect(run({ session: "new", startUrl })).rejects.toMatchObject({
         code: "WriteFailed",
-        hint: `ls -ld ${configFile}`,
+        hint: `chmod u+rwX ${configFile}`,
       });
     });
     expect([config(), lab.requests]).toEqual([before, []]);

@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import path from "node:path";
 import { SsoxError, shellWord } from "../../errors.ts";
 
@@ -54,7 +54,7 @@ export function fileMend(file: string, error: unknown): string {
   if (["EISDIR", "EEXIST", "ENOTDIR", "ENXIO"].includes(errno)) {
     return `mv ${shellWord(found)} ${shellWord(`${found}.old`)}`;
   }
-  const barred = [found, path.dirname(found)].find(isBarred);
+  const barred = errno === "EACCES" ? [found, path.dirname(found)].find(isBarred) : undefined;
   return barred === undefined ? `ls -ld ${shellWord(found)}` : `chmod u+rwX ${shellWord(barred)}`;
 }
 
@@ -77,14 +77,15 @@ function nearest(file: string): string {
 
 /** The file is the user's own, who lacks a right to it. */
 function isBarred(file: string): boolean {
-  const stat = lstatSync(file, { throwIfNoEntry: false });
-  if (stat === undefined || stat.uid !== process.getuid?.()) return false;
-  const { R_OK, W_OK, X_OK } = constants;
+  const user = process.geteuid?.();
+  // Root needs none.
+  if (user === 0) return false;
   try {
-    accessSync(file, stat.isDirectory() ? R_OK | W_OK | X_OK : R_OK | W_OK);
+    const stat = statSync(file);
+    const needed = stat.isDirectory() ? 0o700 : 0o600;
+    return stat.uid === user && (stat.mode & needed) !== needed;
+  } catch {
+    // No right helps where links lead in a circle, or to nothing.
     return false;
-  } catch (error) {
-    // No right helps where links lead in a circle, or the file system is read-only.
-    return errnoOf(error) === "EACCES";
   }
 }
