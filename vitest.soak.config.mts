@@ -17,6 +17,7 @@ export default defineConfig({
       "test/bin/interrupted.test.ts",
       "test/bin/full-disk.test.ts",
       "test/bin/stopped.test.ts",
+      "test/bin/exec-terminal.test.ts",
     ],
     globalSetup: "./test/interop/witnesses.setup.ts",
     env: { SSOX_SOAK: "1", SSOX_REQUIRE_ALL: "1" },

@@ -27,6 +27,11 @@ export function isInAnotherGroup(pid: number): boolean {
   return own !== undefined && other !== undefined && own.group !== other.group;
 }
 
+/** That process of this one's group is stopped. */
+export function isStopped(pid: number): boolean {
+  return statOf(pid)?.state === "T" && !isInAnotherGroup(pid);
+}
+
 /**
  * That shell, which has the terminal for itself and its jobs, has stopped itself:
  * `suspend`.

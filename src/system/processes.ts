@@ -6,7 +6,7 @@ import { SsoxError } from "../errors.ts";
 import type { Environment } from "./environment.ts";
 import { errnoOf } from "./files/errno.ts";
 import { type GroupListener, listenInGroup } from "./group-listener.ts";
-import { isInAnotherGroup, isInForeground, isSuspended } from "./process-group.ts";
+import { isInAnotherGroup, isInForeground, isStopped, isSuspended } from "./process-group.ts";
 import { ProgramNotStarted } from "./program-not-started.ts";
 import type { Signals } from "./signals.ts";
 import type { StandardError } from "./standard-error.ts";
@@ -73,10 +73,11 @@ const FORWARDED: readonly NodeJS.Signals[] = [
   "SIGHUP",
   "SIGUSR1",
   "SIGUSR2",
-  "SIGTSTP",
-  "SIGCONT",
   "SIGWINCH",
 ];
+
+/** Forwarded as well, but by their own effect on this process while it starts another one. */
+const OF_JOBS: readonly NodeJS.Signals[] = ["SIGTSTP", "SIGCONT"];
 
 /** Sent to every process of the foreground group: by its terminal, and SIGCONT by a shell's `fg`. */
 const FOR_THE_GROUP: readonly NodeJS.Signals[] = [
@@ -105,24 +106,35 @@ async function runChild(
       (await listener?.hasHeard(name)) ?? (FOR_THE_GROUP.includes(name) && isInForeground());
     return cameToAll && !(child?.pid && isInAnotherGroup(child.pid));
   };
+  const forward = together(async (name) => {
+    if (!(await hasReached(name))) child?.kill(name);
+  });
   // In place before the program is: no signal may end this process first.
-  const restore = signals.route(
-    FORWARDED,
-    together(async (name) => {
-      if (!(await hasReached(name))) child?.kill(name);
-    }),
-  );
+  const restore = signals.route(FORWARDED, forward);
+  let restoreJobs = (): void => {};
+  // Who starts a process waits, deaf, until it has its program: what Ctrl-Z stops before that
+  // would hold this one up for good, were it not stopped, and continued, at the same time.
+  const starting = <T>(start: () => T): T => {
+    restoreJobs();
+    try {
+      return start();
+    } finally {
+      restoreJobs = signals.route(OF_JOBS, forward);
+    }
+  };
   const restoreOwn = signals.route(["SIGCHLD"], () => {
     // The shell that started this program is waiting for it.
     if (child?.pid && isSuspended(child.pid)) process.kill(process.pid, "SIGTSTP");
   });
   try {
     return await new Promise<number>((resolve, reject) => {
-      const started = spawn(command, args, { env, stdio: "inherit" });
+      const started = starting(() => spawn(command, args, { env, stdio: "inherit" }));
       child = started;
       started.on("spawn", () => {
         listening = setTimeout(() => {
-          listener = listenInGroup();
+          listener = starting(listenInGroup);
+          // A SIGTSTP that nobody had looked at when its handler went.
+          if (started.pid && isStopped(started.pid)) process.kill(process.pid, "SIGTSTP");
         }, SHORT_RUN_MS);
       });
       // Without a pid it was not started; later errors are about a signal that came too late.
@@ -139,6 +151,7 @@ async function runChild(
     restoreOwn();
     clearTimeout(listening);
     await listener?.end();
+    restoreJobs();
     restore();
   }
 }

@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it, type TestContext } from "vitest";
 import { node } from "../helpers/program.ts";
 import { onTerminal, type Step } from "../helpers/terminal.ts";
+import { requireOrSkip } from "../helpers/witness.ts";
 import { EXEC, execPlace, SSOX } from "./exec-place.ts";
 
 /*
@@ -25,7 +27,8 @@ const JOB = `
     });
   }
   require("node:fs").writeFileSync("pid", String(process.pid));
-  console.log("running", process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY);
+  const isOnTerminal = process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY;
+  setTimeout(() => console.log("running", isOnTerminal), Number(process.env.JOB_DELAY ?? 0));
   setInterval(() => {}, 1000);
   if (process.argv[2] === "resize")
     require("node:child_process").spawn("stty", ["rows", "33"], { stdio: "inherit" });
@@ -54,6 +57,8 @@ async function start(running: TestContext) {
   return { type, overlays };
 }
 
+/** Holds processes up at calls of the system. */
+const STRACE = "strace";
 const [CTRL_C, CTRL_Z, CTRL_BACKSLASH] = ["\u0003", "\u001a", "\u001c"];
 const JOB_ALONE = `$RUN ${node()} job.js`;
 const IN_FOREGROUND: readonly Step[] = [["$ ", `${JOB_ALONE}\r`]];
@@ -95,6 +100,25 @@ describe("a job of an interactive shell", () => {
     expect(end, end.shown).toMatchObject({ status: 7, restored: true });
     expect(overlays()).toEqual([]);
   });
+
+  it.skipIf(!process.env["SSOX_SOAK"])(
+    "55 · is stopped by Ctrl-Z also while ssox starts a process",
+    async (running) => {
+      requireOrSkip(spawnSync(STRACE, ["-V"]).status === 0 || undefined, STRACE, running);
+      // Of what ssox starts by then only the shell that listens in its group has a folder of its own.
+      const slowly = "-DDD -f -o /dev/null -e trace=chdir -e inject=chdir:delay_enter=400000";
+      const { type } = await start(running);
+      const end = await type([
+        ["$ ", `JOB_DELAY=150 ${STRACE} ${slowly} ${JOB_ALONE}\r`],
+        ["running true", CTRL_Z],
+        ["Stopped", "fg\r"],
+        ["goes on", CTRL_C],
+        ["interrupted 1", "echo status $?.\r"],
+        ["status 5.", "exit 7\r"],
+      ]);
+      expect(end, end.shown).toMatchObject({ status: 7, restored: true });
+    },
+  );
 
   it("55 · is stopped and continued by signals to ssox alone", async (running) => {
     const { type, overlays } = await start(running);
