@@ -134,7 +134,8 @@ async function runChild(
         listening = setTimeout(() => {
           listener = starting(listenInGroup);
           // A SIGTSTP that nobody had looked at when its handler went.
-          if (started.pid && isStopped(started.pid)) process.kill(process.pid, "SIGTSTP");
+          const { pid } = started;
+          if (pid && (isStopped(pid) || isSuspended(pid))) process.kill(process.pid, "SIGTSTP");
         }, SHORT_RUN_MS);
       });
       // Without a pid it was not started; later errors are about a signal that came too late.

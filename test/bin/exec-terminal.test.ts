@@ -28,7 +28,8 @@ const JOB = `
   }
   require("node:fs").writeFileSync("pid", String(process.pid));
   const isOnTerminal = process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY;
-  setTimeout(() => console.log("running", isOnTerminal), Number(process.env.JOB_DELAY ?? 0));
+  // Not in the moment in which ssox starts what hears the group's signals: one to ssox alone would stop it alone.
+  setTimeout(() => console.log("running", isOnTerminal), 300);
   setInterval(() => {}, 1000);
   if (process.argv[2] === "resize")
     require("node:child_process").spawn("stty", ["rows", "33"], { stdio: "inherit" });
@@ -109,7 +110,7 @@ describe("a job of an interactive shell", () => {
       const slowly = "-DDD -f -o /dev/null -e trace=chdir -e inject=chdir:delay_enter=400000";
       const { type } = await start(running);
       const end = await type([
-        ["$ ", `JOB_DELAY=150 ${STRACE} ${slowly} ${JOB_ALONE}\r`],
+        ["$ ", `${STRACE} ${slowly} ${JOB_ALONE}\r`],
         ["running true", CTRL_Z],
         ["Stopped", "fg\r"],
         ["goes on", CTRL_C],
