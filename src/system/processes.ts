@@ -73,11 +73,9 @@ const FORWARDED: readonly NodeJS.Signals[] = [
   "SIGHUP",
   "SIGUSR1",
   "SIGUSR2",
+  "SIGCONT",
   "SIGWINCH",
 ];
-
-/** Forwarded as well, but by their own effect on this process while it starts another one. */
-const OF_JOBS: readonly NodeJS.Signals[] = ["SIGTSTP", "SIGCONT"];
 
 /** Sent to every process of the foreground group: by its terminal, and SIGCONT by a shell's `fg`. */
 const FOR_THE_GROUP: readonly NodeJS.Signals[] = [
@@ -111,15 +109,15 @@ async function runChild(
   });
   // In place before the program is: no signal may end this process first.
   const restore = signals.route(FORWARDED, forward);
-  let restoreJobs = (): void => {};
+  let restoreStop = (): void => {};
   // Who starts a process waits, deaf, until it has its program: what Ctrl-Z stops before that
   // would hold this one up for good, were it not stopped, and continued, at the same time.
   const starting = <T>(start: () => T): T => {
-    restoreJobs();
+    restoreStop();
     try {
       return start();
     } finally {
-      restoreJobs = signals.route(OF_JOBS, forward);
+      restoreStop = signals.route(["SIGTSTP"], forward);
     }
   };
   const restoreOwn = signals.route(["SIGCHLD"], () => {
@@ -133,9 +131,11 @@ async function runChild(
       started.on("spawn", () => {
         listening = setTimeout(() => {
           listener = starting(listenInGroup);
-          // A SIGTSTP that nobody had looked at when its handler went.
-          const { pid } = started;
-          if (pid && (isStopped(pid) || isSuspended(pid))) process.kill(process.pid, "SIGTSTP");
+          // Once all that came has been looked at, but a SIGTSTP whose handler had gone.
+          setImmediate(() => {
+            const { pid } = started;
+            if (pid && (isStopped(pid) || isSuspended(pid))) process.kill(process.pid, "SIGTSTP");
+          });
         }, SHORT_RUN_MS);
       });
       // Without a pid it was not started; later errors are about a signal that came too late.
@@ -152,7 +152,7 @@ async function runChild(
     restoreOwn();
     clearTimeout(listening);
     await listener?.end();
-    restoreJobs();
+    restoreStop();
     restore();
   }
 }

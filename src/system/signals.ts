@@ -38,6 +38,7 @@ export function handleSignals(): Signals {
   const routes: { names: readonly NodeJS.Signals[]; handler: (name: NodeJS.Signals) => unknown }[] =
     [];
   let critical = 0;
+  let continued = 0;
   const routeOf = (name: NodeJS.Signals) => routes.findLast((route) => route.names.includes(name));
 
   for (const name of ENDING) {
@@ -73,7 +74,6 @@ export function handleSignals(): Signals {
       const route = { names, handler };
       routes.push(route);
       const extra = names.filter((name) => !IGNORED.includes(name) && !isEnding(name));
-      let continued = 0;
       const listener = async (name: NodeJS.Signals) => {
         if (name === "SIGCONT") continued += 1;
         const before = continued;
