@@ -94,9 +94,15 @@ it("a program that asks thousands of times, through renewals, leaves nothing beh
       await askFor(6_000);
       const before = now();
       const asked = await askFor(10_000);
-      // The connections of the last ones.
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      console.log(JSON.stringify({ asked, before, after: now() }));
+      // The connections of the last ones; and garbage, which a busy machine collects later.
+      const looks = [];
+      for (let times = 0; times < 15; times += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        await ask();
+        looks.push(now());
+      }
+      const after = looks.reduce((a, b) => (a.kilobytes < b.kilobytes ? a : b));
+      console.log(JSON.stringify({ asked, before, after }));
     })();
   `;
   // Newer versions of Node put the collection of garbage off for tens of megabytes.
@@ -109,5 +115,5 @@ it("a program that asks thousands of times, through renewals, leaves nothing beh
   expect(requestsOf(lab, "GetRoleCredentials").length).toBeGreaterThan(4);
   // One for a connection to AWS that may be open or not.
   expect(after.files).toBeLessThanOrEqual(before.files + 2);
-  expect(after.kilobytes).toBeLessThan(before.kilobytes + 32 * 1024);
+  expect(after.kilobytes).toBeLessThan(before.kilobytes + 16 * 1024);
 });
