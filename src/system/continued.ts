@@ -10,7 +10,8 @@ export function useContinued({ useEffect, useState }: typeof Core): void {
   useEffect((readline) => {
     const goOn = (): void => {
       readline.resume();
-      show({});
+      // Node sets raw mode after this: what is typed at a line that shows before would be lost.
+      process.nextTick(show, {});
     };
     readline.on("SIGCONT", goOn);
     return () => void readline.removeListener("SIGCONT", goOn);

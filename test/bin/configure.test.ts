@@ -10,6 +10,16 @@ import { onTerminal, type Step } from "../helpers/terminal.ts";
 const ACCOUNT = { id: "111122223333", name: "sandbox", roles: [{ name: "ReadOnlyAccess" }] };
 const [ENTER, CTRL_C, CTRL_D, CTRL_U, CTRL_Z] = ["\r", "\u0003", "\u0004", "\u0015", "\u001a"];
 
+/** Makes the moment before the terminal passes on every key, in which a Ctrl-D gets lost, a long one. */
+const LATE_RAW_MODE = `--import=data:text/javascript,${encodeURIComponent(`
+  import { ReadStream } from "node:tty";
+  const { setRawMode } = ReadStream.prototype;
+  ReadStream.prototype.setRawMode = function (mode) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    return setRawMode.call(this, mode);
+  };
+`)}`;
+
 /** The built program at a terminal, before a lab whose user approves in the browser. */
 async function start(running: TestContext) {
   const lab = await startTestLab({
@@ -20,7 +30,7 @@ async function start(running: TestContext) {
   const program = [node(), path.join(root, "bin", "ssox.js"), "configure"];
   const type = async (steps: readonly Step[]) => await onTerminal(steps, program, { env }, running);
   const [NODE, PROGRAM] = program;
-  const shell = { env: { ...env, NODE, PROGRAM } };
+  const shell = { env: { ...env, NODE, PROGRAM, NODE_OPTIONS: LATE_RAW_MODE } };
   const onShell = async (steps: readonly Step[]) =>
     await onTerminal(steps, ["bash", "--norc", "-i"], shell, running);
   return { lab, type, onShell, text: () => readFileSync(resolvePaths(env).configFile, "utf8") };
@@ -73,7 +83,7 @@ describe("ssox configure at a terminal", () => {
       ["d-1234", CTRL_Z],
       ["Stopped", `fg${ENTER}`],
       ["d-1234", `567890${ENTER}`],
-      ["That is https://d-1234567890.awsapps.com/start", CTRL_Z],
+      ["Region of IAM", CTRL_Z],
       ["Stopped", `fg${ENTER}`],
       ["Region of IAM", CTRL_D],
       ["bash-", `exit $?${ENTER}`],
