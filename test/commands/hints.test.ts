@@ -231,7 +231,7 @@ const SIGNED_IN: Readonly<Record<string, Case>> = {
       }
     },
     follow(_scene, hint) {
-      expect(hint).toBe("look at `ssox sync-profiles --prune --dry-run`, then add --yes");
+      expect(hint).toBe("look at them with --dry-run, then add --yes");
       return ["sync-profiles", "--prune", "--yes"];
     },
   },
