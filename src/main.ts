@@ -192,8 +192,10 @@ function wrongUsage(cause: CLIError, command: CommandClass, id: string): SsoxErr
 function oneLine(text: string): string {
   const [message = "wrong usage"] = stripVTControlCharacters(text).split("\nSee more help");
   const lines = message.split("\n").map((line) => line.trim());
-  const told = lines.filter((line) => !/^(The following errors? occurred:)?$/.test(line)).join(" ");
-  return /[.!?]$/.test(told) ? told : `${told}.`;
+  return lines
+    .filter((line) => !/^(The following errors? occurred:)?$/.test(line))
+    .map((line) => (/[.!?]$/.test(line) ? line : `${line}.`))
+    .join(" ");
 }
 
 function unknownCommand(id: string): SsoxError {

@@ -69,6 +69,14 @@ it("tells what oclif tells in several lines in one", async () => {
   );
 });
 
+it("ends each of oclif's sentences", async () => {
+  const { context } = await startScene();
+  await main(["login", "--all", "--session", "a", "--sso-region", "b"], root, context);
+  expect(context.terminal.stderr).toBe(
+    "ssox: error Usage: --session=a cannot also be provided when using --all. All of the following must be provided when using --sso-region: --start-url. → ssox login --help\n",
+  );
+});
+
 it("shows no control character of a name in what commands and flows tell", async () => {
   const { context } = await startScene();
   const hostile = "a\u001b[8m\u202eb";

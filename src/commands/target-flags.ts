@@ -4,8 +4,12 @@ import { sessionFlag } from "./base.ts";
 
 const TARGET = "TARGET";
 
+/** How usage lines show {@link targetFlags} where a command takes nothing in their place. */
+export const TARGET_ALONE_USAGE =
+  "(--profile NAME | --account ID|NAME --role NAME [--session NAME])";
+
 /** How usage lines show {@link targetFlags}. */
-export const TARGET_USAGE = "[--profile NAME | --account ID|NAME --role NAME [--session NAME]]";
+export const TARGET_USAGE = `[${TARGET_ALONE_USAGE.slice(1, -1)}]`;
 
 const PROFILE = {
   description: "a profile of the AWS files; without a target, AWS_PROFILE, else a list",

@@ -2,6 +2,7 @@ import { type AdoptingSession, adoptableRole } from "./adoptable-role.ts";
 import { type ExistingProfile, roleId } from "./profile-edit.ts";
 import type { NamedRole } from "./profile-names.ts";
 import type { Reference } from "./profile-references.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** A role or a profile that does not get, or become, what it should; and why. */
 export interface Conflict {
@@ -32,16 +33,18 @@ export function conflictOf(
   rules: AdoptingSession & { readonly reserved: ReadonlySet<string> },
 ): Conflict {
   const { session, reserved } = rules;
-  const told = (reason: string, hint = OTHER_TEMPLATE) => because({ ...role, name }, reason, hint);
+  const ofSession = `--session ${shellWord(session)}`;
+  const otherTemplate = `ssox sync-profiles ${ofSession} --template '${UNIQUE_TEMPLATE}'`;
+  const told = (reason: string, hint = otherTemplate) => because({ ...role, name }, reason, hint);
   if (!isAwsRole(role)) {
     const reason = "the account's id or the role's name is not of the form that AWS gives";
-    return told(reason, "ssox roles");
+    return told(reason, `ssox roles ${ofSession}`);
   }
   const owner = existing?.settings["ssox_managed"];
   if (existing && owner === undefined) {
     const reason = "a profile of that name is there, and ssox did not write it";
     const isSame = adoptableRole(existing, rules) === roleId(role);
-    return isSame ? told(reason, "ssox sync-profiles --adopt") : told(reason);
+    return isSame ? told(reason, `ssox sync-profiles ${ofSession} --adopt`) : told(reason);
   }
   if (existing && owner !== session) {
     return told(`a profile of that name belongs to the session ${owner}`);
@@ -85,4 +88,4 @@ function because({ name, accountId, roleName }: Subject, reason: string, hint: s
   return { name, accountId, roleName, reason, hint };
 }
 
-const OTHER_TEMPLATE = "ssox sync-profiles --template '{account_name}.{role_name}.{session}'";
+const UNIQUE_TEMPLATE = "{account_name}.{role_name}.{session}";

@@ -34,18 +34,21 @@ function isOfSession(credentials: Credentials): credentials is SessionCredential
 /** A browser that has to be started first, and its user who may have to confirm. */
 const PATIENCE_MS = 120_000;
 
-/** Hands the URL to the browser, past the process list, and waits until it was fetched. */
+/**
+ * Hands the URL to the browser, past the process list, and waits until it was fetched.
+ * @throws SsoxError `Usage` where the browser cannot be started, `LoginTimeout` where it does not come
+ */
 export async function openFederated(
   { role }: ConsolePlan,
   url: string,
-  open: (url: string) => void,
+  open: (url: string) => boolean,
   context: Context,
 ): Promise<void> {
   const { clock, signal, terminal } = context;
   const redirect = await openOneTimeRedirect(url, (line) => terminal.trace(line));
   const stop = new AbortController();
   try {
-    open(redirect.url);
+    if (!open(redirect.url)) throw noBrowser();
     const ended = AbortSignal.any([signal, stop.signal]);
     const tooLate = clock.sleep(PATIENCE_MS, ended).then(() => "too late");
     tooLate.catch(() => {});
@@ -55,6 +58,12 @@ export async function openFederated(
     stop.abort();
     redirect.close();
   }
+}
+
+/** Unasked, a URL that is a secret is not shown. */
+export function noBrowser(): SsoxError {
+  const message = "No browser can be opened here, and the URL of a federated sign-in is a secret.";
+  return new SsoxError("Usage", message, { hint: "--print" });
 }
 
 function nobodyCame(shown: string): SsoxError {

@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
-import { SsoxError } from "../errors.ts";
-import { federatedUrl, openFederated } from "./console-federation.ts";
+import { federatedUrl, noBrowser, openFederated } from "./console-federation.ts";
 import { type ConsolePlan, type ConsoleWish, planConsole } from "./console-plan.ts";
 import { resolveTarget, type TargetSelection } from "./target.ts";
 import type { MaySignIn } from "./token.ts";
@@ -53,25 +52,24 @@ export async function openConsoles(
   }
   if (!isOpened) return { pages, isOpened };
   for (const [index, plan] of plans.entries()) {
-    const [url, open] = [pages[index]?.url ?? "", openers[index] ?? (() => {})];
+    const [url, open] = [pages[index]?.url ?? "", openers[index] ?? (() => false)];
     if (plan.way.kind === "federation") await openFederated(plan, url, open, context);
-    else open(url);
+    else if (!open(url)) return { pages: pages.slice(index), isOpened: false };
     context.terminal.note(`Opening the console of ${plan.role.shown}.`);
   }
   return { pages, isOpened };
 }
 
-function openerFor(plan: ConsolePlan, { browser }: Context): (url: string) => void {
-  if (plan.in !== "tab") return browser.separate(plan.in, plan.role.names);
-  return (url) => browser.open(url, plan.browser);
+/** @returns what tells whether the browser could be started */
+function openerFor(plan: ConsolePlan, { browser }: Context): (url: string) => boolean {
+  if (plan.in === "tab") return (url) => browser.open(url, plan.browser);
+  const open = browser.separate(plan.in, plan.role.names);
+  return (url) => {
+    open(url);
+    return true;
+  };
 }
 
 function canOpen({ browser }: ConsolePlan, { browser: edge, terminal }: Context): boolean {
   return !terminal.noInput && edge.available(browser);
-}
-
-/** Unasked, a URL that is a secret is not shown. */
-function noBrowser(): SsoxError {
-  const message = "No browser can be opened here, and the URL of a federated sign-in is a secret.";
-  return new SsoxError("Usage", message, { hint: "--print" });
 }

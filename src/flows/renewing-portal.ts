@@ -36,7 +36,7 @@ export function renewingPortal(
   let [first, second]: (ReturnType<typeof open> | undefined)[] = [];
   const renew = async () => {
     const renewed = await renewedToken(session, held, context);
-    if (renewed === undefined) throw loginRequired(session);
+    if (renewed === undefined) throw loginRequired(session, context);
     return await open(renewed);
   };
   return async (what, call) => {
@@ -46,7 +46,7 @@ export function renewingPortal(
       second ??= renew();
       answer = await call(await second);
     }
-    if (answer.kind === "unauthorized") throw loginRequired(session);
+    if (answer.kind === "unauthorized") throw loginRequired(session, context);
     if (answer.kind === "ok") return answer.value;
     throw new SsoxError("AccessDenied", `AWS refuses to ${what} for ${session.name}.`, {
       hint: "ask the administrator of IAM Identity Center",

@@ -123,7 +123,7 @@ async function answered(
     if (answer.kind === "ok") return { token, credentials: answer.value };
     if (answer.kind === "forbidden") throw await accessDenied(target, portal);
     const renewed = tries === 0 ? await renewedToken(session, token, context) : undefined;
-    if (renewed === undefined) throw loginRequired(session);
+    if (renewed === undefined) throw loginRequired(session, context);
     token = renewed;
   }
 }

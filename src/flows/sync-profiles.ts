@@ -167,7 +167,7 @@ async function agreedPruning(
   const count = `${pruned.length} of ${managed} profiles`;
   if (!terminal.canAsk) {
     throw new SsoxError("Usage", `--prune would remove ${count}.`, {
-      hint: "look at `ssox sync-profiles --prune --dry-run`, then add --yes",
+      hint: "look at them with --dry-run, then add --yes",
     });
   }
   const isAgreed = await terminal.confirm(`Remove ${count}?`, false);

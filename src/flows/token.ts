@@ -28,7 +28,7 @@ export async function obtainToken(
   const held = await usableToken(session, context);
   if (held) return held;
   if (!(await isSignInWanted(session, maySignIn, context))) {
-    throw loginRequired(session, isAnswerLost(session, context) ? ANSWER_LOST : undefined);
+    throw loginRequired(session, context, isAnswerLost(session, context) ? ANSWER_LOST : undefined);
   }
   return await signIn(session, { timeoutSeconds: DEFAULT_TIMEOUT_SECONDS }, context);
 }

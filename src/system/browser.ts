@@ -16,8 +16,9 @@ export interface Browser {
    * Starts the browser and does not wait for it. `command` (a program with
    * arguments; `%s` stands for the URL) goes before `BROWSER`, that before the
    * system's own. That it was started does not mean that the user sees it.
+   * @returns false where that program cannot be started
    */
-  open(url: string, command?: string): void;
+  open(url: string, command?: string): boolean;
   /**
    * The same in a place with cookies of its own, whatever the user's command is.
    * @throws SsoxError `Usage` at once, with what is missing for it
@@ -34,15 +35,21 @@ export function systemBrowser(env: Environment): Browser {
     open(url, command) {
       const line = splitCommandLine(command || env["BROWSER"] || "");
       const [program, ...args] = line;
-      if (program === undefined) return openWithSystem(url);
+      if (program === undefined) {
+        openWithSystem(url);
+        return true;
+      }
       const filled = args.map((arg) => arg.replaceAll("%s", () => url));
-      start(program, args.some((arg) => arg.includes("%s")) ? filled : [...args, url]);
+      return start(program, args.some((arg) => arg.includes("%s")) ? filled : [...args, url]);
     },
     separate(place, names) {
       const wordsFor = separateOpener(place, names, env);
       return (url) => {
         const [program = "", ...args] = wordsFor(url);
-        if (place !== "firefox-container") return start(program, args);
+        if (place !== "firefox-container") {
+          start(program, args);
+          return;
+        }
         // While one Firefox starts, another one gives up with a dialog: what comes at once goes together.
         if (links.length === 0) {
           queueMicrotask(() => {
@@ -57,13 +64,15 @@ export function systemBrowser(env: Environment): Browser {
 }
 
 /** A browser that is missing stops nobody: the user can have the URL. */
-function start(program: string, args: readonly string[]): void {
+function start(program: string, args: readonly string[]): boolean {
   try {
     const child = spawn(program, args, { detached: true, stdio: "ignore" });
     child.on("error", () => {});
     child.unref();
+    return child.pid !== undefined;
   } catch {
     // Some of what cannot be started is told at once.
+    return false;
   }
 }
 

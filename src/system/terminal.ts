@@ -76,7 +76,10 @@ export function openTerminal(env: Environment, options: TerminalOptions): Termin
   const [stdin, stdout, stderr] = [isTerminal(0), isTerminal(1), isTerminal(2)];
   const canAsk = stdin && stderr && !noInput;
   const showsProgress = stderr && !noInput;
-  const colours = { out: showsColour(env, stdout), err: showsColour(env, stderr) };
+  const colours = {
+    out: showsColour(env, stdout && !noInput),
+    err: showsColour(env, stderr && !noInput),
+  };
   let progressShown = false;
   const clearProgress = (): void => {
     if (!progressShown) return;
@@ -189,9 +192,10 @@ function isTerminal(descriptor: number): boolean {
   }
 }
 
-function showsColour(env: Environment, isTerminal: boolean): boolean {
+/** @param isLively the stream is a terminal, and somebody is at it */
+function showsColour(env: Environment, isLively: boolean): boolean {
   if (env["NO_COLOR"]) return false;
   const forced = env["FORCE_COLOR"];
   if (forced !== undefined && forced !== "") return forced !== "0" && forced !== "false";
-  return isTerminal && !env["CI"] && env["TERM"] !== "dumb";
+  return isLively && env["TERM"] !== "dumb";
 }

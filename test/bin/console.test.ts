@@ -36,11 +36,15 @@ it("with --federation starts it with an address of this machine, good once", asy
   await expect(fetch(url)).rejects.toThrow();
 });
 
-it("opens nothing and shows no secret where BROWSER names no browser", async () => {
+it.each([
+  ["is not set", undefined],
+  ["cannot be started", "/nonexistent/browser --new-tab"],
+])("opens nothing and shows no secret where BROWSER %s", async (_what, program) => {
   const { env } = await desk();
   await runSsox(DEVICE, { env });
   const role = ["--account", ACCOUNT, "--role", "ReadOnlyAccess"];
-  const { BROWSER: _, ...without } = env;
+  const { BROWSER: _, ...others } = env;
+  const without = { ...others, ...(program !== undefined && { BROWSER: program }) };
   expect(await runSsox(["console", ...role], { env: without })).toMatchObject({
     status: 0,
     stdout: expect.stringContaining("/start/#/console?account_id="),

@@ -24,6 +24,13 @@ it.each([
   expect(context.terminal.stderr).toMatch(/^ssox: error \w+: [^\n]+\n$/);
 });
 
+it("cannot do without a target, and its help shows none as left out", async () => {
+  const { context } = await startScene();
+  expect(await main(["credential-process"], root, context)).toBe(2);
+  expect(await main(["credential-process", "--help"], root, context)).toBe(0);
+  expect(context.terminal.stdout).toContain("(--profile NAME | --account ID|NAME --role NAME");
+});
+
 it("ends with a signal that comes during the fetch, and says nothing", async () => {
   const { lab, relay, context } = await startScene();
   await signInAsAwsCli(lab, context);

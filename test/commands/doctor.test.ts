@@ -62,6 +62,13 @@ it("shows with --profile what each client takes, and nothing of other profiles",
   expect(clients[1]).toEqual({ client: "javascript", kind: "keys", file: "config" });
 });
 
+it("an empty --profile is a profile that is not there", async () => {
+  const context = testContext();
+  writeHome(context.paths.home, { title: "", config: good(), findings: [] });
+  expect(await main(["doctor", "--profile", ""], root, context)).toBe(7);
+  expect(context.terminal.stdout).toContain('--profile names the profile "", which is in no file.');
+});
+
 it("counts what has one cause, instead of showing thousands", async () => {
   const context = testContext();
   const many = Array.from(

@@ -48,6 +48,11 @@ const SIGNED_OUT: Readonly<Record<string, Case>> = {
     words: () => ["roles"],
     error: "LoginRequired: You are not signed in to acme.",
   },
+  "a command without a sign-in, in CI": {
+    words: () => ["roles"],
+    error: "LoginRequired: You are not signed in to acme.",
+    scene: { env: { CI: "true" }, terminal: { noInput: true } },
+  },
   "a sign-in in CI": {
     words: () => ["login"],
     error: "LoginRequired: CI is set",
@@ -231,7 +236,7 @@ const SIGNED_IN: Readonly<Record<string, Case>> = {
       }
     },
     follow(_scene, hint) {
-      expect(hint).toBe("look at `ssox sync-profiles --prune --dry-run`, then add --yes");
+      expect(hint).toBe("look at them with --dry-run, then add --yes");
       return ["sync-profiles", "--prune", "--yes"];
     },
   },

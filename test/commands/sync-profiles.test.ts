@@ -7,6 +7,7 @@ import SyncProfiles from "../../src/commands/sync-profiles.ts";
 import type { LabOptions } from "../../src/lab/options.ts";
 import { madeUpOrganisation } from "../../src/lab/organisation/made-up.ts";
 import { signInAsAwsCli, type TestContextOptions, testContext } from "../helpers/context.ts";
+import { shellWords } from "../helpers/hints.ts";
 import { awsConfigFor, startTestLab } from "../helpers/lab.ts";
 import { repository, requireOrSkip } from "../helpers/witness.ts";
 
@@ -21,6 +22,7 @@ async function desk(options: Pick<TestContextOptions, "terminal"> & { lab?: LabO
   const roles = lab.organisation.accounts.flatMap(({ roles }) => roles);
   return {
     count: roles.length,
+    lab,
     context,
     configFile,
     text: () => readFileSync(configFile, "utf8"),
@@ -76,8 +78,19 @@ test("--json is one document of names", async () => {
     conflicts: [taken],
   });
   expect(result.stderr).toContain(`conflict: ${taken} (`);
-  expect(result.stderr).toMatch(/\n {2}→ ssox sync-profiles --template /);
+  expect(result.stderr).toMatch(/\n {2}→ ssox sync-profiles --session acme --template /);
   expect(result.stderr).toContain("stale: gone ");
+});
+
+test("what mends a conflict names the session, where there are several", async () => {
+  const { run, context, count, lab, configFile, text } = await desk();
+  await run("--session", "acme");
+  writeFileSync(configFile, text() + awsConfigFor(lab, [], "two"));
+  await signInAsAwsCli(lab, context, {}, "two");
+  const { stderr } = await run("--session", "two");
+  const [, hint = ""] = /→ ssox sync-profiles (.*)/.exec(stderr) ?? [];
+  const { stdout } = await run(...(shellWords(hint) ?? []));
+  expect(stdout).toBe(`${count} created, 0 updated, 0 unchanged\n`);
 });
 
 test("--dry-run prints a diff that patch applies, and writes nothing", async (context) => {

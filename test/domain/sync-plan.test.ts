@@ -331,7 +331,7 @@ describe("--adopt", () => {
 
   test("solves the conflict that it is the hint of", () => {
     const [conflict] = planSync(now, [own("a.R")], rules()).conflicts;
-    expect(conflict?.hint).toBe("ssox sync-profiles --adopt");
+    expect(conflict?.hint).toBe("ssox sync-profiles --session acme --adopt");
     expect(planSync(now, [own("a.R")], adopting)).toMatchObject({
       updated: ["a.R"],
       conflicts: [],
@@ -369,7 +369,7 @@ describe("--adopt", () => {
         removed: ["sso_start_url", "sso_region"],
       });
       expect(planSync(now, [{ ...mine, name: "a.R" }], rules()).conflicts).toMatchObject([
-        { name: "a.R", hint: "ssox sync-profiles --adopt" },
+        { name: "a.R", hint: "ssox sync-profiles --session acme --adopt" },
       ]);
     },
   );

@@ -259,6 +259,7 @@ function userBrowserThatStays(opening: () => void = () => {}) {
     open(url: string) {
       opened.push(url);
       opening();
+      return true;
     },
     separate: (place: string, names: readonly string[]) => (url: string) =>
       void opened.push(`${place} ${names.join("|")} ${url}`),

@@ -222,7 +222,7 @@ describe("exec in server mode", () => {
     const failing = run(async () => expect.unreachable("the program was started"));
     await expect(failing).rejects.toMatchObject({
       code: "LoginRequired",
-      hint: "ssox login --session acme",
+      hint: "ssox login --session acme --flow device",
     });
     expect(context.terminal.stderr).toBe("");
   });

@@ -149,7 +149,7 @@ describe("a role that no profile names", () => {
     await expect(pick(context)).rejects.toMatchObject({
       code: "Usage",
       message: expect.stringMatching(/"Audit.Reader" cannot be written: a profile of that name/),
-      hint: expect.stringMatching(/^ssox sync-profiles --template/),
+      hint: expect.stringMatching(/^ssox sync-profiles --session acme --template/),
     });
   });
 

@@ -251,7 +251,7 @@ describe("a wrong sso_region", () => {
         open(url) {
           const query = new URL(url).searchParams;
           const back = `${query.get("redirect_uri")}?error=invalid_grant&state=${query.get("state")}`;
-          browser.open(back);
+          return browser.open(back);
         },
       },
     });

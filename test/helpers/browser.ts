@@ -41,6 +41,7 @@ export function userBrowser({ decision = "allow", first }: UserOptions = {}): Te
       last = visit(url);
       // A test that never looks at the page still ends in its own way.
       last.catch(() => {});
+      return true;
     },
     separate: (place, names) => (url) => void opened.push(`${place} ${names.join("|")} ${url}`),
     page: () => last,
@@ -54,7 +55,7 @@ export function forbiddenBrowser({ available = true } = {}): TestBrowser {
   return {
     opened,
     available: () => available,
-    open: (url) => void opened.push(url),
+    open: (url) => opened.push(url) > 0,
     separate: () => (url) => void opened.push(url),
     page: async () => "",
   };

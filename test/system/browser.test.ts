@@ -30,7 +30,7 @@ test.each([
   [" %s %s", [URL, URL]],
 ])("BROWSER with %j gets %j", async (args, expected) => {
   const { command, words } = browser();
-  systemBrowser({ BROWSER: command + args }).open(URL);
+  expect(systemBrowser({ BROWSER: command + args }).open(URL)).toBe(true);
   expect(await words()).toEqual(expected);
 });
 
@@ -43,7 +43,7 @@ test("the session's own command goes before BROWSER", async () => {
 test.each(["/nonexistent/browser", "/etc/passwd/browser", '""'])(
   "a browser that is missing stops nobody: %s",
   async (BROWSER) => {
-    systemBrowser({ BROWSER }).open(URL);
+    expect(systemBrowser({ BROWSER }).open(URL)).toBe(false);
     await new Promise((resolve) => setTimeout(resolve, 100));
   },
 );

@@ -97,8 +97,10 @@ describe("at a terminal", () => {
 
   test.skipIf(python === undefined && process.env["SSOX_REQUIRE_ALL"] !== "1").each([
     [[], {}, true, true],
-    [["--no-input"], {}, false, true],
+    [["--no-input"], {}, false, false],
+    [["--no-input"], { FORCE_COLOR: "1" }, false, true],
     [[], { CI: "1" }, false, false],
+    [[], { CI: "1", FORCE_COLOR: "1" }, false, true],
     [[], { NO_COLOR: "1" }, true, false],
     [[], { TERM: "dumb" }, true, false],
   ])("%j %j: prompts and progress %s, colours %s", async (args, env, lively, coloured) => {

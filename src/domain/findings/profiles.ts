@@ -25,8 +25,11 @@ export function profileFindings(facts: Facts): readonly Finding[] {
 
 function unknown({ asked, env, profiles }: Facts): Finding[] {
   const variable = env["AWS_PROFILE"] === undefined ? "AWS_DEFAULT_PROFILE" : "AWS_PROFILE";
-  const [name, source] = asked === undefined ? [env[variable], variable] : [asked, "--profile"];
-  if (!name || name === "default" || profiles.some((profile) => profile.name === name)) return [];
+  // An empty variable is told of by itself.
+  const [name, source] =
+    asked === undefined ? [env[variable] || undefined, variable] : [asked, "--profile"];
+  if (name === undefined || name === "default") return [];
+  if (profiles.some((profile) => profile.name === name)) return [];
   // Within `ssox exec` it names a profile of the copy of the file.
   if (asked === undefined && env["SSOX_AWS_CONFIG_FILE"]) return [];
   const { only, question } = didYouMean(
