@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished, type TestContext } from "vitest";
 import { node, spawnSsox } from "../helpers/program.ts";
 import { onTerminal, type Step } from "../helpers/terminal.ts";
 import { findPython, requireOrSkip } from "../helpers/witness.ts";
-import { EXEC, execPlace, SSOX, script } from "./exec-place.ts";
+import { EXEC, execPlace, SSOX, script, WHEN_HEARD } from "./exec-place.ts";
 
 /*
  * Signals that are sent to the whole process group reach the program from the
@@ -19,7 +19,7 @@ const NAMES = ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2"] a
 const ONCE_EACH = Object.fromEntries(NAMES.map((name) => [name, 1]));
 
 /** Counts what it gets; `tell` prints that and ends. */
-const COUNT = `
+const COUNT = `${WHEN_HEARD}
   const got = {};
   for (const name of ${JSON.stringify([...NAMES, "SIGCONT"])})
     process.on(name, () => { got[name] = (got[name] ?? 0) + 1; });
@@ -37,13 +37,13 @@ const SENDING = `${COUNT}
     process.kill(target, name);
     setTimeout(next, 150);
   };
-  setTimeout(next, 500);
+  whenHeard(next);
 `;
 
 /** Tells when its stdin ends. */
 const WAITING = `${COUNT}
   process.stdin.on("end", () => setTimeout(tell, 500)).resume();
-  setTimeout(() => console.log("ready"), 300);
+  whenHeard(() => console.log("ready"));
 `;
 
 type ExecPlace = Awaited<ReturnType<typeof execPlace>>;
@@ -151,13 +151,15 @@ while b"ready" not in shown: shown += os.read(terminal, 4096)
 os.close(terminal)
 os.waitpid(pid, 0)
 `;
-  const LOGGING = `
+  const LOGGING = `${WHEN_HEARD}
     const { appendFileSync, writeFileSync } = require("node:fs");
     writeFileSync("parent", String(process.ppid));
     process.on("SIGHUP", () => appendFileSync(process.argv.at(-1), "hung up\\n"));
     process.stdout.on("error", () => {});
-    setTimeout(() => console.log("ready"), 500);
-    setTimeout(() => appendFileSync(process.argv.at(-1), "end\\n"), 3000);
+    whenHeard(() => {
+      console.log("ready");
+      setTimeout(() => appendFileSync(process.argv.at(-1), "end\\n"), 2500);
+    });
   `;
 
   const hangUp = async (words: readonly string[], place: ExecPlace, test: TestContext) => {
