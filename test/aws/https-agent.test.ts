@@ -167,7 +167,7 @@ describe("a proxy that does not help", () => {
     const { proxy, register } = await start({ answer: "none" });
     const ending = new AbortController();
     const call = register(proxy.environment, ending.signal);
-    await expect.poll(() => proxy.tunnels.length).toBe(1);
+    await expect.poll(() => proxy.tunnels.length, PATIENCE).toBe(1);
     const reason = new Interrupted("SIGINT");
     ending.abort(reason);
     await expect(call).rejects.toBe(reason);
@@ -180,7 +180,7 @@ describe("a proxy that does not help", () => {
     const oidc = await openOidc(REGION, { ...access(proxy.environment), signal: ending.signal });
     const client = { clientId: "a", clientSecret: "b" };
     const asked = oidc.createToken(client, { grantType: "refresh_token", refreshToken: "none" });
-    await expect.poll(() => proxy.tunnels.length).toBe(1);
+    await expect.poll(() => proxy.tunnels.length, PATIENCE).toBe(1);
     const begun = performance.now();
     ending.abort(new Interrupted("SIGINT"));
     await expect(asked).rejects.toThrow();
@@ -216,6 +216,9 @@ async function call(env: Environment): Promise<unknown> {
 }
 
 /** One that is made once: with three tries a hanging machine takes 15 seconds. */
+/** Until a connection was made, on a busy machine too. */
+const PATIENCE = { timeout: 20_000 };
+
 async function hastyCall(access: ServiceAccess): Promise<unknown> {
   const oidc = await openOidc(REGION, access);
   const client = { clientId: "a", clientSecret: "b" };
@@ -348,7 +351,7 @@ test("a machine that takes connections and says nothing is left", async () => {
   const { port } = server.address() as AddressInfo;
   const env = { AWS_ENDPOINT_URL: `https://127.0.0.1:${port}` };
   const failure = hastyCall({ env, trace: () => {} });
-  await expect.poll(() => open.size).toBe(1);
+  await expect.poll(() => open.size, PATIENCE).toBe(1);
   await expect(failure).rejects.toMatchObject({
     code: "NetworkError",
     message: expect.stringContaining("TimeoutError"),

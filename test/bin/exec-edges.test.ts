@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { asFirstProcess } from "../helpers/namespaces.ts";
@@ -111,6 +113,31 @@ describe("a command without a target within an exec", () => {
       arn: expect.stringContaining("assumed-role/Deployer"),
       profile: "e",
     });
+  });
+});
+
+describe("a container's endpoint that takes its time", () => {
+  it("is waited for, without a word of the SDK's but with --debug", async () => {
+    const { env, home, lab } = await execPlace();
+    const role = `arn:aws:iam::${lab.organisation.accounts[0]?.id}:role/Deployer`;
+    const profile = `\n[profile e]\nrole_arn = ${role}\ncredential_source = EcsContainer\n`;
+    appendFileSync(path.join(home, ".aws", "config"), profile);
+    const { stdout } = await runSsox(["credential-process", "--profile", "dev"], { env });
+    const { SessionToken: Token, ...keys } = JSON.parse(stdout);
+    const server = createServer((_request, response) => {
+      // The SDK has something to say after one second.
+      setTimeout(() => response.end(JSON.stringify({ ...keys, Token })), 1_500);
+    }).listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const url = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${port}` };
+    const environment = { ...env, ...url, AWS_ENDPOINT_URL_STS: lab.url };
+    const words = ["exec", "--profile", "e", "--", "true"];
+    const end = await runSsox(words, { env: environment });
+    expect(end).toMatchObject({ status: 0, stderr: "" });
+    const traced = await runSsox(["whoami", "--profile", "e", "--debug"], { env: environment });
+    expect(traced.stderr).toMatch(/^ssox: debug: .* has exceeded the configured 1000 ms/m);
   });
 });
 

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { ended, type ProgramEnd, runSsox, spawnSsox } from "../helpers/program.ts";
 import { runWitness } from "../helpers/witness.ts";
@@ -84,18 +85,36 @@ describe("a file that can be read only once", () => {
     const pipe = path.join(home, "pipe");
     await sh(`mkfifo ${pipe}`);
     const within = { env: { ...env, AWS_CONFIG_FILE: pipe } };
-    const ssox = spawnSsox([...EXEC, "true"], within);
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const reader = async () => {
+      const ssox = spawnSsox([...EXEC, "true"], within);
+      await expect
+        .poll(() => hasOpen(ssox.pid, pipe), { timeout: 20_000, interval: 20 })
+        .toBe(true);
+      return ssox;
+    };
+    const ssox = await reader();
     ssox.kill("SIGTERM");
     await ended(ssox);
     expect(ssox.exitCode).toBe(143);
-    const waiting = runSsox([...EXEC, "true"], within);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const other = await reader();
+    const told = text(other.stderr);
     await sh(`cat ${home}/.aws/config > ${pipe}`);
-    expect(await waiting).toMatchObject({ status: 0, stderr: "" });
+    expect(await told).toBe("");
+    await ended(other);
+    expect(other.exitCode).toBe(0);
     expect(overlays()).toEqual([]);
   });
 });
+
+function hasOpen(pid: number | undefined, file: string): boolean {
+  try {
+    const folder = `/proc/${pid}/fd`;
+    return readdirSync(folder).some((name) => readlinkSync(path.join(folder, name)) === file);
+  } catch {
+    // One that has just been closed.
+    return false;
+  }
+}
 
 async function sh(line: string): Promise<void> {
   await runWitness("sh", ["-c", line], { PATH: process.env["PATH"] ?? "" });

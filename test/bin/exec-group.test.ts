@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished, type TestContext } from "vitest";
 import { node, spawnSsox } from "../helpers/program.ts";
 import { onTerminal, type Step } from "../helpers/terminal.ts";
 import { findPython, requireOrSkip } from "../helpers/witness.ts";
-import { EXEC, execPlace, SSOX, script } from "./exec-place.ts";
+import { EXEC, execPlace, SSOX, script, WHEN_HEARD } from "./exec-place.ts";
 
 /*
  * Signals that are sent to the whole process group reach the program from the
@@ -18,11 +18,11 @@ import { EXEC, execPlace, SSOX, script } from "./exec-place.ts";
 const NAMES = ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 const ONCE_EACH = Object.fromEntries(NAMES.map((name) => [name, 1]));
 
-/** Counts what it gets; `tell` prints that and ends. */
-const COUNT = `
+/** Says and counts what it gets; `tell` prints that and ends. */
+const COUNT = `${WHEN_HEARD}
   const got = {};
   for (const name of ${JSON.stringify([...NAMES, "SIGCONT"])})
-    process.on(name, () => { got[name] = (got[name] ?? 0) + 1; });
+    process.on(name, () => { got[name] = (got[name] ?? 0) + 1; console.log("came", name); });
   const tell = () => { console.log("got", JSON.stringify(got)); process.exit(4); };
   setInterval(() => {}, 1000);
 `;
@@ -37,18 +37,28 @@ const SENDING = `${COUNT}
     process.kill(target, name);
     setTimeout(next, 150);
   };
-  setTimeout(next, 500);
+  whenHeard(next);
 `;
 
-/** Tells when its stdin ends. */
+/** Tells some time after its stdin ends, so that a second one would be seen. */
 const WAITING = `${COUNT}
   process.stdin.on("end", () => setTimeout(tell, 500)).resume();
-  setTimeout(() => console.log("ready"), 300);
+  whenHeard(() => console.log("ready"));
 `;
 
 type ExecPlace = Awaited<ReturnType<typeof execPlace>>;
 
 const countsIn = (said: string): unknown => JSON.parse(/got (\{.*?\})/.exec(said)?.[1] ?? "null");
+
+/** Resolves when the program has said that. */
+const says = async (child: ChildProcessWithoutNullStreams, what: string): Promise<void> =>
+  await new Promise((resolve) => {
+    let said = "";
+    child.stdout.on("data", (chunk) => {
+      said += chunk;
+      if (said.includes(what)) resolve();
+    });
+  });
 
 /** The processes that ssox has started. */
 const childrenOf = (pid: number | undefined): number[] =>
@@ -95,9 +105,13 @@ describe("a signal", () => {
 
   it("of `timeout` comes once", async () => {
     const { env } = await execPlace();
-    const child = spawnSsox(script(WAITING), { env, inside: ["timeout", "3"] });
+    const child = spawnSsox(script(WAITING), { env, inside: ["timeout", "60"] });
     const said = text(child.stdout);
-    setTimeout(() => child.stdin.end(), 4_500);
+    await once(child.stdout, "data");
+    // It does then what it does when its time is over.
+    child.kill("SIGTERM");
+    await says(child, "came SIGCONT");
+    child.stdin.end();
     // It continues what it ends, in case that is stopped.
     expect(countsIn(await said)).toEqual({ SIGTERM: 1, SIGCONT: 1 });
   });
@@ -124,6 +138,7 @@ describe("a signal", () => {
     const said = text(child.stdout);
     await once(child.stdout, "data");
     process.kill(-(child.pid ?? 0), "SIGTERM");
+    await says(child, "came SIGTERM");
     child.stdin.end();
     expect(countsIn(await said)).toEqual({ SIGTERM: 1 });
   });
@@ -135,6 +150,7 @@ describe("a signal", () => {
     await once(child.stdout, "data");
     for (const pid of childrenOf(child.pid).filter(isShell)) process.kill(pid, "SIGKILL");
     child.kill("SIGTERM");
+    await says(child, "came SIGTERM");
     child.stdin.end();
     expect(countsIn(await said)).toEqual({ SIGTERM: 1 });
   });
@@ -151,13 +167,15 @@ while b"ready" not in shown: shown += os.read(terminal, 4096)
 os.close(terminal)
 os.waitpid(pid, 0)
 `;
-  const LOGGING = `
+  const LOGGING = `${WHEN_HEARD}
     const { appendFileSync, writeFileSync } = require("node:fs");
     writeFileSync("parent", String(process.ppid));
     process.on("SIGHUP", () => appendFileSync(process.argv.at(-1), "hung up\\n"));
     process.stdout.on("error", () => {});
-    setTimeout(() => console.log("ready"), 500);
-    setTimeout(() => appendFileSync(process.argv.at(-1), "end\\n"), 3000);
+    whenHeard(() => {
+      console.log("ready");
+      setTimeout(() => appendFileSync(process.argv.at(-1), "end\\n"), 2500);
+    });
   `;
 
   const hangUp = async (words: readonly string[], place: ExecPlace, test: TestContext) => {

@@ -12,10 +12,10 @@ import { execPlace, SSOX } from "./exec-place.ts";
  * signals and its end.
  */
 
-/** A profile whose credentials end after seconds, of which ssox has something to say. */
+/** A profile whose credentials end seconds after they were asked for, of which ssox has something to say. */
 const BRIEF = (folder: string) => `
 [profile brief]
-credential_process = sh -c 'test ! -e ${folder}/again || exit 1; touch ${folder}/again; echo "$KEYS"'
+credential_process = sh -c 'test ! -e ${folder}/again || exit 1; touch ${folder}/again; printf "$KEYS" "$(date -u -d "5 seconds" +%FT%TZ)"'
 `;
 
 /**
@@ -47,9 +47,8 @@ const ASKING = `
 const started = async () => {
   const { env, home } = await execPlace();
   appendFileSync(path.join(home, ".aws", "config"), BRIEF(home));
-  const Expiration = new Date(Date.now() + 5_000).toISOString();
   const keys = { Version: 1, AccessKeyId: "A", SecretAccessKey: "s", SessionToken: "t" };
-  const KEYS = JSON.stringify({ ...keys, Expiration });
+  const KEYS = JSON.stringify({ ...keys, Expiration: "%s" });
   const words = [...SSOX, "exec", "--profile", "brief", "--", node(), "-e", ASKING];
   return { env: { ...env, KEYS }, home, words };
 };

@@ -5,7 +5,7 @@ import { describe, expect, it, type TestContext } from "vitest";
 import { node } from "../helpers/program.ts";
 import { onTerminal, type Step } from "../helpers/terminal.ts";
 import { requireOrSkip } from "../helpers/witness.ts";
-import { EXEC, execPlace, SSOX } from "./exec-place.ts";
+import { EXEC, execPlace, SSOX, WHEN_HEARD } from "./exec-place.ts";
 
 /*
  * What keys and jobs of a real terminal mean to a program under ssox, and what
@@ -13,7 +13,7 @@ import { EXEC, execPlace, SSOX } from "./exec-place.ts";
  */
 
 /** Says what it gets; ends with 5 some time after the first SIGINT, so that a second one would be seen. */
-const JOB = `
+const JOB = `${WHEN_HEARD}
   const got = {};
   for (const name of ["SIGINT", "SIGQUIT", "SIGCONT", "SIGWINCH"]) {
     process.on(name, () => {
@@ -28,8 +28,10 @@ const JOB = `
   }
   require("node:fs").writeFileSync("pid", String(process.pid));
   const isOnTerminal = process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY;
-  // Not in the moment in which ssox starts what hears the group's signals: one to ssox alone would stop it alone.
-  setTimeout(() => console.log("running", isOnTerminal), 300);
+  const say = () => console.log("running", isOnTerminal);
+  // Else not in the moment in which ssox starts what hears the group's signals: one to ssox alone would stop it alone.
+  if (process.argv[2] === "early") setTimeout(say, 300);
+  else whenHeard(say);
   setInterval(() => {}, 1000);
   if (process.argv[2] === "resize")
     require("node:child_process").spawn("stty", ["rows", "33"], { stdio: "inherit" });
@@ -110,7 +112,7 @@ describe("a job of an interactive shell", () => {
       const slowly = "-DDD -f -o /dev/null -e trace=chdir -e inject=chdir:delay_enter=400000";
       const { type } = await start(running);
       const end = await type([
-        ["$ ", `${STRACE} ${slowly} ${JOB_ALONE}\r`],
+        ["$ ", `${STRACE} ${slowly} ${JOB_ALONE} early\r`],
         ["running true", CTRL_Z],
         ["Stopped", "fg\r"],
         ["goes on", CTRL_C],
@@ -139,12 +141,13 @@ describe("a job of an interactive shell", () => {
   it("55 · that is a shell and suspends itself brings the outer one back", async (running) => {
     const { type, overlays } = await start(running);
     const end = await type([
-      ["$ ", "$RUN env PS1='in> ' bash --norc -i\r"],
+      // In two halves, so that neither what is typed nor what `fg` runs is taken for the prompt.
+      ["$ ", "$RUN env PS1='in''> ' bash --norc -i\r"],
       ["in> ", "suspend\r"],
       ["Stopped", "fg\r"],
-      ["bash --norc", "echo $((40 + 2)).\r"],
+      ["in> ", "echo $((40 + 2)).\r"],
       ["42.", "exit 3\r"],
-      ["exit", "echo status $?.\r"],
+      ["\nexit", "echo status $?.\r"],
       ["status 3.", "exit 7\r"],
     ]);
     expect(end, end.shown).toMatchObject({ status: 7, restored: true });

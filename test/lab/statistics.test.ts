@@ -44,13 +44,19 @@ test("counts operations, statuses, grants and faults, with first and last times"
 test("knows how many requests waited at once, and wait now", async () => {
   const lab = await startTestLab();
   const { accessToken } = await signIn(lab);
-  lab.configure({ latency: 150 });
-  const waiting = Array.from({ length: 7 }, () => portal(lab, "/assignment/accounts", accessToken));
-  await expect.poll(() => lab.statistics().inFlight).toBe(7);
-  await Promise.all(waiting);
-  lab.configure({ latency: 0 });
+  lab.fault({ kind: "hang", operation: "ListAccounts", count: 7 });
+  const giveUp = new AbortController();
+  const headers = { "x-amz-sso_bearer_token": String(accessToken) };
+  const waiting = Array.from({ length: 7 }, () =>
+    fetch(`${lab.url}/assignment/accounts`, { headers, signal: giveUp.signal }),
+  );
+  const patience = { timeout: 20_000 };
+  await expect.poll(() => lab.statistics().inFlight, patience).toBe(7);
+  giveUp.abort();
+  await Promise.allSettled(waiting);
+  await expect.poll(() => lab.statistics().inFlight, patience).toBe(0);
   await portal(lab, "/assignment/accounts", accessToken);
-  await expect.poll(() => lab.statistics().inFlight).toBe(0);
+  await expect.poll(() => lab.statistics().inFlight, patience).toBe(0);
   expect(lab.statistics().peakInFlight).toBe(7);
   expect(lab.statistics().operations["ListAccounts"]).toMatchObject({
     peakInFlight: 7,
