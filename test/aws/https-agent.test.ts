@@ -215,10 +215,10 @@ async function call(env: Environment): Promise<unknown> {
   return await oidc.registerForDevice("ssox", undefined);
 }
 
-/** One that is made once: with three tries a hanging machine takes 15 seconds. */
 /** Until a connection was made, on a busy machine too. */
 const PATIENCE = { timeout: 20_000 };
 
+/** One that is made once: with three tries a hanging machine takes 15 seconds. */
 async function hastyCall(access: ServiceAccess): Promise<unknown> {
   const oidc = await openOidc(REGION, access);
   const client = { clientId: "a", clientSecret: "b" };
