@@ -1,7 +1,9 @@
 import { flagValue, isPlainCallOfSsox, profileOfProcess } from "./call-of-ssox.ts";
+import { LONGEST_CHAIN } from "./longest-chain.ts";
 import {
   contradiction,
   cycle,
+  longChain,
   missingProfile,
   noCredentials,
   processCycle,
@@ -88,8 +90,8 @@ export interface CredentialPlan {
  * that one counts which counts for botocore and the AWS CLI.
  *
  * @param name must be in the table
- * @throws SsoxError `ConfigInvalid` for settings that contradict each other or
- * lead back to themselves; `Usage` for a profile that has no credentials
+ * @throws SsoxError `ConfigInvalid` for settings that contradict each other,
+ * lead back to themselves, or on and on; `Usage` for a profile that has no credentials
  */
 export function planCredentials(profiles: ProfileTable, name: string): CredentialPlan {
   return planAfter([], name, profiles);
@@ -99,6 +101,7 @@ export function planCredentials(profiles: ProfileTable, name: string): Credentia
 function planAfter(trail: readonly string[], name: string, profiles: ProfileTable): CredentialPlan {
   const profile = profiles.get(name);
   if (profile === undefined) throw missingProfile(trail.at(-1) ?? name, name);
+  if (trail.length > LONGEST_CHAIN) throw longChain(trail[0] ?? name);
   const { settings } = profile;
   const hasKeys = Boolean(settings["aws_access_key_id"] || settings["aws_secret_access_key"]);
   // A profile may name itself, to assume its role with its own keys.

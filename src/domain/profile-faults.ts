@@ -1,4 +1,5 @@
 import { SsoxError } from "../errors.ts";
+import { LONGEST_CHAIN } from "./longest-chain.ts";
 import { shellWord } from "./shell-word.ts";
 
 type Settings = Readonly<Record<string, string>>;
@@ -36,8 +37,21 @@ export function processCycle(names: readonly string[]): SsoxError {
   );
 }
 
+/** A large one is not told in full. */
 function circleOf(names: readonly string[]): string {
-  return names.slice(names.indexOf(names.at(-1) ?? "")).join(" → ");
+  const circle = names.slice(names.indexOf(names.at(-1) ?? ""));
+  return (circle.length > 8 ? [...circle.slice(0, 4), "…", ...circle.slice(-2)] : circle).join(
+    " → ",
+  );
+}
+
+/** @param first the profile that was asked for */
+export function longChain(first: string): SsoxError {
+  return contradiction(
+    first,
+    `leads to more than ${LONGEST_CHAIN} other profiles, one after the other`,
+    "give one of them a source_profile with credentials of its own",
+  );
 }
 
 export function unsupportedLogin(name: string): SsoxError {

@@ -179,7 +179,7 @@ export const CODES = {
     topic: "profiles",
     severity: "error",
     meaning: "A profile's chain of roles cannot be followed.",
-    why: "A profile is missing, or leads back to itself, or says two things at once.",
+    why: "A profile is missing, or leads back to itself, or to more than a hundred others, or says two things at once.",
     mend: "Correct the profile that the message names.",
   },
   AccountIdInvalid: {

@@ -131,7 +131,7 @@ function broken(profile: ProfileFacts, { table }: Facts): Finding[] {
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
     const { message, hint = "" } = error;
-    if (!settings["role_arn"] && !/leads back/.test(message)) return [];
+    if (!settings["role_arn"] && !/ leads /.test(message)) return [];
     return [
       finding("ProfileBroken", {
         profile: name,

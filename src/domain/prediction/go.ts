@@ -4,12 +4,14 @@ import {
   hasContainer,
   hasKeys,
   isHostLabel,
+  isTooLong,
   keysOf,
   NONE,
   namedSource,
   type Outcome,
   orContainer,
   type Question,
+  TOO_LONG,
 } from "./outcome.ts";
 
 /** The SDK for Go v2 (`config` 1.33: `shared_config.go`, `resolve_credentials.go`, run). */
@@ -27,6 +29,7 @@ export function predictGo(question: Question): Outcome {
 
 /** @param seen the profiles that led to this one */
 function load(question: Question, name: string, seen: readonly string[]): Outcome {
+  if (isTooLong(seen)) return failure(TOO_LONG);
   const { files } = question;
   const settings = files.profiles.get(name);
   if (settings === undefined) {

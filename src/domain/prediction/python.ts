@@ -3,12 +3,14 @@ import {
   failure,
   hasKeys,
   isHostLabel,
+  isTooLong,
   keysOf,
   NONE,
   namedSource,
   type Outcome,
   orContainer,
   type Question,
+  TOO_LONG,
 } from "./outcome.ts";
 
 /** botocore, and with it boto3 and the AWS CLI (botocore 1.43 `credentials.py`, run). */
@@ -37,6 +39,7 @@ function isRole(settings: Settings): boolean {
 }
 
 function role(question: Question, name: string, trail: readonly string[]): Outcome {
+  if (isTooLong(trail)) return failure(TOO_LONG);
   const { files, env } = question;
   const settings = files.profiles.get(name) ?? {};
   const { role_arn: roleArn = "", source_profile: source, credential_source: named } = settings;

@@ -1,9 +1,33 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { ACCOUNT, ACME, good, type Home, keys, PROCESS, REGION, ROLE } from "../home.ts";
+import {
+  ACCOUNT,
+  ACME,
+  good,
+  type Home,
+  keys,
+  OLD_FORM,
+  PROCESS,
+  REGION,
+  ROLE,
+  START_URL,
+} from "../home.ts";
 
 const GATE = `role_arn = arn:aws:iam::${ACCOUNT}:role/Gate\n`;
 const LINE = `credential-process --account ${ACCOUNT} --role DeveloperAccess --session acme`;
+
+/** Roles that are assumed one after the other, from `dev` to a profile of the old form. */
+function chain(roles: number): string {
+  const ways = ["dev", ...names(roles)].map(
+    (name, at) => `[profile ${name}]\n${GATE}source_profile = p${at + 1}\n${REGION}`,
+  );
+  return `${ways.join("")}[profile p${roles}]\n${OLD_FORM}${REGION}`;
+}
+
+/** `p1` and so on, the last left out. */
+function names(many: number): readonly string[] {
+  return Array.from({ length: many - 1 }, (_, at) => `p${at + 1}`);
+}
 
 /** What is wrong with profiles by themselves. */
 export const PROFILES: readonly Home[] = [
@@ -71,6 +95,28 @@ export const PROFILES: readonly Home[] = [
     title: "a chain that leads back",
     config: `[profile dev]\n${GATE}source_profile = two\n${REGION}[profile two]\n${GATE}source_profile = dev\n${REGION}`,
     findings: ["error ProfileBroken dev", "error ProfileBroken two"],
+  },
+  {
+    title: "nothing is wrong with a chain of a hundred roles",
+    config: chain(100),
+    tokens: { [START_URL]: {} },
+    findings: [],
+  },
+  {
+    title: "a chain of more roles than anybody needs",
+    config: chain(101),
+    tokens: { [START_URL]: {} },
+    findings: ["error ProfileBroken dev"],
+    unwitnessed: "which clients follow it is not predicted",
+  },
+  {
+    title: "a circle of a hundred",
+    config: chain(100).replace("source_profile = p100", "source_profile = dev"),
+    tokens: { [START_URL]: {} },
+    findings: [
+      "error ProfileBroken dev",
+      ...names(100).map((name) => `error ProfileBroken ${name}`),
+    ],
   },
   {
     title: "a role_arn with both sources",
