@@ -1,4 +1,5 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { doctor, fix } from "../../src/flows/doctor/doctor.ts";
 import { testContext } from "../helpers/context.ts";
@@ -99,6 +100,23 @@ test("a config file that AWS_CONFIG_FILE names and that is not there", async () 
   expect(findings).toMatchObject([
     { code: "FileMissing", severity: "warning", fix: "unset AWS_CONFIG_FILE" },
   ]);
+});
+
+test("a config file by a path that is not absolute", async () => {
+  const context = testContext({ env: { AWS_CONFIG_FILE: "conf/none" } });
+  const { configFile } = context.paths;
+  const examined = async () => (await doctor({ profile: undefined }, context)).findings;
+  expect(await examined()).toMatchObject([
+    { code: "FileMissing", severity: "warning", message: expect.stringContaining(' "conf/none" ') },
+  ]);
+  writeHome(context.paths.home, { title: "", config: good(), credentials: "", findings: [] });
+  const there = {
+    ...context,
+    paths: { ...context.paths, configFile: `${context.paths.home}/.aws/config` },
+  };
+  const { findings } = await doctor({ profile: undefined }, there);
+  expect(findings).toMatchObject([{ fix: `export AWS_CONFIG_FILE=${there.paths.configFile}` }]);
+  expect(configFile).toBe(path.resolve("conf/none"));
 });
 
 test("a file that its owner has no right to", async () => {

@@ -375,8 +375,9 @@ export const CODES = {
   ConfigPathNotPortable: {
     topic: "machine",
     severity: "error",
-    meaning: "AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE holds `~` or `$`.",
-    why: "botocore and ssox expand both; other clients take them as they stand, or in part.",
+    meaning:
+      "AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE holds `~` or `$`, or a path that is not absolute.",
+    why: "botocore and ssox expand both; other clients take them as they stand, or in part. What is not absolute works in one folder: that is a warning.",
     mend: "Set the variable to an absolute path.",
   },
   EnvironmentWins: {

@@ -2,7 +2,7 @@ import { type Facts, sessionNameOf } from "./facts.ts";
 import { fileFindings } from "./files.ts";
 import { type Finding, finding, gravestFirst } from "./finding.ts";
 import { failsEverywhere, isHarmed, whoTakesWhat } from "./harm.ts";
-import { machineFindings } from "./machine.ts";
+import { isRelative, machineFindings } from "./machine.ts";
 import { misspelledFindings } from "./misspelled.ts";
 import { profileFindings } from "./profiles.ts";
 import { programFindings } from "./programs.ts";
@@ -65,7 +65,11 @@ function isAsked({ profile, session }: Finding, asked: string, behind: readonly 
 
 function nothingThere({ config, credentials, env }: Facts): Finding[] {
   if (config.state === "missing" && env["AWS_CONFIG_FILE"]) {
-    const message = `There is no ${config.path}, which AWS_CONFIG_FILE names.`;
+    const value = env["AWS_CONFIG_FILE"];
+    const where = isRelative(value)
+      ? ` AWS clients look for ${JSON.stringify(value)} in the folder where they run.`
+      : "";
+    const message = `There is no ${config.path}, which AWS_CONFIG_FILE names.${where}`;
     const fix = "unset AWS_CONFIG_FILE";
     return [finding("FileMissing", { severity: "warning", message, fix })];
   }
@@ -81,7 +85,7 @@ function nothingThere({ config, credentials, env }: Facts): Finding[] {
 
 /** A profile that clients disagree on, for a reason that nothing else has told. */
 function unexplained({ profiles }: Facts, found: readonly Finding[]): Finding[] {
-  if (found.some(({ code }) => code === "FileRejected" || GLOBAL.has(code))) return [];
+  if (found.some(isGlobal)) return [];
   const explained = new Set<string>();
   for (const { code, severity, profile, session } of found) {
     if (code === "RegionInvalid" || (severity !== "error" && code !== "ProfileIncomplete"))
@@ -107,8 +111,8 @@ function unexplained({ profiles }: Facts, found: readonly Finding[]): Finding[] 
 }
 
 /** What explains a difference between clients by itself. */
-const GLOBAL: ReadonlySet<string> = new Set([
-  "DefaultUpperCase",
-  "FileUnreadable",
-  "ConfigPathNotPortable",
-]);
+function isGlobal({ code, severity }: Finding): boolean {
+  return code === "ConfigPathNotPortable" ? severity === "error" : GLOBAL.has(code);
+}
+
+const GLOBAL: ReadonlySet<string> = new Set(["FileRejected", "DefaultUpperCase", "FileUnreadable"]);

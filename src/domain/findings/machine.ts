@@ -1,5 +1,5 @@
 import { shellWord } from "../shell-word.ts";
-import type { Facts, SessionFacts } from "./facts.ts";
+import type { Facts, FileFacts, SessionFacts } from "./facts.ts";
 import { type Finding, finding } from "./finding.ts";
 
 /** What is wrong around the files: modes, clock, environment, network. */
@@ -80,6 +80,8 @@ function paths({ env, config, credentials }: Facts): Finding[] {
   ] as const;
   return files.flatMap(([name, file]) => {
     const value = env[name] ?? "";
+    if (isRelative(value))
+      return relative(name, value, name === "AWS_CONFIG_FILE" ? config : credentials);
     const why = /\$/.test(value)
       ? "only botocore and ssox expand variables in it"
       : /^~/.test(value)
@@ -93,6 +95,24 @@ function paths({ env, config, credentials }: Facts): Finding[] {
       }),
     ];
   });
+}
+
+/** Looked for in the folder where a program runs; an editor, say, runs in another one than a shell. */
+export function isRelative(file: string): boolean {
+  return !/^($|[/\\~]|[a-z]:)|\$/i.test(file);
+}
+
+/** Where it is not there, that is told by itself. */
+function relative(name: string, value: string, { path, state }: FileFacts): Finding[] {
+  if (state === "missing") return [];
+  return [
+    finding("ConfigPathNotPortable", {
+      // Where it was set, it works.
+      severity: "warning",
+      message: `${name} is ${value}, which AWS clients find in one folder only: each looks for it in the folder where it runs.`,
+      fix: `export ${name}=${shellWord(path)}`,
+    }),
+  ];
 }
 
 /** The machine has one clock, however many sessions have seen it. */

@@ -1,6 +1,6 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { ENVIRONMENT, good, type Home, keys, REGION } from "../home.ts";
+import { ENVIRONMENT, good, type Home, keys, PROCESS, REGION } from "../home.ts";
 
 /** What is wrong around the files. */
 export const MACHINE: readonly Home[] = [
@@ -64,6 +64,27 @@ export const MACHINE: readonly Home[] = [
     config: good(),
     env: { AWS_CONFIG_FILE: "$HOME/.aws/config" },
     findings: ["error ConfigPathNotPortable"],
+  },
+  {
+    title: "AWS_CONFIG_FILE that is not absolute",
+    config: good(),
+    env: { AWS_CONFIG_FILE: ".aws/config" },
+    findings: ["warning ConfigPathNotPortable"],
+    unwitnessed: "it depends on where a client runs: see doctor-paths.test.ts",
+  },
+  {
+    title: "AWS_SHARED_CREDENTIALS_FILE that is not absolute, and not there",
+    config: good(),
+    env: { AWS_SHARED_CREDENTIALS_FILE: "keys" },
+    findings: [],
+    unwitnessed: "it depends on where a client runs: see doctor-paths.test.ts",
+  },
+  {
+    title: "AWS_CONFIG_FILE that is not absolute beside clients that differ",
+    config: good(PROCESS),
+    env: { AWS_CONFIG_FILE: "config" },
+    findings: ["error TwoMechanisms dev", "warning ConfigPathNotPortable"],
+    unwitnessed: "it depends on where a client runs: see doctor-paths.test.ts",
   },
   {
     title: "an endpoint of this machine",
