@@ -384,7 +384,7 @@ export const CODES = {
     topic: "machine",
     severity: "error",
     meaning: "Variables of the environment beat the profile.",
-    why: "Keys and web-identity tokens in the environment come first in most clients; AWS_DEFAULT_PROFILE beats AWS_PROFILE in boto3.",
+    why: "Keys and web-identity tokens in the environment come first in most clients; AWS_WEB_IDENTITY_TOKEN_FILE without AWS_ROLE_ARN makes some fail; AWS_DEFAULT_PROFILE beats AWS_PROFILE in boto3.",
     mend: 'Unset them; keys with `eval "$(ssox env --unset)"`.',
   },
   VariableEmpty: {

@@ -38,7 +38,8 @@ const WINNERS = [
   ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"],
 ] as const;
 
-function variables({ env, asked }: Facts): Finding[] {
+function variables(facts: Facts): Finding[] {
+  const { env, asked } = facts;
   const found: Finding[] = [];
   for (const name of ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] as const) {
     if (env[name] !== "") continue;
@@ -60,6 +61,7 @@ function variables({ env, asked }: Facts): Finding[] {
       }),
     );
   }
+  found.push(...halfWebIdentity(facts, about));
   const { AWS_PROFILE: profile, AWS_DEFAULT_PROFILE: other } = env;
   if (profile && other && profile !== other) {
     found.push(
@@ -71,6 +73,34 @@ function variables({ env, asked }: Facts): Finding[] {
     );
   }
   return found;
+}
+
+/** One of the two variables without the other one. */
+function halfWebIdentity(
+  { env, profiles }: Facts,
+  about: Pick<Finding, "profile">,
+): readonly Finding[] {
+  const { AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile, AWS_ROLE_ARN: roleArn } = env;
+  if (tokenFile && !roleArn) {
+    return [
+      finding("EnvironmentWins", {
+        ...about,
+        severity: about.profile === undefined ? "warning" : "error",
+        message:
+          "AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not: the AWS CLI, boto3 and Go then fail for nearly every profile, and other clients ignore it.",
+        fix: "unset AWS_WEB_IDENTITY_TOKEN_FILE",
+      }),
+    ];
+  }
+  const { name } = profiles.find(({ settings }) => settings["web_identity_token_file"]) ?? {};
+  if (!roleArn || tokenFile || name === undefined) return [];
+  return [
+    finding("EnvironmentWins", {
+      severity: "warning",
+      message: `AWS_ROLE_ARN is set: with the web identity of the profile ${JSON.stringify(name)} the AWS CLI and boto3 assume that role, and other clients the one of the profile.`,
+      fix: "unset AWS_ROLE_ARN",
+    }),
+  ];
 }
 
 function paths({ env, config, credentials }: Facts): Finding[] {

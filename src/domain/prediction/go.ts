@@ -23,7 +23,8 @@ export function predictGo(question: Question): Outcome {
   if (loaded.kind === "failure" && !loaded.isLate) return loaded;
   if (hasKeys(env) || (env["AWS_ACCESS_KEY"] && env["AWS_SECRET_KEY"]))
     return { kind: "environment" };
-  if (env["AWS_WEB_IDENTITY_TOKEN_FILE"]) return { kind: "web-identity" };
+  if (env["AWS_WEB_IDENTITY_TOKEN_FILE"])
+    return env["AWS_ROLE_ARN"] ? { kind: "web-identity" } : failure("AWS_ROLE_ARN is not set");
   return orContainer(loaded, env);
 }
 

@@ -30,7 +30,12 @@ function chain(question: Question): Outcome {
   if (hasKeys(env)) return { kind: "environment" };
   const settings = files.profiles.get(profile) ?? {};
   if (isRole(settings)) return role(question, profile, []);
-  if (env["AWS_WEB_IDENTITY_TOKEN_FILE"] && env["AWS_ROLE_ARN"]) return { kind: "web-identity" };
+  const { web_identity_token_file: web, role_arn: roleArn } = settings;
+  // Each of the two may stand in the environment, and the other one in the profile.
+  if (env["AWS_WEB_IDENTITY_TOKEN_FILE"] || web !== undefined) {
+    const isWhole = Boolean(env["AWS_ROLE_ARN"]) || roleArn !== undefined;
+    return isWhole ? { kind: "web-identity" } : failure("it has a web identity and no role_arn");
+  }
   return orContainer(own(question, profile), env);
 }
 
