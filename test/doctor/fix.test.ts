@@ -58,6 +58,13 @@ it.each<[what: string, home: Partial<Home>, before: string, after: string]>([
     good().replace("DeveloperAccess", "developeraccess"),
     good(),
   ],
+  ...[
+    ["ssox_login_flow = devise", "ssox_login_flow = device"],
+    ["ssox_console_in = Tab # as ever", "# as ever\nssox_console_in = tab"],
+  ].map(([slip, meant]): [string, Partial<Home>, string, string] => {
+    const text = (line = "") => good().replace("sso_region", `${line}\nsso_region`);
+    return [`a slip: ${slip}`, {}, text(slip), text(meant)];
+  }),
   [
     "a node that was moved",
     {},

@@ -60,6 +60,7 @@ test.each([
   ["AWS_PROFILE with the carriage return of a file from Windows", "export AWS_PROFILE=dev"],
   ["AWS_DEFAULT_PROFILE alone names one that is not there", "unset AWS_DEFAULT_PROFILE"],
   ["--profile names one by a slip", "ssox doctor --profile dev"],
+  ["a store by a slip", "ssox configure --session acme --store keychain"],
   ["an endpoint of the profile", "remove the key, unless you mean it"],
   ["an endpoint of this machine", "unset the variable, unless you mean it"],
   ["the ARN of a permission set", "ssox roles --session acme --account 111122223333"],

@@ -152,6 +152,15 @@ export const CODES = {
     why: "Tokens of one region are unknown in another: sign-ins and credentials fail.",
     mend: "Correct `sso_region`; `ssox login` does so where the start URL names the region.",
   },
+  SettingInvalid: {
+    topic: "sessions",
+    severity: "error",
+    meaning:
+      "A key of ssox's own has a value that makes no sense, or stands where nothing looks for it.",
+    why: "The command that needs it fails, or goes on without it; AWS clients take no notice.",
+    mend: "Correct it; `--fix` does where a value is a slip for one that there is.",
+    isFixable: true,
+  },
   StoreUnusable: {
     topic: "sessions",
     severity: "error",

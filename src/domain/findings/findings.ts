@@ -10,6 +10,7 @@ import { regionFindings } from "./regions.ts";
 import { roleFindings } from "./roles.ts";
 import { sessionFindings } from "./sessions.ts";
 import { sessionsBehind } from "./sessions-behind.ts";
+import { settingFindings } from "./settings.ts";
 import { tokenFindings } from "./tokens.ts";
 
 /** Everything that is wrong, or worth knowing, the gravest first. */
@@ -18,6 +19,7 @@ export function findingsOf(facts: Facts): readonly Finding[] {
     ...misspelledFindings(facts),
     ...fileFindings(facts),
     ...sessionFindings(facts),
+    ...settingFindings(facts),
     ...profileFindings(facts),
     ...programFindings(facts),
     ...regionFindings(facts),

@@ -18,7 +18,7 @@ export function sessionFindings(facts: Facts): readonly Finding[] {
 }
 
 function ofSession(session: SessionFacts): Finding[] {
-  const { name, fault, place, failure, startUrl, settings } = session;
+  const { name, fault, place, failure, startUrl, settings, oddSettings } = session;
   const found: Finding[] = [];
   const again = `ssox login --session ${shellWord(name)} --start-url ${shellWord(startUrl || "URL")} --sso-region REGION`;
   if (fault !== undefined) {
@@ -49,17 +49,27 @@ function ofSession(session: SessionFacts): Finding[] {
       }),
     );
   }
-  if (failure) {
+  const isTold = oddSettings.some(({ message }) => message === failure?.message);
+  if (failure && !isTold) {
     found.push(
       finding("StoreUnusable", {
         session: name,
         message: failure.message,
-        fix: failure.hint ?? `ssox status --session ${shellWord(name)}`,
+        fix: storeFix(session) ?? failure.hint ?? `ssox status --session ${shellWord(name)}`,
       }),
     );
   }
   return found;
 }
+
+/** A slip is mended by what brings the secrets along. */
+function storeFix({ name, settings }: SessionFacts): string | undefined {
+  const written = settings["ssox_store"] ?? "";
+  const { only } = STORES.includes(written) ? {} : didYouMean(written, STORES);
+  return only && `ssox configure --session ${shellWord(name)} --store ${only}`;
+}
+
+const STORES: readonly string[] = ["file", "keychain"];
 
 /** Profiles of the old form that put one portal into several regions: it is in one. */
 function twoRegions({ profiles }: Facts): Finding[] {
