@@ -1,4 +1,6 @@
 import { SsoxError } from "../errors.ts";
+import { bareName } from "./bare-name.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import { LONGEST_CHAIN } from "./longest-chain.ts";
 import { shellWord } from "./shell-word.ts";
 
@@ -11,11 +13,21 @@ export function contradiction(profile: string, what: string, hint: string): Ssox
   });
 }
 
-export function missingProfile(parent: string, name: string): SsoxError {
-  return contradiction(
-    parent,
-    `leads to the profile ${JSON.stringify(name)}, which is in no file`,
-    `aws configure set source_profile NAME --profile ${shellWord(parent)}`,
+/** @param names of all that there are: one of them may be meant */
+export function missingProfile(
+  { parent, name, isSource }: { parent: string; name: string; isSource: boolean },
+  names: Iterable<string>,
+): SsoxError {
+  const { only, question } = didYouMean(bareName(name), names);
+  const meant = only === undefined ? "NAME" : shellWord(only);
+  return new SsoxError(
+    "ConfigInvalid",
+    `The profile ${JSON.stringify(parent)} leads to the profile ${JSON.stringify(name)}, which is in no file.${question}`,
+    {
+      hint: isSource
+        ? `aws configure set source_profile ${meant} --profile ${shellWord(parent)}`
+        : `write --profile ${meant} in its credential_process`,
+    },
   );
 }
 

@@ -60,6 +60,20 @@ test.each([
   ["AWS_PROFILE with the carriage return of a file from Windows", "export AWS_PROFILE=dev"],
   ["AWS_DEFAULT_PROFILE alone names one that is not there", "unset AWS_DEFAULT_PROFILE"],
   ["--profile names one by a slip", "ssox doctor --profile dev"],
+  ["a source_profile by a slip", "aws configure set source_profile dev --profile gate"],
+  [
+    "a source_profile in quotes and capital letters",
+    "aws configure set source_profile dev --profile gate",
+  ],
+  [
+    "a credential_source in other letters",
+    "aws configure set credential_source Ec2InstanceMetadata --profile dev",
+  ],
+  [
+    "ssox as the credential_process for a profile by a slip",
+    "write --profile dev in its credential_process",
+  ],
+  ["a session by a slip, in two profiles", "ssox doctor --fix"],
   ["a store by a slip", "ssox configure --session acme --store keychain"],
   ["an endpoint of the profile", "remove the key, unless you mean it"],
   ["an endpoint of this machine", "unset the variable, unless you mean it"],

@@ -121,7 +121,8 @@ export const CODES = {
     severity: "error",
     meaning: "A profile names an `[sso-session]` that is not in the config file.",
     why: "Every AWS client then fails.",
-    mend: "Correct the name, or write the session: `ssox login --session NAME --start-url URL --sso-region REGION`.",
+    mend: "Correct the name, which `--fix` does where it is a slip for one, or write the session: `ssox login --session NAME --start-url URL --sso-region REGION`.",
+    isFixable: true,
   },
   SessionIncomplete: {
     topic: "sessions",
@@ -189,7 +190,8 @@ export const CODES = {
     severity: "error",
     meaning: "A profile's chain of roles cannot be followed.",
     why: "A profile is missing, or leads back to itself, or to more than a hundred others, or says two things at once.",
-    mend: "Correct the profile that the message names.",
+    mend: "Correct the profile that the message names; `--fix` does where a name differs in capital letters alone.",
+    isFixable: true,
   },
   AccountIdInvalid: {
     topic: "profiles",

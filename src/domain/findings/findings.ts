@@ -1,3 +1,4 @@
+import { predict } from "../prediction/prediction.ts";
 import { type Facts, sessionNameOf } from "./facts.ts";
 import { fileFindings } from "./files.ts";
 import { type Finding, finding, gravestFirst } from "./finding.ts";
@@ -9,7 +10,7 @@ import { programFindings } from "./programs.ts";
 import { regionFindings } from "./regions.ts";
 import { roleFindings } from "./roles.ts";
 import { sessionFindings } from "./sessions.ts";
-import { sessionsBehind } from "./sessions-behind.ts";
+import { sessionsBehind, sourceOf } from "./sessions-behind.ts";
 import { settingFindings } from "./settings.ts";
 import { tokenFindings } from "./tokens.ts";
 
@@ -86,7 +87,7 @@ function nothingThere({ config, credentials, env }: Facts): Finding[] {
 }
 
 /** A profile that clients disagree on, for a reason that nothing else has told. */
-function unexplained({ profiles }: Facts, found: readonly Finding[]): Finding[] {
+function unexplained(facts: Facts, found: readonly Finding[]): Finding[] {
   if (found.some(isGlobal)) return [];
   const explained = new Set<string>();
   for (const { code, severity, profile, session } of found) {
@@ -94,8 +95,9 @@ function unexplained({ profiles }: Facts, found: readonly Finding[]): Finding[] 
       continue;
     explained.add(profile === undefined ? `session ${session}` : `profile ${profile}`);
   }
-  return profiles.flatMap(({ name, place, settings, prediction }) => {
-    if (!isHarmed(prediction) && !failsEverywhere(prediction)) return [];
+  return facts.profiles.flatMap(({ name, place, settings, prediction }) => {
+    const isHopeless = failsEverywhere(prediction) && !waitsForVariables(name, facts);
+    if (!isHarmed(prediction) && !isHopeless) return [];
     const session = sessionNameOf(settings);
     const isOfSession = session !== undefined && explained.has(`session ${session}`);
     if (isOfSession || explained.has(`profile ${name}`)) return [];
@@ -110,6 +112,14 @@ function unexplained({ profiles }: Facts, found: readonly Finding[]): Finding[] 
       }),
     ];
   });
+}
+
+/** Its `credential_source` is what the environment gives where the profile is used, be that not here and now. */
+function waitsForVariables(name: string, facts: Facts): boolean {
+  const { asked, env, readings } = facts;
+  if (sourceOf(name, facts)?.kind !== "named") return false;
+  const isUsedHere = name === (asked ?? env["AWS_PROFILE"]);
+  return !isUsedHere || !failsEverywhere(predict(readings, env, name));
 }
 
 /** What explains a difference between clients by itself. */

@@ -1,10 +1,12 @@
+import { bareName } from "../bare-name.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { isRegion } from "../region.ts";
 import { shellWord } from "../shell-word.ts";
 import { regionOfStartUrl } from "../start-url.ts";
 import { parseUrl } from "../url.ts";
 import type { Facts, ProfileFacts, SessionFacts } from "./facts.ts";
-import { bareName, type Finding, finding, quotedList } from "./finding.ts";
+import { type Finding, finding, quotedList } from "./finding.ts";
+import type { LineMend } from "./mend.ts";
 
 /** What is wrong between sessions and the profiles that name them. */
 export function sessionFindings(facts: Facts): readonly Finding[] {
@@ -130,11 +132,26 @@ function undefinedSessions({ profiles, sessions, config }: Facts): Finding[] {
       session: name,
       ...(of.length === 1 && first && { profile: first.name }),
       message: `${first?.keyPlaces["sso_session"] ?? config.path}: ${who} [sso-session ${name}], which is not in ${config.path}.`,
-      fix:
-        only === undefined
-          ? `ssox login --session ${shellWord(name)} --start-url URL --sso-region REGION`
-          : `aws configure set sso_session ${shellWord(only)} --profile ${shellWord(first?.name ?? "")}`,
+      ...(only === undefined
+        ? { fix: `ssox login --session ${shellWord(name)} --start-url URL --sso-region REGION` }
+        : {
+            fix: renamed(only, of),
+            mend: { kind: "lines", lines: linesNaming(only, of) } as const,
+          }),
     });
+  });
+}
+
+function renamed(session: string, [first, ...more]: readonly ProfileFacts[]): string {
+  return more.length > 0
+    ? "ssox doctor --fix"
+    : `aws configure set sso_session ${shellWord(session)} --profile ${shellWord(first?.name ?? "")}`;
+}
+
+function linesNaming(value: string, profiles: readonly ProfileFacts[]): readonly LineMend[] {
+  return profiles.flatMap(({ configLines }) => {
+    const line = configLines["sso_session"];
+    return line === undefined ? [] : [{ kind: "value", line, value }];
   });
 }
 

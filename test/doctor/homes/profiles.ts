@@ -119,6 +119,41 @@ export const PROFILES: readonly Home[] = [
     ],
   },
   {
+    title: "nothing is wrong with credentials from an environment that is elsewhere",
+    config: `[profile dev]\n${GATE}credential_source = Environment\n${REGION}[profile ecs]\n${GATE}credential_source = EcsContainer\n${REGION}[profile on]\n${GATE}source_profile = ecs\n${REGION}`,
+    findings: [],
+  },
+  {
+    title: "credentials from an environment that has none, for the profile in use",
+    config: `[profile dev]\n${GATE}credential_source = Environment\n${REGION}`,
+    env: { AWS_PROFILE: "dev" },
+    findings: ["error ClientsDiffer dev"],
+  },
+  {
+    title: "a source_profile by a slip",
+    config: `${good()}[profile gate]\n${GATE}source_profile = devv\n${REGION}`,
+    profile: "gate",
+    findings: ["error ProfileBroken gate"],
+  },
+  {
+    title: "a source_profile in quotes and capital letters",
+    config: `${good()}[profile gate]\n${GATE}source_profile = "Dev"\n${REGION}`,
+    profile: "gate",
+    findings: ["error ProfileBroken gate"],
+  },
+  {
+    title: "a credential_source in other letters",
+    config: `[profile dev]\n${GATE}credential_source = EC2InstanceMetadata\n${REGION}`,
+    findings: ["error ProfileBroken dev"],
+  },
+  {
+    title: "ssox as the credential_process for a profile by a slip",
+    config: `${good()}[profile gate]\ncredential_process = /bin/false/ssox credential-process --profile devv\n${REGION}`,
+    asked: "gate",
+    findings: ["error ProfileBroken gate", "error ProgramMissing gate"],
+    unwitnessed: "there is no such program",
+  },
+  {
     title: "a role_arn with both sources",
     config: `${good()}[profile gate]\n${GATE}source_profile = dev\ncredential_source = Environment\n${REGION}`,
     profile: "gate",

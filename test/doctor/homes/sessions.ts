@@ -17,6 +17,11 @@ export const SESSIONS: readonly Home[] = [
     findings: ["error SessionUndefined acme"],
   },
   {
+    title: "a session by a slip, in two profiles",
+    config: `${good().replace("sso_session = acme", "sso_session = acmee")}[profile prod]\n${ROLE.replace("acme", "acmee")}${REGION}`,
+    findings: ["error SessionUndefined acmee"],
+  },
+  {
     title: "a session by another case",
     config: good().replace("sso_session = acme", "sso_session = Acme"),
     findings: ["error SessionUndefined dev"],
