@@ -5,7 +5,7 @@ import { doctor, fix } from "../../src/flows/doctor/doctor.ts";
 import { testContext } from "../helpers/context.ts";
 import { asOrdinaryUser } from "../helpers/ordinary-user.ts";
 import { moveIn } from "./examined.ts";
-import { ACME, good, type Home, ROLE, writeHome } from "./home.ts";
+import { ACME, good, type Home, ROLE, START_URL, writeHome } from "./home.ts";
 import { HOMES } from "./homes.ts";
 
 function homeOf(title: string): Home {
@@ -83,6 +83,52 @@ test.each([
   const home = homeOf(title);
   const { findings } = await doctor({ profile: home.asked }, moveIn(home));
   expect(findings[0]?.fix).toMatch(mend);
+});
+
+test.each([
+  [
+    "nothing tells its region",
+    `[sso-session acme]\nsso_start_url = ${START_URL}\n`,
+    START_URL,
+    "REGION",
+  ],
+  [
+    "its start URL does",
+    "[sso-session acme]\nsso_start_url = https://ssoins-1234567890abcdef.portal.eu-central-1.app.aws\n",
+    "https://ssoins-1234567890abcdef.portal.eu-central-1.app.aws",
+    "eu-central-1",
+  ],
+  [
+    "another session of its portal does",
+    `[sso-session acme]\nsso_start_url = ${START_URL}\n[sso-session other]\nsso_start_url = ${START_URL}/#/\nsso_region = eu-west-3\n`,
+    START_URL,
+    "eu-west-3",
+  ],
+  [
+    "a session of another portal does not",
+    `[sso-session acme]\nsso_start_url = ${START_URL}\n[sso-session other]\nsso_start_url = https://d-0000000000.awsapps.com/start\nsso_region = eu-west-3\n`,
+    START_URL,
+    "REGION",
+  ],
+  [
+    "a profile of it has both",
+    `[sso-session acme]\n[profile dev]\nsso_session = acme\nsso_start_url = ${START_URL}\nsso_region = eu-west-3\n`,
+    START_URL,
+    "eu-west-3",
+  ],
+  [
+    "its own is there, and its start URL is not",
+    "[sso-session acme]\nsso_region = eu-west-3\n",
+    "URL",
+    "eu-west-3",
+  ],
+])("a session that is not whole: %s", async (_what, config, startUrl, region) => {
+  const home = { title: "", config, findings: [] };
+  const { findings } = await doctor({ profile: undefined }, moveIn(home));
+  const told = findings.filter(({ code }) => code === "SessionIncomplete");
+  expect(told).toMatchObject([
+    { fix: `ssox login --session acme --start-url ${startUrl} --sso-region ${region}` },
+  ]);
 });
 
 test("a name that begins like another session's may be another portal's", async () => {

@@ -2,7 +2,7 @@ import { bareName } from "../bare-name.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { isRegion } from "../region.ts";
 import { shellWord } from "../shell-word.ts";
-import { regionOfStartUrl } from "../start-url.ts";
+import { bareStartUrl, regionOfStartUrl } from "../start-url.ts";
 import { parseUrl } from "../url.ts";
 import type { Facts, ProfileFacts, SessionFacts } from "./facts.ts";
 import { type Finding, finding, quotedList } from "./finding.ts";
@@ -11,7 +11,7 @@ import type { LineMend } from "./mend.ts";
 /** What is wrong between sessions and the profiles that name them. */
 export function sessionFindings(facts: Facts): readonly Finding[] {
   return [
-    ...facts.sessions.flatMap(ofSession),
+    ...facts.sessions.flatMap((session) => ofSession(session, facts)),
     ...twoRegions(facts),
     ...oldFormRegions(facts),
     ...undefinedSessions(facts),
@@ -19,16 +19,15 @@ export function sessionFindings(facts: Facts): readonly Finding[] {
   ];
 }
 
-function ofSession(session: SessionFacts): Finding[] {
+function ofSession(session: SessionFacts, facts: Facts): Finding[] {
   const { name, fault, place, failure, startUrl, settings, oddSettings } = session;
   const found: Finding[] = [];
-  const again = `ssox login --session ${shellWord(name)} --start-url ${shellWord(startUrl || "URL")} --sso-region REGION`;
   if (fault !== undefined) {
     found.push(
       finding("SessionIncomplete", {
         session: name,
         message: `${place}: the session ${JSON.stringify(name)} ${fault}.`,
-        fix: again,
+        fix: completed(session, facts),
       }),
     );
   } else if (startUrl !== "" && parseUrl(startUrl)?.protocol !== "https:") {
@@ -62,6 +61,23 @@ function ofSession(session: SessionFacts): Finding[] {
     );
   }
   return found;
+}
+
+/** The sign-in that completes it, with what its own keys, its profiles and other sessions of its portal tell. */
+function completed({ name, settings }: SessionFacts, { sessions, profiles }: Facts): string {
+  const own = profiles.filter((profile) => profile.settings["sso_session"] === name);
+  const all = [settings, ...own.map((profile) => profile.settings)];
+  const startUrl = all.map((each) => each["sso_start_url"]).find(Boolean) ?? "";
+  const others = [...sessions, ...profiles].map((each) => each.settings);
+  const samePortal = others.filter((each) => isSamePortal(each["sso_start_url"], startUrl));
+  const region =
+    regionOfStartUrl(startUrl) ??
+    [...all, ...samePortal].map((each) => each["sso_region"] ?? "").find(isRegion);
+  return `ssox login --session ${shellWord(name)} --start-url ${shellWord(startUrl || "URL")} --sso-region ${region ?? "REGION"}`;
+}
+
+function isSamePortal(one: string | undefined, other: string): boolean {
+  return Boolean(one && other) && bareStartUrl(one ?? "") === bareStartUrl(other);
 }
 
 /** A slip is mended by what brings the secrets along. */
