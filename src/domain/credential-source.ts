@@ -1,7 +1,11 @@
+import { bareName } from "./bare-name.ts";
 import { flagValue, isPlainCallOfSsox, profileOfProcess } from "./call-of-ssox.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import { LONGEST_CHAIN } from "./longest-chain.ts";
 import {
   contradiction,
   cycle,
+  longChain,
   missingProfile,
   noCredentials,
   processCycle,
@@ -88,8 +92,8 @@ export interface CredentialPlan {
  * that one counts which counts for botocore and the AWS CLI.
  *
  * @param name must be in the table
- * @throws SsoxError `ConfigInvalid` for settings that contradict each other or
- * lead back to themselves; `Usage` for a profile that has no credentials
+ * @throws SsoxError `ConfigInvalid` for settings that contradict each other,
+ * lead back to themselves, or on and on; `Usage` for a profile that has no credentials
  */
 export function planCredentials(profiles: ProfileTable, name: string): CredentialPlan {
   return planAfter([], name, profiles);
@@ -98,7 +102,12 @@ export function planCredentials(profiles: ProfileTable, name: string): Credentia
 /** @param trail the profiles that led to this one */
 function planAfter(trail: readonly string[], name: string, profiles: ProfileTable): CredentialPlan {
   const profile = profiles.get(name);
-  if (profile === undefined) throw missingProfile(trail.at(-1) ?? name, name);
+  if (profile === undefined) {
+    const parent = trail.at(-1) ?? name;
+    const isSource = profiles.get(parent)?.settings["source_profile"] === name;
+    throw missingProfile({ parent, name, isSource }, profiles.keys());
+  }
+  if (trail.length > LONGEST_CHAIN) throw longChain(trail[0] ?? name);
   const { settings } = profile;
   const hasKeys = Boolean(settings["aws_access_key_id"] || settings["aws_secret_access_key"]);
   // A profile may name itself, to assume its role with its own keys.
@@ -137,7 +146,7 @@ function sourceOfRole(
   );
 }
 
-const NAMED_SOURCES: readonly NamedSource[] = [
+export const NAMED_SOURCES: readonly NamedSource[] = [
   "Environment",
   "Ec2InstanceMetadata",
   "EcsContainer",
@@ -146,10 +155,11 @@ const NAMED_SOURCES: readonly NamedSource[] = [
 function namedSource(profile: string, value: string): NamedSource {
   const found = NAMED_SOURCES.find((name) => name === value);
   if (found) return found;
+  const { only = "Environment" } = didYouMean(bareName(value), NAMED_SOURCES);
   throw contradiction(
     profile,
     `has a credential_source that is none: ${JSON.stringify(value)}`,
-    `aws configure set credential_source Environment --profile ${shellWord(profile)}`,
+    `aws configure set credential_source ${only} --profile ${shellWord(profile)}`,
   );
 }
 

@@ -1,4 +1,7 @@
 import { SsoxError } from "../errors.ts";
+import { bareName } from "./bare-name.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import { LONGEST_CHAIN } from "./longest-chain.ts";
 import { shellWord } from "./shell-word.ts";
 
 type Settings = Readonly<Record<string, string>>;
@@ -10,11 +13,21 @@ export function contradiction(profile: string, what: string, hint: string): Ssox
   });
 }
 
-export function missingProfile(parent: string, name: string): SsoxError {
-  return contradiction(
-    parent,
-    `leads to the profile ${JSON.stringify(name)}, which is in no file`,
-    `aws configure set source_profile NAME --profile ${shellWord(parent)}`,
+/** @param names of all that there are: one of them may be meant */
+export function missingProfile(
+  { parent, name, isSource }: { parent: string; name: string; isSource: boolean },
+  names: Iterable<string>,
+): SsoxError {
+  const { only, question } = didYouMean(bareName(name), names);
+  const meant = only === undefined ? "NAME" : shellWord(only);
+  return new SsoxError(
+    "ConfigInvalid",
+    `The profile ${JSON.stringify(parent)} leads to the profile ${JSON.stringify(name)}, which is in no file.${question}`,
+    {
+      hint: isSource
+        ? `aws configure set source_profile ${meant} --profile ${shellWord(parent)}`
+        : `write --profile ${meant} in its credential_process`,
+    },
   );
 }
 
@@ -36,8 +49,21 @@ export function processCycle(names: readonly string[]): SsoxError {
   );
 }
 
+/** A large one is not told in full. */
 function circleOf(names: readonly string[]): string {
-  return names.slice(names.indexOf(names.at(-1) ?? "")).join(" → ");
+  const circle = names.slice(names.indexOf(names.at(-1) ?? ""));
+  return (circle.length > 8 ? [...circle.slice(0, 4), "…", ...circle.slice(-2)] : circle).join(
+    " → ",
+  );
+}
+
+/** @param first the profile that was asked for */
+export function longChain(first: string): SsoxError {
+  return contradiction(
+    first,
+    `leads to more than ${LONGEST_CHAIN} other profiles, one after the other`,
+    "give one of them a source_profile with credentials of its own",
+  );
 }
 
 export function unsupportedLogin(name: string): SsoxError {

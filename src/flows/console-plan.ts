@@ -69,11 +69,12 @@ export type ConsoleWay =
 export function planConsole(target: Target, wish: ConsoleWish, context: Context): ConsolePlan {
   if (hasLongTermKeys(target)) throw longTermKeys(target);
   const place = placeOf(target, wish, context);
+  const session = sessionOf(target);
   return {
     target,
     role: shownRole(target, context),
-    browser: sessionOf(target)?.settings["ssox_browser"],
-    in: wish.in ?? settingOf(target),
+    browser: session?.settings["ssox_browser"],
+    in: wish.in ?? (session ? consoleInOf(session) : "tab"),
     way: wish.federation
       ? federation(target, wish, place, context)
       : shortcut(target, wish, place, context),
@@ -118,11 +119,11 @@ function startUrlOf(session: SsoSession, context: Context): URL {
   });
 }
 
-function settingOf(target: Target): ConsoleIn {
-  const session = sessionOf(target);
-  const value = session?.settings["ssox_console_in"] || "tab";
+/** The value of the session's `ssox_console_in`. @throws SsoxError `ConfigInvalid` for any other */
+export function consoleInOf(session: Pick<SsoSession, "name" | "settings">): ConsoleIn {
+  const value = session.settings["ssox_console_in"] || "tab";
   const known = CONSOLE_IN.find((one) => one === value);
-  if (known !== undefined || session === undefined) return known ?? "tab";
+  if (known !== undefined) return known;
   throw oddSetting(
     session,
     "ssox_console_in",

@@ -58,7 +58,9 @@ export function sessionEndOf(
  * `ssox_session_duration` in milliseconds; undefined where it is not set.
  * @throws SsoxError `ConfigInvalid`
  */
-export function configuredLength(session: SsoSession): number | undefined {
+export function configuredLength(
+  session: Pick<SsoSession, "name" | "settings">,
+): number | undefined {
   const configured = session.settings["ssox_session_duration"];
   if (!configured) return undefined;
   const seconds = parseDuration(configured);

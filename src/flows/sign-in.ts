@@ -4,7 +4,7 @@ import { resolveStartUrl } from "../aws/start-url-resolution.ts";
 import type { Token } from "../aws/token-cache.ts";
 import type { Context } from "../context.ts";
 import { isFreshToken, isUnexpired } from "../domain/expiry.ts";
-import { chooseFlow, type SignInFlow } from "../domain/sign-in-flow.ts";
+import { chooseFlow } from "../domain/sign-in-flow.ts";
 import { regionOfStartUrl } from "../domain/start-url.ts";
 import { isPassing, isUnavailable } from "../errors.ts";
 import { withLock } from "../system/files/lock.ts";
@@ -12,10 +12,10 @@ import { rememberRegion } from "./configure-session.ts";
 import { endAtService, mustRenew, renewForEnd } from "./end-at-service.ts";
 import { acceptedToken, freshToken, type HeldToken, heldToken } from "./held-token.ts";
 import { removeTraces } from "./logout.ts";
-import { oddSetting } from "./odd-setting.ts";
 import { purgeRoleCredentials } from "./purge.ts";
 import { serviceAccess } from "./service-access.ts";
 import { learningTime, serviceNow } from "./service-time.ts";
+import { callbackPortOf, signInFlowOf } from "./session-settings.ts";
 import type { SignInAttempt, SignInOptions } from "./sign-in-attempt.ts";
 import { signInWithDevice } from "./sign-in-device.ts";
 import { signInWithPkce } from "./sign-in-pkce.ts";
@@ -118,9 +118,9 @@ async function attempt(
   const { session, startUrl, oidc, isAnswerLost, options, place, store } = made;
   const canOpen = !options.noBrowser && !context.terminal.noInput;
   const openBrowser = canOpen && context.browser.available(session.settings["ssox_browser"]);
-  const callbackPort = options.callbackPort ?? portOf(session);
+  const callbackPort = options.callbackPort ?? callbackPortOf(session);
   const { flow, why } = chooseFlow({
-    wanted: options.flow ?? flowOf(session),
+    wanted: options.flow ?? signInFlowOf(session),
     isLegacy: session.kind === "legacy",
     hasBrowser: openBrowser,
     hasCallbackPort: callbackPort !== undefined,
@@ -161,20 +161,6 @@ async function attempt(
   return flow === "pkce"
     ? await signInWithPkce(attempt, context)
     : await signInWithDevice(attempt, context);
-}
-
-function flowOf(session: SsoSession): SignInFlow {
-  const flow = session.settings["ssox_login_flow"] || "auto";
-  if (flow === "auto" || flow === "pkce" || flow === "device") return flow;
-  throw oddSetting(session, "ssox_login_flow", "auto, pkce or device");
-}
-
-function portOf(session: SsoSession): number | undefined {
-  const port = session.settings["ssox_callback_port"];
-  if (!port) return undefined;
-  const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
-  if (number >= 1 && number <= 65_535) return number;
-  throw oddSetting(session, "ssox_callback_port", "a port, 1 to 65535");
 }
 
 /** Role credentials of the former sign-in go first: they may be another user's. */

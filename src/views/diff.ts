@@ -99,14 +99,17 @@ function hunkOf(
   if (!first || !last) return [];
   const above = Math.min(context, first.start);
   const below = Math.min(context, old.length - last.end);
-  const lines: string[] = [];
   let at = first.start - above;
-  for (const { start, end, from, to } of changes) {
-    lines.push(...old.slice(at, start).map((line) => marked(" ", line)));
-    lines.push(...old.slice(start, end).map((line) => marked("-", line)));
-    lines.push(...now.slice(from, to).map((line) => marked("+", line)));
+  // A first `sync-profiles` may add more lines than a call takes arguments.
+  const lines = changes.flatMap(({ start, end, from, to }) => {
+    const before = at;
     at = end;
-  }
+    return [
+      ...old.slice(before, start).map((line) => marked(" ", line)),
+      ...old.slice(start, end).map((line) => marked("-", line)),
+      ...now.slice(from, to).map((line) => marked("+", line)),
+    ];
+  });
   lines.push(...old.slice(at, at + below).map((line) => marked(" ", line)));
   const ofOld = range(first.start - above, last.end + below);
   const ofNew = range(first.from - above, last.to + below);

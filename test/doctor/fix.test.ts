@@ -58,6 +58,31 @@ it.each<[what: string, home: Partial<Home>, before: string, after: string]>([
     good().replace("DeveloperAccess", "developeraccess"),
     good(),
   ],
+  ...[
+    ["ssox_login_flow = devise", "ssox_login_flow = device"],
+    ["ssox_console_in = Tab # as ever", "# as ever\nssox_console_in = tab"],
+  ].map(([slip, meant]): [string, Partial<Home>, string, string] => {
+    const text = (line = "") => good().replace("sso_region", `${line}\nsso_region`);
+    return [`a slip: ${slip}`, {}, text(slip), text(meant)];
+  }),
+  [
+    "a session by a slip, in two profiles",
+    {},
+    `${good().replace("session = acme", "session = acmee")}[profile q]\nsso_session = amce\nsso_account_id = ${ACCOUNT}\n`,
+    `${good()}[profile q]\nsso_session = acme\nsso_account_id = ${ACCOUNT}\n`,
+  ],
+  [
+    "a source_profile in other letters",
+    {},
+    `${good()}[profile q]\nrole_arn = arn:aws:iam::1:role/R\nsource_profile = "DEV"\n`,
+    `${good()}[profile q]\nrole_arn = arn:aws:iam::1:role/R\nsource_profile = dev\n`,
+  ],
+  [
+    "a credential_source in other letters",
+    {},
+    "[profile q]\nrole_arn = arn:aws:iam::1:role/R\ncredential_source = ECSContainer\n",
+    "[profile q]\nrole_arn = arn:aws:iam::1:role/R\ncredential_source = EcsContainer\n",
+  ],
   [
     "a node that was moved",
     {},
@@ -80,6 +105,10 @@ it.each<[what: string, config: string]>([
     `${good()}[profile p]\nAWS_Secret_Access_Key = secret-of-CONFIG\naws_access_key_id = AKIACONFIG\n${REGION}`,
   ],
   ["another value than the session's", good("sso_region = us-east-1\n")],
+  [
+    "a source_profile that may be a slip",
+    `${good()}[profile q]\nrole_arn = arn:aws:iam::1:role/R\nsource_profile = devv\n`,
+  ],
   ["a file that the AWS CLI rejects", good("Output = json\nregion = x\n")],
   ["a comment in a command line", `[profile p]\ncredential_process = /bin/echo a # b\n${REGION}`],
   ["what would take a key from the next profile", good("Output = json\n  [profile q]\n")],

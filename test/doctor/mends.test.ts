@@ -1,10 +1,11 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { doctor, fix } from "../../src/flows/doctor/doctor.ts";
 import { testContext } from "../helpers/context.ts";
 import { asOrdinaryUser } from "../helpers/ordinary-user.ts";
 import { moveIn } from "./examined.ts";
-import { ACME, good, type Home, ROLE, writeHome } from "./home.ts";
+import { ACME, good, type Home, ROLE, START_URL, writeHome } from "./home.ts";
 import { HOMES } from "./homes.ts";
 
 function homeOf(title: string): Home {
@@ -59,6 +60,21 @@ test.each([
   ["AWS_PROFILE with the carriage return of a file from Windows", "export AWS_PROFILE=dev"],
   ["AWS_DEFAULT_PROFILE alone names one that is not there", "unset AWS_DEFAULT_PROFILE"],
   ["--profile names one by a slip", "ssox doctor --profile dev"],
+  ["a source_profile by a slip", "aws configure set source_profile dev --profile gate"],
+  [
+    "a source_profile in quotes and capital letters",
+    "aws configure set source_profile dev --profile gate",
+  ],
+  [
+    "a credential_source in other letters",
+    "aws configure set credential_source Ec2InstanceMetadata --profile dev",
+  ],
+  [
+    "ssox as the credential_process for a profile by a slip",
+    "write --profile dev in its credential_process",
+  ],
+  ["a session by a slip, in two profiles", "ssox doctor --fix"],
+  ["a store by a slip", "ssox configure --session acme --store keychain"],
   ["an endpoint of the profile", "remove the key, unless you mean it"],
   ["an endpoint of this machine", "unset the variable, unless you mean it"],
   ["the ARN of a permission set", "ssox roles --session acme --account 111122223333"],
@@ -67,6 +83,52 @@ test.each([
   const home = homeOf(title);
   const { findings } = await doctor({ profile: home.asked }, moveIn(home));
   expect(findings[0]?.fix).toMatch(mend);
+});
+
+test.each([
+  [
+    "nothing tells its region",
+    `[sso-session acme]\nsso_start_url = ${START_URL}\n`,
+    START_URL,
+    "REGION",
+  ],
+  [
+    "its start URL does",
+    "[sso-session acme]\nsso_start_url = https://ssoins-1234567890abcdef.portal.eu-central-1.app.aws\n",
+    "https://ssoins-1234567890abcdef.portal.eu-central-1.app.aws",
+    "eu-central-1",
+  ],
+  [
+    "another session of its portal does",
+    `[sso-session acme]\nsso_start_url = ${START_URL}\n[sso-session other]\nsso_start_url = ${START_URL}/#/\nsso_region = eu-west-3\n`,
+    START_URL,
+    "eu-west-3",
+  ],
+  [
+    "a session of another portal does not",
+    `[sso-session acme]\nsso_start_url = ${START_URL}\n[sso-session other]\nsso_start_url = https://d-0000000000.awsapps.com/start\nsso_region = eu-west-3\n`,
+    START_URL,
+    "REGION",
+  ],
+  [
+    "a profile of it has both",
+    `[sso-session acme]\n[profile dev]\nsso_session = acme\nsso_start_url = ${START_URL}\nsso_region = eu-west-3\n`,
+    START_URL,
+    "eu-west-3",
+  ],
+  [
+    "its own is there, and its start URL is not",
+    "[sso-session acme]\nsso_region = eu-west-3\n",
+    "URL",
+    "eu-west-3",
+  ],
+])("a session that is not whole: %s", async (_what, config, startUrl, region) => {
+  const home = { title: "", config, findings: [] };
+  const { findings } = await doctor({ profile: undefined }, moveIn(home));
+  const told = findings.filter(({ code }) => code === "SessionIncomplete");
+  expect(told).toMatchObject([
+    { fix: `ssox login --session acme --start-url ${startUrl} --sso-region ${region}` },
+  ]);
 });
 
 test("a name that begins like another session's may be another portal's", async () => {
@@ -99,6 +161,23 @@ test("a config file that AWS_CONFIG_FILE names and that is not there", async () 
   expect(findings).toMatchObject([
     { code: "FileMissing", severity: "warning", fix: "unset AWS_CONFIG_FILE" },
   ]);
+});
+
+test("a config file by a path that is not absolute", async () => {
+  const context = testContext({ env: { AWS_CONFIG_FILE: "conf/none" } });
+  const { configFile } = context.paths;
+  const examined = async () => (await doctor({ profile: undefined }, context)).findings;
+  expect(await examined()).toMatchObject([
+    { code: "FileMissing", severity: "warning", message: expect.stringContaining(' "conf/none" ') },
+  ]);
+  writeHome(context.paths.home, { title: "", config: good(), credentials: "", findings: [] });
+  const there = {
+    ...context,
+    paths: { ...context.paths, configFile: `${context.paths.home}/.aws/config` },
+  };
+  const { findings } = await doctor({ profile: undefined }, there);
+  expect(findings).toMatchObject([{ fix: `export AWS_CONFIG_FILE=${there.paths.configFile}` }]);
+  expect(configFile).toBe(path.resolve("conf/none"));
 });
 
 test("a file that its owner has no right to", async () => {

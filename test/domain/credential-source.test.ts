@@ -251,3 +251,30 @@ describe("a credential_process that calls ssox", () => {
     });
   });
 });
+
+describe("a long chain", () => {
+  it.each([
+    ["roles", (to: string) => ({ role_arn: "arn:aws:iam::1:role/R", source_profile: to })],
+    [
+      "processes",
+      (to: string) => ({ credential_process: `ssox credential-process --profile ${to}` }),
+    ],
+  ])("of %s is followed for 100 profiles, and refused beyond, however long it is", (_what, way) => {
+    for (const many of [100, 101, 20_000]) {
+      const ways = Array.from({ length: many }, (_, at) => [`p${at}`, way(`p${at + 1}`)] as const);
+      const profiles = table({ ...Object.fromEntries(ways), [`p${many}`]: KEYS });
+      const plan = () => planCredentials(profiles, "p0").source.kind;
+      if (many === 100) expect(plan()).toBe("keys");
+      else expect(plan).toThrow('"p0" leads to more than 100 other profiles');
+    }
+  });
+
+  it("in a circle is not told in full", () => {
+    const ways = Array.from({ length: 50 }, (_, at) => {
+      return [`p${at}`, { ...ROLE, source_profile: `p${(at + 1) % 50}` }] as const;
+    });
+    expect(() => planCredentials(table(Object.fromEntries(ways)), "p0")).toThrow(
+      "back to itself: p0 → p1 → p2 → p3 → … → p49 → p0.",
+    );
+  });
+});

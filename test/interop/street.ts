@@ -160,21 +160,25 @@ async function askJava(command: readonly string[], { homes, env }: Street): Prom
   const ask = async (indices: readonly number[], of: Environment) => {
     const words = indices.flatMap((index) => {
       const own = homes[index]?.env ?? {};
-      const names = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_PROFILE"];
-      return names.map((name) => own[name] ?? "");
+      return FILES_AND_PROFILE.map((name) => own[name] ?? "");
     });
     const found = await run([...command, "homes", ...words], of);
     for (const [at, index] of indices.entries()) answers[index] = found[at] ?? answers[index] ?? {};
   };
-  const hasKeys = (each: StreetHome) => "AWS_ACCESS_KEY_ID" in each.env;
+  const isApart = ({ home }: StreetHome) => {
+    return Object.keys(home.env ?? {}).some((name) => !FILES_AND_PROFILE.includes(name));
+  };
   const indices = homes.map((_, index) => index);
   await ask(
-    indices.filter((index) => !homes.some((each, at) => at === index && hasKeys(each))),
+    indices.filter((index) => !homes.some((each, at) => at === index && isApart(each))),
     env,
   );
-  for (const [index, each] of homes.entries()) if (hasKeys(each)) await ask([index], each.env);
+  for (const [index, each] of homes.entries()) if (isApart(each)) await ask([index], each.env);
   return answers;
 }
+
+/** What that program is told by words. */
+const FILES_AND_PROFILE = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_PROFILE"];
 
 /** The lines of JSON that it prints. */
 async function run([program = "", ...words]: readonly string[], env: Environment) {

@@ -121,7 +121,8 @@ export const CODES = {
     severity: "error",
     meaning: "A profile names an `[sso-session]` that is not in the config file.",
     why: "Every AWS client then fails.",
-    mend: "Correct the name, or write the session: `ssox login --session NAME --start-url URL --sso-region REGION`.",
+    mend: "Correct the name, which `--fix` does where it is a slip for one, or write the session: `ssox login --session NAME --start-url URL --sso-region REGION`.",
+    isFixable: true,
   },
   SessionIncomplete: {
     topic: "sessions",
@@ -152,6 +153,15 @@ export const CODES = {
     why: "Tokens of one region are unknown in another: sign-ins and credentials fail.",
     mend: "Correct `sso_region`; `ssox login` does so where the start URL names the region.",
   },
+  SettingInvalid: {
+    topic: "sessions",
+    severity: "error",
+    meaning:
+      "A key of ssox's own has a value that makes no sense, or stands where nothing looks for it.",
+    why: "The command that needs it fails, or goes on without it; AWS clients take no notice.",
+    mend: "Correct it; `--fix` does where a value is a slip for one that there is.",
+    isFixable: true,
+  },
   StoreUnusable: {
     topic: "sessions",
     severity: "error",
@@ -179,8 +189,9 @@ export const CODES = {
     topic: "profiles",
     severity: "error",
     meaning: "A profile's chain of roles cannot be followed.",
-    why: "A profile is missing, or leads back to itself, or says two things at once.",
-    mend: "Correct the profile that the message names.",
+    why: "A profile is missing, or leads back to itself, or to more than a hundred others, or says two things at once.",
+    mend: "Correct the profile that the message names; `--fix` does where a name differs in capital letters alone.",
+    isFixable: true,
   },
   AccountIdInvalid: {
     topic: "profiles",
@@ -375,15 +386,16 @@ export const CODES = {
   ConfigPathNotPortable: {
     topic: "machine",
     severity: "error",
-    meaning: "AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE holds `~` or `$`.",
-    why: "botocore and ssox expand both; other clients take them as they stand, or in part.",
+    meaning:
+      "AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE holds `~` or `$`, or a path that is not absolute.",
+    why: "botocore and ssox expand both; other clients take them as they stand, or in part. What is not absolute works in one folder: that is a warning.",
     mend: "Set the variable to an absolute path.",
   },
   EnvironmentWins: {
     topic: "machine",
     severity: "error",
     meaning: "Variables of the environment beat the profile.",
-    why: "Keys and web-identity tokens in the environment come first in most clients; AWS_DEFAULT_PROFILE beats AWS_PROFILE in boto3.",
+    why: "Keys and web-identity tokens in the environment come first in most clients; AWS_WEB_IDENTITY_TOKEN_FILE without AWS_ROLE_ARN makes some fail; AWS_DEFAULT_PROFILE beats AWS_PROFILE in boto3.",
     mend: 'Unset them; keys with `eval "$(ssox env --unset)"`.',
   },
   VariableEmpty: {

@@ -94,6 +94,14 @@ export interface SessionFacts {
         readonly failed: readonly string[];
       }
     | undefined;
+  /** Of its `ssox_` keys those whose values make no sense; `values`: all that one may be, where that is a list. */
+  readonly oddSettings: readonly {
+    readonly key: string;
+    readonly message: string;
+    readonly values: readonly string[];
+  }[];
+  /** What its `ssox_browser` would start, and nobody finds. */
+  readonly absentBrowser: string | undefined;
   /** By the service's clock. */
   readonly now: number;
   /** How far the service's clock is ahead, as its last answer showed. */

@@ -45,11 +45,3 @@ export function quotedList(names: readonly string[], most = 3): string {
   const last = more > 0 ? `${more} more` : (shown.pop() ?? "");
   return shown.length === 0 ? last : `${shown.join(", ")} and ${last}`;
 }
-
-/** A name without what people and files put around one: quotes, spaces, a carriage return, the word that a header begins with. */
-export function bareName(written: string): string {
-  return written
-    .trim()
-    .replace(/^(["'])(.*)\1$/s, "$2")
-    .replace(/^(?:profile|sso-session)\s+/, "");
-}

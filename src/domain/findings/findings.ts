@@ -1,15 +1,17 @@
+import { predict } from "../prediction/prediction.ts";
 import { type Facts, sessionNameOf } from "./facts.ts";
 import { fileFindings } from "./files.ts";
 import { type Finding, finding, gravestFirst } from "./finding.ts";
 import { failsEverywhere, isHarmed, whoTakesWhat } from "./harm.ts";
-import { machineFindings } from "./machine.ts";
+import { isRelative, machineFindings } from "./machine.ts";
 import { misspelledFindings } from "./misspelled.ts";
 import { profileFindings } from "./profiles.ts";
 import { programFindings } from "./programs.ts";
 import { regionFindings } from "./regions.ts";
 import { roleFindings } from "./roles.ts";
 import { sessionFindings } from "./sessions.ts";
-import { sessionsBehind } from "./sessions-behind.ts";
+import { sessionsBehind, sourceOf } from "./sessions-behind.ts";
+import { settingFindings } from "./settings.ts";
 import { tokenFindings } from "./tokens.ts";
 
 /** Everything that is wrong, or worth knowing, the gravest first. */
@@ -18,6 +20,7 @@ export function findingsOf(facts: Facts): readonly Finding[] {
     ...misspelledFindings(facts),
     ...fileFindings(facts),
     ...sessionFindings(facts),
+    ...settingFindings(facts),
     ...profileFindings(facts),
     ...programFindings(facts),
     ...regionFindings(facts),
@@ -65,7 +68,11 @@ function isAsked({ profile, session }: Finding, asked: string, behind: readonly 
 
 function nothingThere({ config, credentials, env }: Facts): Finding[] {
   if (config.state === "missing" && env["AWS_CONFIG_FILE"]) {
-    const message = `There is no ${config.path}, which AWS_CONFIG_FILE names.`;
+    const value = env["AWS_CONFIG_FILE"];
+    const where = isRelative(value)
+      ? ` AWS clients look for ${JSON.stringify(value)} in the folder where they run.`
+      : "";
+    const message = `There is no ${config.path}, which AWS_CONFIG_FILE names.${where}`;
     const fix = "unset AWS_CONFIG_FILE";
     return [finding("FileMissing", { severity: "warning", message, fix })];
   }
@@ -80,16 +87,17 @@ function nothingThere({ config, credentials, env }: Facts): Finding[] {
 }
 
 /** A profile that clients disagree on, for a reason that nothing else has told. */
-function unexplained({ profiles }: Facts, found: readonly Finding[]): Finding[] {
-  if (found.some(({ code }) => code === "FileRejected" || GLOBAL.has(code))) return [];
+function unexplained(facts: Facts, found: readonly Finding[]): Finding[] {
+  if (found.some(isGlobal)) return [];
   const explained = new Set<string>();
   for (const { code, severity, profile, session } of found) {
     if (code === "RegionInvalid" || (severity !== "error" && code !== "ProfileIncomplete"))
       continue;
     explained.add(profile === undefined ? `session ${session}` : `profile ${profile}`);
   }
-  return profiles.flatMap(({ name, place, settings, prediction }) => {
-    if (!isHarmed(prediction) && !failsEverywhere(prediction)) return [];
+  return facts.profiles.flatMap(({ name, place, settings, prediction }) => {
+    const isHopeless = failsEverywhere(prediction) && !waitsForVariables(name, facts);
+    if (!isHarmed(prediction) && !isHopeless) return [];
     const session = sessionNameOf(settings);
     const isOfSession = session !== undefined && explained.has(`session ${session}`);
     if (isOfSession || explained.has(`profile ${name}`)) return [];
@@ -106,9 +114,17 @@ function unexplained({ profiles }: Facts, found: readonly Finding[]): Finding[] 
   });
 }
 
+/** Its `credential_source` is what the environment gives where the profile is used, be that not here and now. */
+function waitsForVariables(name: string, facts: Facts): boolean {
+  const { asked, env, readings } = facts;
+  if (sourceOf(name, facts)?.kind !== "named") return false;
+  const isUsedHere = name === (asked ?? env["AWS_PROFILE"]);
+  return !isUsedHere || !failsEverywhere(predict(readings, env, name));
+}
+
 /** What explains a difference between clients by itself. */
-const GLOBAL: ReadonlySet<string> = new Set([
-  "DefaultUpperCase",
-  "FileUnreadable",
-  "ConfigPathNotPortable",
-]);
+function isGlobal({ code, severity }: Finding): boolean {
+  return code === "ConfigPathNotPortable" ? severity === "error" : GLOBAL.has(code);
+}
+
+const GLOBAL: ReadonlySet<string> = new Set(["FileRejected", "DefaultUpperCase", "FileUnreadable"]);

@@ -1,5 +1,5 @@
 import { shellWord } from "../shell-word.ts";
-import type { Facts, SessionFacts } from "./facts.ts";
+import type { Facts, FileFacts, SessionFacts } from "./facts.ts";
 import { type Finding, finding } from "./finding.ts";
 
 /** What is wrong around the files: modes, clock, environment, network. */
@@ -38,7 +38,8 @@ const WINNERS = [
   ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"],
 ] as const;
 
-function variables({ env, asked }: Facts): Finding[] {
+function variables(facts: Facts): Finding[] {
+  const { env, asked } = facts;
   const found: Finding[] = [];
   for (const name of ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] as const) {
     if (env[name] !== "") continue;
@@ -60,6 +61,7 @@ function variables({ env, asked }: Facts): Finding[] {
       }),
     );
   }
+  found.push(...halfWebIdentity(facts, about));
   const { AWS_PROFILE: profile, AWS_DEFAULT_PROFILE: other } = env;
   if (profile && other && profile !== other) {
     found.push(
@@ -73,6 +75,34 @@ function variables({ env, asked }: Facts): Finding[] {
   return found;
 }
 
+/** One of the two variables without the other one. */
+function halfWebIdentity(
+  { env, profiles }: Facts,
+  about: Pick<Finding, "profile">,
+): readonly Finding[] {
+  const { AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile, AWS_ROLE_ARN: roleArn } = env;
+  if (tokenFile && !roleArn) {
+    return [
+      finding("EnvironmentWins", {
+        ...about,
+        severity: about.profile === undefined ? "warning" : "error",
+        message:
+          "AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not: the AWS CLI, boto3 and Go then fail for nearly every profile, and other clients ignore it.",
+        fix: "unset AWS_WEB_IDENTITY_TOKEN_FILE",
+      }),
+    ];
+  }
+  const { name } = profiles.find(({ settings }) => settings["web_identity_token_file"]) ?? {};
+  if (!roleArn || tokenFile || name === undefined) return [];
+  return [
+    finding("EnvironmentWins", {
+      severity: "warning",
+      message: `AWS_ROLE_ARN is set: with the web identity of the profile ${JSON.stringify(name)} the AWS CLI and boto3 assume that role, and other clients the one of the profile.`,
+      fix: "unset AWS_ROLE_ARN",
+    }),
+  ];
+}
+
 function paths({ env, config, credentials }: Facts): Finding[] {
   const files = [
     ["AWS_CONFIG_FILE", config.path],
@@ -80,6 +110,8 @@ function paths({ env, config, credentials }: Facts): Finding[] {
   ] as const;
   return files.flatMap(([name, file]) => {
     const value = env[name] ?? "";
+    if (isRelative(value))
+      return relative(name, value, name === "AWS_CONFIG_FILE" ? config : credentials);
     const why = /\$/.test(value)
       ? "only botocore and ssox expand variables in it"
       : /^~/.test(value)
@@ -93,6 +125,24 @@ function paths({ env, config, credentials }: Facts): Finding[] {
       }),
     ];
   });
+}
+
+/** Looked for in the folder where a program runs; an editor, say, runs in another one than a shell. */
+export function isRelative(file: string): boolean {
+  return !/^($|[/\\~]|[a-z]:)|\$/i.test(file);
+}
+
+/** Where it is not there, that is told by itself. */
+function relative(name: string, value: string, { path, state }: FileFacts): Finding[] {
+  if (state === "missing") return [];
+  return [
+    finding("ConfigPathNotPortable", {
+      // Where it was set, it works.
+      severity: "warning",
+      message: `${name} is ${value}, which AWS clients find in one folder only: each looks for it in the folder where it runs.`,
+      fix: `export ${name}=${shellWord(path)}`,
+    }),
+  ];
 }
 
 /** The machine has one clock, however many sessions have seen it. */

@@ -1,11 +1,12 @@
 import { SsoxError } from "../../errors.ts";
+import { bareName } from "../bare-name.ts";
 import { roleOfLine } from "../credential-process-line.ts";
-import { planCredentials } from "../credential-source.ts";
+import { NAMED_SOURCES, planCredentials } from "../credential-source.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { FAMILIES } from "../prediction/families.ts";
 import { shellWord } from "../shell-word.ts";
 import type { Facts, ProfileFacts } from "./facts.ts";
-import { bareName, type Finding, finding, quotedList } from "./finding.ts";
+import { type Finding, finding, quotedList } from "./finding.ts";
 import { failsEverywhere, isHarmed, whoTakesWhat } from "./harm.ts";
 
 /** What is wrong with each profile by itself. */
@@ -134,15 +135,33 @@ function broken(profile: ProfileFacts, { table }: Facts): Finding[] {
   } catch (error) {
     if (!(error instanceof SsoxError)) throw error;
     const { message, hint = "" } = error;
-    if (!settings["role_arn"] && !/leads back/.test(message)) return [];
+    if (!settings["role_arn"] && !/ leads /.test(message)) return [];
     return [
       finding("ProfileBroken", {
         profile: name,
         message: `${profile.place}: ${message}`,
         fix: hint,
+        ...sameInOtherLetters(profile, table),
       }),
     ];
   }
+}
+
+/** A name that differs from one that there is in capital letters and quotes alone can be meant for no other. */
+function sameInOtherLetters(
+  { settings, configLines }: ProfileFacts,
+  table: Facts["table"],
+): Pick<Finding, "mend"> {
+  const { source_profile: source, credential_source: named } = settings;
+  const [key, written, names] =
+    source && !table.has(source)
+      ? (["source_profile", source, [...table.keys()]] as const)
+      : (["credential_source", named ?? "", NAMED_SOURCES] as const);
+  const line = configLines[key];
+  const same = names.filter((name) => name.toLowerCase() === bareName(written).toLowerCase());
+  const [value] = same;
+  if (line === undefined || value === undefined || same.length > 1 || value === written) return {};
+  return { mend: { kind: "lines", lines: [{ kind: "value", line, value }] } };
 }
 
 function process({

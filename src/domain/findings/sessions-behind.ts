@@ -17,8 +17,8 @@ export function sessionsBehind(profile: string, facts: Facts): readonly string[]
   return [session, startUrl].filter((name) => name !== undefined);
 }
 
-/** Undefined for a profile that has none, or contradicts itself: that is told by its own finding. */
-function sourceOf(profile: string, { table }: Facts): CredentialSource | undefined {
+/** Where its first credentials come from. Undefined for a profile that has none, or contradicts itself: that is told by its own finding. */
+export function sourceOf(profile: string, { table }: Facts): CredentialSource | undefined {
   try {
     return planCredentials(table, profile).source;
   } catch (error) {

@@ -1,15 +1,17 @@
+import { bareName } from "../bare-name.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { isRegion } from "../region.ts";
 import { shellWord } from "../shell-word.ts";
-import { regionOfStartUrl } from "../start-url.ts";
+import { bareStartUrl, regionOfStartUrl } from "../start-url.ts";
 import { parseUrl } from "../url.ts";
 import type { Facts, ProfileFacts, SessionFacts } from "./facts.ts";
-import { bareName, type Finding, finding, quotedList } from "./finding.ts";
+import { type Finding, finding, quotedList } from "./finding.ts";
+import type { LineMend } from "./mend.ts";
 
 /** What is wrong between sessions and the profiles that name them. */
 export function sessionFindings(facts: Facts): readonly Finding[] {
   return [
-    ...facts.sessions.flatMap(ofSession),
+    ...facts.sessions.flatMap((session) => ofSession(session, facts)),
     ...twoRegions(facts),
     ...oldFormRegions(facts),
     ...undefinedSessions(facts),
@@ -17,16 +19,15 @@ export function sessionFindings(facts: Facts): readonly Finding[] {
   ];
 }
 
-function ofSession(session: SessionFacts): Finding[] {
-  const { name, fault, place, failure, startUrl, settings } = session;
+function ofSession(session: SessionFacts, facts: Facts): Finding[] {
+  const { name, fault, place, failure, startUrl, settings, oddSettings } = session;
   const found: Finding[] = [];
-  const again = `ssox login --session ${shellWord(name)} --start-url ${shellWord(startUrl || "URL")} --sso-region REGION`;
   if (fault !== undefined) {
     found.push(
       finding("SessionIncomplete", {
         session: name,
         message: `${place}: the session ${JSON.stringify(name)} ${fault}.`,
-        fix: again,
+        fix: completed(session, facts),
       }),
     );
   } else if (startUrl !== "" && parseUrl(startUrl)?.protocol !== "https:") {
@@ -49,17 +50,44 @@ function ofSession(session: SessionFacts): Finding[] {
       }),
     );
   }
-  if (failure) {
+  const isTold = oddSettings.some(({ message }) => message === failure?.message);
+  if (failure && !isTold) {
     found.push(
       finding("StoreUnusable", {
         session: name,
         message: failure.message,
-        fix: failure.hint ?? `ssox status --session ${shellWord(name)}`,
+        fix: storeFix(session) ?? failure.hint ?? `ssox status --session ${shellWord(name)}`,
       }),
     );
   }
   return found;
 }
+
+/** The sign-in that completes it, with what its own keys, its profiles and other sessions of its portal tell. */
+function completed({ name, settings }: SessionFacts, { sessions, profiles }: Facts): string {
+  const own = profiles.filter((profile) => profile.settings["sso_session"] === name);
+  const all = [settings, ...own.map((profile) => profile.settings)];
+  const startUrl = all.map((each) => each["sso_start_url"]).find(Boolean) ?? "";
+  const others = [...sessions, ...profiles].map((each) => each.settings);
+  const samePortal = others.filter((each) => isSamePortal(each["sso_start_url"], startUrl));
+  const region =
+    regionOfStartUrl(startUrl) ??
+    [...all, ...samePortal].map((each) => each["sso_region"] ?? "").find(isRegion);
+  return `ssox login --session ${shellWord(name)} --start-url ${shellWord(startUrl || "URL")} --sso-region ${region ?? "REGION"}`;
+}
+
+function isSamePortal(one: string | undefined, other: string): boolean {
+  return Boolean(one && other) && bareStartUrl(one ?? "") === bareStartUrl(other);
+}
+
+/** A slip is mended by what brings the secrets along. */
+function storeFix({ name, settings }: SessionFacts): string | undefined {
+  const written = settings["ssox_store"] ?? "";
+  const { only } = STORES.includes(written) ? {} : didYouMean(written, STORES);
+  return only && `ssox configure --session ${shellWord(name)} --store ${only}`;
+}
+
+const STORES: readonly string[] = ["file", "keychain"];
 
 /** Profiles of the old form that put one portal into several regions: it is in one. */
 function twoRegions({ profiles }: Facts): Finding[] {
@@ -120,11 +148,26 @@ function undefinedSessions({ profiles, sessions, config }: Facts): Finding[] {
       session: name,
       ...(of.length === 1 && first && { profile: first.name }),
       message: `${first?.keyPlaces["sso_session"] ?? config.path}: ${who} [sso-session ${name}], which is not in ${config.path}.`,
-      fix:
-        only === undefined
-          ? `ssox login --session ${shellWord(name)} --start-url URL --sso-region REGION`
-          : `aws configure set sso_session ${shellWord(only)} --profile ${shellWord(first?.name ?? "")}`,
+      ...(only === undefined
+        ? { fix: `ssox login --session ${shellWord(name)} --start-url URL --sso-region REGION` }
+        : {
+            fix: renamed(only, of),
+            mend: { kind: "lines", lines: linesNaming(only, of) } as const,
+          }),
     });
+  });
+}
+
+function renamed(session: string, [first, ...more]: readonly ProfileFacts[]): string {
+  return more.length > 0
+    ? "ssox doctor --fix"
+    : `aws configure set sso_session ${shellWord(session)} --profile ${shellWord(first?.name ?? "")}`;
+}
+
+function linesNaming(value: string, profiles: readonly ProfileFacts[]): readonly LineMend[] {
+  return profiles.flatMap(({ configLines }) => {
+    const line = configLines["sso_session"];
+    return line === undefined ? [] : [{ kind: "value", line, value }];
   });
 }
 

@@ -4,12 +4,14 @@ import {
   hasContainer,
   hasKeys,
   isHostLabel,
+  isTooLong,
   keysOf,
   NONE,
   namedSource,
   type Outcome,
   orContainer,
   type Question,
+  TOO_LONG,
 } from "./outcome.ts";
 
 /** The SDK for Go v2 (`config` 1.33: `shared_config.go`, `resolve_credentials.go`, run). */
@@ -21,12 +23,14 @@ export function predictGo(question: Question): Outcome {
   if (loaded.kind === "failure" && !loaded.isLate) return loaded;
   if (hasKeys(env) || (env["AWS_ACCESS_KEY"] && env["AWS_SECRET_KEY"]))
     return { kind: "environment" };
-  if (env["AWS_WEB_IDENTITY_TOKEN_FILE"]) return { kind: "web-identity" };
+  if (env["AWS_WEB_IDENTITY_TOKEN_FILE"])
+    return env["AWS_ROLE_ARN"] ? { kind: "web-identity" } : failure("AWS_ROLE_ARN is not set");
   return orContainer(loaded, env);
 }
 
 /** @param seen the profiles that led to this one */
 function load(question: Question, name: string, seen: readonly string[]): Outcome {
+  if (isTooLong(seen)) return failure(TOO_LONG);
   const { files } = question;
   const settings = files.profiles.get(name);
   if (settings === undefined) {

@@ -4,12 +4,14 @@ import {
   hasAny,
   hasContainer,
   hasKeys,
+  isTooLong,
   keysOf,
   NONE,
   namedSource,
   type Outcome,
   type Question,
   SSO_KEYS,
+  TOO_LONG,
 } from "./outcome.ts";
 
 /** The SDK for Java v2 (`ProfileCredentialsUtils` 2.56, run). Whatever fails, the chain goes on to the container. */
@@ -23,6 +25,7 @@ export function predictJava(question: Question): Outcome {
 }
 
 function own(question: Question, name: string, trail: readonly string[]): Outcome {
+  if (isTooLong(trail)) return failure(TOO_LONG);
   const { files, env } = question;
   const settings = files.profiles.get(name);
   if (settings === undefined) return NONE;

@@ -4,12 +4,14 @@ import {
   hasAny,
   hasContainer,
   isHostLabel,
+  isTooLong,
   keysOf,
   NONE,
   namedSource,
   type Outcome,
   type Question,
   SSO_KEYS,
+  TOO_LONG,
 } from "./outcome.ts";
 
 /** The SDK for JavaScript v3 (`credential-provider-node`, `credential-provider-ini` 3.97x, run). */
@@ -30,6 +32,7 @@ function isPassed(outcome: Outcome): boolean {
 
 /** `none` for what lets the chain go on. */
 function fromProfile(question: Question, name: string, visited: readonly string[]): Outcome {
+  if (isTooLong(visited)) return failure(TOO_LONG);
   const { files } = question;
   const settings = files.profiles.get(name);
   if (settings === undefined) return NONE;

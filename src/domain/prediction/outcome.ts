@@ -1,3 +1,4 @@
+import { LONGEST_CHAIN } from "../longest-chain.ts";
 import type { FamilyFiles, Settings } from "./families.ts";
 
 /** Where a client takes credentials from when AWS_PROFILE names a profile. */
@@ -57,6 +58,16 @@ export function hasAny(settings: Settings, keys: readonly string[]): boolean {
 export function isHostLabel(region: string): boolean {
   return /^(?!\d+$)(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/.test(region);
 }
+
+/**
+ * Whether more profiles have led here than every client can follow: what each
+ * of them does then is not predicted.
+ */
+export function isTooLong(trail: readonly string[]): boolean {
+  return trail.length > LONGEST_CHAIN;
+}
+
+export const TOO_LONG = "its chain of profiles is too long";
 
 /** The outcome in a form that can be compared; why something fails makes no difference. */
 export function signature(outcome: Outcome): string {

@@ -3,12 +3,14 @@ import {
   failure,
   hasKeys,
   isHostLabel,
+  isTooLong,
   keysOf,
   NONE,
   namedSource,
   type Outcome,
   orContainer,
   type Question,
+  TOO_LONG,
 } from "./outcome.ts";
 
 /** botocore, and with it boto3 and the AWS CLI (botocore 1.43 `credentials.py`, run). */
@@ -28,7 +30,12 @@ function chain(question: Question): Outcome {
   if (hasKeys(env)) return { kind: "environment" };
   const settings = files.profiles.get(profile) ?? {};
   if (isRole(settings)) return role(question, profile, []);
-  if (env["AWS_WEB_IDENTITY_TOKEN_FILE"] && env["AWS_ROLE_ARN"]) return { kind: "web-identity" };
+  const { web_identity_token_file: web, role_arn: roleArn } = settings;
+  // Each of the two may stand in the environment, and the other one in the profile.
+  if (env["AWS_WEB_IDENTITY_TOKEN_FILE"] || web !== undefined) {
+    const isWhole = Boolean(env["AWS_ROLE_ARN"]) || roleArn !== undefined;
+    return isWhole ? { kind: "web-identity" } : failure("it has a web identity and no role_arn");
+  }
   return orContainer(own(question, profile), env);
 }
 
@@ -37,6 +44,7 @@ function isRole(settings: Settings): boolean {
 }
 
 function role(question: Question, name: string, trail: readonly string[]): Outcome {
+  if (isTooLong(trail)) return failure(TOO_LONG);
   const { files, env } = question;
   const settings = files.profiles.get(name) ?? {};
   const { role_arn: roleArn = "", source_profile: source, credential_source: named } = settings;

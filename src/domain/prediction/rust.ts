@@ -4,6 +4,7 @@ import {
   hasAny,
   hasKeys,
   isHostLabel,
+  isTooLong,
   keysOf,
   NONE,
   namedSource,
@@ -11,6 +12,7 @@ import {
   orContainer,
   type Question,
   SSO_KEYS,
+  TOO_LONG,
 } from "./outcome.ts";
 
 /** The SDK for Rust (`aws-config` 1.13: `profile/credentials/repr.rs`, run). */
@@ -25,6 +27,7 @@ export function predictRust(question: Question): Outcome {
 }
 
 function chain(question: Question, name: string, visited: readonly string[]): Outcome {
+  if (isTooLong(visited)) return failure(TOO_LONG);
   const { files } = question;
   const settings = files.profiles.get(name);
   if (settings === undefined) {

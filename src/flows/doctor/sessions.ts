@@ -18,6 +18,8 @@ import { serviceNow } from "../service-time.ts";
 import { sessionEndOf } from "../session-outlook.ts";
 import type { SecretStore } from "../stores/secret-store.ts";
 import { storeOf } from "../stores/store-of.ts";
+import { absentPrograms } from "./programs.ts";
+import { oddSettings } from "./settings.ts";
 
 /** What files and keychain say of each session: no call, no lock, nothing written. */
 export async function sessionFacts(
@@ -56,6 +58,8 @@ async function facts(
   const nothing = {
     ...{ startUrl, fault: undefined, token: undefined, failure: undefined, inventory: undefined },
     ...{ now, skew: 0, cachedForOther: [] },
+    oddSettings: oddSettings(about),
+    absentBrowser: absentPrograms(context)(about.settings["ssox_browser"] ?? ""),
   };
   if (session === undefined)
     return { ...about, ...nothing, fault: sessionFault(about.settings)?.what };

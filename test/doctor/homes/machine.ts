@@ -1,6 +1,17 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { ENVIRONMENT, good, type Home, keys, REGION } from "../home.ts";
+import {
+  ENVIRONMENT,
+  good,
+  type Home,
+  keys,
+  OLD_FORM,
+  PROCESS,
+  REGION,
+  START_URL,
+} from "../home.ts";
+
+const GATE = "role_arn = arn:aws:iam::111122223333:role/Gate\n";
 
 /** What is wrong around the files. */
 export const MACHINE: readonly Home[] = [
@@ -29,6 +40,38 @@ export const MACHINE: readonly Home[] = [
       AWS_WEB_IDENTITY_TOKEN_FILE: "/nowhere",
       AWS_ROLE_ARN: "arn:aws:iam::111122223333:role/R",
     },
+    findings: ["warning EnvironmentWins"],
+    unwitnessed: "there is no token of a web identity",
+  },
+  {
+    title: "the token file of a web identity without its role, in the environment",
+    config: good(),
+    env: { AWS_WEB_IDENTITY_TOKEN_FILE: "/nowhere", AWS_PROFILE: "dev" },
+    findings: ["error EnvironmentWins dev"],
+  },
+  {
+    title: "the token file of a web identity without its role, and no profile chosen",
+    config: `[profile dev]\n${keys("CONFIG")}${REGION}`,
+    env: { AWS_WEB_IDENTITY_TOKEN_FILE: "/nowhere" },
+    findings: ["warning EnvironmentWins"],
+  },
+  {
+    title: "the token file of a web identity beside a profile with a role to assume",
+    config: `[profile dev]\n${GATE}source_profile = old\n${REGION}[profile old]\n${OLD_FORM}${REGION}`,
+    tokens: { [START_URL]: {} },
+    env: { AWS_WEB_IDENTITY_TOKEN_FILE: "/nowhere" },
+    findings: ["warning EnvironmentWins"],
+  },
+  {
+    title: "nothing is wrong with the role of a web identity alone, in the environment",
+    config: good(),
+    env: { AWS_ROLE_ARN: "arn:aws:iam::111122223333:role/R" },
+    findings: [],
+  },
+  {
+    title: "the role of a web identity in the environment, and another one in the profile",
+    config: `[profile dev]\n${GATE}web_identity_token_file = /nowhere\n${REGION}`,
+    env: { AWS_ROLE_ARN: "arn:aws:iam::111122223333:role/R" },
     findings: ["warning EnvironmentWins"],
     unwitnessed: "there is no token of a web identity",
   },
@@ -64,6 +107,27 @@ export const MACHINE: readonly Home[] = [
     config: good(),
     env: { AWS_CONFIG_FILE: "$HOME/.aws/config" },
     findings: ["error ConfigPathNotPortable"],
+  },
+  {
+    title: "AWS_CONFIG_FILE that is not absolute",
+    config: good(),
+    env: { AWS_CONFIG_FILE: ".aws/config" },
+    findings: ["warning ConfigPathNotPortable"],
+    unwitnessed: "it depends on where a client runs: see doctor-paths.test.ts",
+  },
+  {
+    title: "AWS_SHARED_CREDENTIALS_FILE that is not absolute, and not there",
+    config: good(),
+    env: { AWS_SHARED_CREDENTIALS_FILE: "keys" },
+    findings: [],
+    unwitnessed: "it depends on where a client runs: see doctor-paths.test.ts",
+  },
+  {
+    title: "AWS_CONFIG_FILE that is not absolute beside clients that differ",
+    config: good(PROCESS),
+    env: { AWS_CONFIG_FILE: "config" },
+    findings: ["error TwoMechanisms dev", "warning ConfigPathNotPortable"],
+    unwitnessed: "it depends on where a client runs: see doctor-paths.test.ts",
   },
   {
     title: "an endpoint of this machine",

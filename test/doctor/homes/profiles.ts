@@ -1,9 +1,33 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { ACCOUNT, ACME, good, type Home, keys, PROCESS, REGION, ROLE } from "../home.ts";
+import {
+  ACCOUNT,
+  ACME,
+  good,
+  type Home,
+  keys,
+  OLD_FORM,
+  PROCESS,
+  REGION,
+  ROLE,
+  START_URL,
+} from "../home.ts";
 
 const GATE = `role_arn = arn:aws:iam::${ACCOUNT}:role/Gate\n`;
 const LINE = `credential-process --account ${ACCOUNT} --role DeveloperAccess --session acme`;
+
+/** Roles that are assumed one after the other, from `dev` to a profile of the old form. */
+function chain(roles: number): string {
+  const ways = ["dev", ...names(roles)].map(
+    (name, at) => `[profile ${name}]\n${GATE}source_profile = p${at + 1}\n${REGION}`,
+  );
+  return `${ways.join("")}[profile p${roles}]\n${OLD_FORM}${REGION}`;
+}
+
+/** `p1` and so on, the last left out. */
+function names(many: number): readonly string[] {
+  return Array.from({ length: many - 1 }, (_, at) => `p${at + 1}`);
+}
 
 /** What is wrong with profiles by themselves. */
 export const PROFILES: readonly Home[] = [
@@ -71,6 +95,63 @@ export const PROFILES: readonly Home[] = [
     title: "a chain that leads back",
     config: `[profile dev]\n${GATE}source_profile = two\n${REGION}[profile two]\n${GATE}source_profile = dev\n${REGION}`,
     findings: ["error ProfileBroken dev", "error ProfileBroken two"],
+  },
+  {
+    title: "nothing is wrong with a chain of a hundred roles",
+    config: chain(100),
+    tokens: { [START_URL]: {} },
+    findings: [],
+  },
+  {
+    title: "a chain of more roles than anybody needs",
+    config: chain(101),
+    tokens: { [START_URL]: {} },
+    findings: ["error ProfileBroken dev"],
+    unwitnessed: "which clients follow it is not predicted",
+  },
+  {
+    title: "a circle of a hundred",
+    config: chain(100).replace("source_profile = p100", "source_profile = dev"),
+    tokens: { [START_URL]: {} },
+    findings: [
+      "error ProfileBroken dev",
+      ...names(100).map((name) => `error ProfileBroken ${name}`),
+    ],
+  },
+  {
+    title: "nothing is wrong with credentials from an environment that is elsewhere",
+    config: `[profile dev]\n${GATE}credential_source = Environment\n${REGION}[profile ecs]\n${GATE}credential_source = EcsContainer\n${REGION}[profile on]\n${GATE}source_profile = ecs\n${REGION}`,
+    findings: [],
+  },
+  {
+    title: "credentials from an environment that has none, for the profile in use",
+    config: `[profile dev]\n${GATE}credential_source = Environment\n${REGION}`,
+    env: { AWS_PROFILE: "dev" },
+    findings: ["error ClientsDiffer dev"],
+  },
+  {
+    title: "a source_profile by a slip",
+    config: `${good()}[profile gate]\n${GATE}source_profile = devv\n${REGION}`,
+    profile: "gate",
+    findings: ["error ProfileBroken gate"],
+  },
+  {
+    title: "a source_profile in quotes and capital letters",
+    config: `${good()}[profile gate]\n${GATE}source_profile = "Dev"\n${REGION}`,
+    profile: "gate",
+    findings: ["error ProfileBroken gate"],
+  },
+  {
+    title: "a credential_source in other letters",
+    config: `[profile dev]\n${GATE}credential_source = EC2InstanceMetadata\n${REGION}`,
+    findings: ["error ProfileBroken dev"],
+  },
+  {
+    title: "ssox as the credential_process for a profile by a slip",
+    config: `${good()}[profile gate]\ncredential_process = /bin/false/ssox credential-process --profile devv\n${REGION}`,
+    asked: "gate",
+    findings: ["error ProfileBroken gate", "error ProgramMissing gate"],
+    unwitnessed: "there is no such program",
   },
   {
     title: "a role_arn with both sources",

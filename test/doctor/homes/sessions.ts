@@ -1,5 +1,9 @@
 import { ACCOUNT, ACME, good, type Home, OLD_FORM, REGION, ROLE, START_URL } from "../home.ts";
 
+function withKey(line: string): string {
+  return good().replace("sso_region", `${line}\nsso_region`);
+}
+
 /** What is wrong between sessions and profiles. */
 export const SESSIONS: readonly Home[] = [
   {
@@ -11,6 +15,11 @@ export const SESSIONS: readonly Home[] = [
     title: "a session that is not there, for two profiles",
     config: `[profile dev]\n${ROLE}${REGION}[profile prod]\n${ROLE}${REGION}`,
     findings: ["error SessionUndefined acme"],
+  },
+  {
+    title: "a session by a slip, in two profiles",
+    config: `${good().replace("sso_session = acme", "sso_session = acmee")}[profile prod]\n${ROLE.replace("acme", "acmee")}${REGION}`,
+    findings: ["error SessionUndefined acmee"],
   },
   {
     title: "a session by another case",
@@ -85,6 +94,55 @@ export const SESSIONS: readonly Home[] = [
     title: "a store that is none",
     config: good().replace("sso_region", "ssox_store = vault\nsso_region"),
     findings: ["error StoreUnusable acme"],
+  },
+  {
+    title: "a store by a slip",
+    config: good().replace("sso_region", "ssox_store = keychian\nsso_region"),
+    findings: ["error StoreUnusable acme"],
+  },
+  ...[
+    ...["ssox_login_flow = devise", "ssox_login_flow = browser", "ssox_callback_port = 80800"],
+    ...[
+      "ssox_console_in = Tab",
+      "ssox_session_duration = 8 hours",
+      "ssox_profile_region = eu-west-1a",
+    ],
+    ...[
+      "ssox_profile_template = {account}.{role_name}",
+      "ssox_include = sandbox",
+      "ssox_exclude = a:b:c",
+    ],
+  ].map((line) => ({
+    title: `a key of ssox's with a value that is none: ${line}`,
+    config: withKey(line),
+    findings: ["error SettingInvalid acme"],
+  })),
+  {
+    title: "a browser that is not there",
+    config: withKey("ssox_browser = firefox-that-is-not-there -P work"),
+    findings: ["warning SettingInvalid acme"],
+  },
+  {
+    title: "a key of ssox's by a slip",
+    config: withKey("ssox_login_flw = device"),
+    findings: ["warning SettingInvalid acme"],
+  },
+  {
+    title: "a key of a session in a profile",
+    config: good("ssox_store = keychain\n"),
+    findings: ["warning SettingInvalid dev"],
+  },
+  {
+    title: "a key to keep that nobody keeps",
+    config: good("ssox_keep = output\n"),
+    findings: ["warning SettingInvalid dev"],
+  },
+  {
+    title: "nothing is wrong with every key of ssox's",
+    config: withKey(
+      "ssox_login_flow = device\nssox_callback_port = 8500\nssox_console_in = tab\nssox_session_duration = 8h\nssox_profile_region = eu-west-1\nssox_profile_template = {account_name|lower}.{role_name}\nssox_include = sandbox-*:*,*:ReadOnly*\nssox_exclude =\nssox_store = file\nssox_browser = sh -c true\nssox_break_glass = prod:Admin",
+    ).replace("ssox_exclude =\n", "ssox_exclude = *:Billing*\n"),
+    findings: [],
   },
   {
     title: "one bad session beside a good one",
