@@ -3,6 +3,7 @@ import { masked } from "../domain/masked.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { parseTimestamp } from "../domain/timestamp.ts";
 import { type ErrorCode, isErrorCode, SsoxError } from "../errors.ts";
+import { withLimitedRequests } from "./limited-requests.ts";
 import { processProvider } from "./process-provider.ts";
 import { type ServiceAccess, textMember, textOrNone, unusableAnswer } from "./service-client.ts";
 
@@ -68,9 +69,13 @@ export async function namedCredentials(
   }
   const { fromInstanceMetadata } = await import("@aws-sdk/credential-providers");
   const provide = fromInstanceMetadata({ timeout: 1_000, maxRetries: 2 });
+  const limited = () => withLimitedRequests(METADATA_LIMITS, provide);
   const hint = "run it on an instance of EC2 that has a role, or choose another credential_source";
-  return await provided("asking the instance metadata for credentials", access, provide, hint);
+  return await provided("asking the instance metadata for credentials", access, limited, hint);
 }
+
+/** As the SDK has it for silence: a second for the token, and three tries for each of the role's name and keys. */
+const METADATA_LIMITS = { each: 2_000, all: 8_000 };
 
 /** In botocore's order: the old name of the session token wins. */
 function environmentCredentials(env: ServiceAccess["env"]): Credentials {
@@ -100,6 +105,9 @@ async function containerCredentials(access: ServiceAccess): Promise<Credentials>
   // Of each pair the one that wins in the SDK, which warns on the console about both:
   // what is not given to it, it looks for in the environment.
   const provide = fromHttp({
+    maxRetries: CONTAINER_TRIES - 1,
+    // Also the pause between tries; it warns on the console when a request takes longer.
+    timeout: CONTAINER_LIMITS.each + 100,
     awsContainerCredentialsRelativeUri: relative || "",
     awsContainerCredentialsFullUri: (!relative && full) || "",
     awsContainerAuthorizationTokenFile: tokenFile || "",
@@ -107,8 +115,13 @@ async function containerCredentials(access: ServiceAccess): Promise<Credentials>
   });
   const hint =
     "run it in a container whose platform gives it a role, or choose another credential_source";
-  return await provided("asking the container's endpoint for credentials", access, provide, hint);
+  const limited = () => withLimitedRequests(CONTAINER_LIMITS, provide);
+  return await provided("asking the container's endpoint for credentials", access, limited, hint);
 }
+
+/** As botocore has it (ContainerMetadataFetcher): the SDK for JavaScript would wait for ever. */
+const CONTAINER_TRIES = 3;
+const CONTAINER_LIMITS = { each: 2_000, all: 15_000 };
 
 function unset(source: NamedSource, why: string): SsoxError {
   return new SsoxError(
@@ -178,7 +191,7 @@ const LONGEST_REASON = 400;
  * before it; and the code of the error, where that was one of ssox.
  */
 function reasonOf(error: unknown): { reason: string; code?: ErrorCode } {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error instanceof Error ? error.message : String(error)).replace(/^Error: /, "");
   const [first = "", ...said] = message.trim().split("\n");
   if (!first.startsWith("Command failed: ")) return { reason: ended(message) };
   const failure = said.map((line) => OF_SSOX.exec(line)).find((found) => found !== null);
