@@ -4,7 +4,7 @@ import type { Credentials } from "../domain/role-credentials.ts";
 import { parseTimestamp } from "../domain/timestamp.ts";
 import { type ErrorCode, isErrorCode, SsoxError } from "../errors.ts";
 import { withLimitedRequests } from "./limited-requests.ts";
-import { processProvider } from "./process-provider.ts";
+import { processProvider, type RunOfProcess } from "./process-provider.ts";
 import { type ServiceAccess, textMember, textOrNone, unusableAnswer } from "./service-client.ts";
 
 /** What a provider of the AWS SDK gives; its types promise more than it looks at. */
@@ -28,21 +28,21 @@ export interface ProfileOfProcess {
  * a shell.
  *
  * @param access its environment is the program's, too
- * @param timeout in milliseconds; without it the program may take as long as it likes
+ * @param run without a timeout the program may take as long as it likes
  * @throws SsoxError `ServiceUnavailable` with what the program said; with the code of
  * a call of ssox within it that failed
  */
 export async function processCredentials(
   { profile, configFile, credentialsFile }: ProfileOfProcess,
   access: ServiceAccess,
-  timeout?: number,
+  { end, timeout }: Pick<RunOfProcess, "end" | "timeout">,
 ): Promise<Credentials> {
   const what = `running the credential_process of the profile ${JSON.stringify(profile)}`;
   const files = { configFilepath: configFile, filepath: credentialsFile };
   // Read anew each time: a program that runs for hours sees what the user changed.
   const provide = await processProvider(
     { profile, ...files, ignoreCache: true },
-    { env: access.env, timeout },
+    { env: access.env, signal: access.signal, end, timeout },
   );
   return await provided(
     what,

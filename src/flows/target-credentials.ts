@@ -105,7 +105,8 @@ async function sourceCredentials(
       const env = environmentOfProcess(context.env, running, target.profile ?? profile);
       const access = { ...serviceAccess(context, target), env };
       const timeout = options.inBackground ? PROCESS_TIMEOUT_MS : undefined;
-      const ask = () => processCredentials(running, access, timeout);
+      const end = context.processes.end;
+      const ask = () => processCredentials(running, access, { end, timeout });
       const what = `the credential_process of the profile ${JSON.stringify(profile)}`;
       const printed = await toldIfSlow(what, ask, options, context);
       return taken(

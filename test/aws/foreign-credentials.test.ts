@@ -14,7 +14,8 @@ function run(line: string, timeout?: number) {
   writeFileSync(configFile, `[profile p]\ncredential_process = ${line}\n`);
   const running = { profile: "p", configFile, credentialsFile: `${configFile}-none` };
   const env = { PATH: process.env["PATH"], KEYS };
-  return processCredentials(running, { env, trace: () => {} }, timeout);
+  const access = { env, trace: () => {} };
+  return processCredentials(running, access, { timeout, end: () => {} });
 }
 
 it("a credential_process runs in the environment that it is given, and in no other", async () => {
