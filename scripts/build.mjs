@@ -66,7 +66,7 @@ const programs = await Promise.all(
 );
 const chunks = await buildChunks(names, OPTIONS, outdir, root);
 const { commands } = await writeManifest(root, pjson);
-writeHelp(root, commands);
+const help = writeHelp(root, commands);
 const shells = await writeShells(root, { commands, version: pjson.version });
 const answer = await buildAlone(ANSWER, { plugins: [withoutCrypto, builtins] });
 const loader = await buildAlone(LOADER, {
@@ -101,7 +101,7 @@ function hashesOf(metafiles) {
 /** What an earlier build left: at the end, since the program may be running meanwhile. */
 function removeOthers(metafiles) {
   const built = new Set(metafiles.flatMap(({ outputs }) => Object.keys(outputs)));
-  for (const file of ["dist/help.json", ...shells]) built.add(file);
+  for (const file of [...help, ...shells]) built.add(file);
   for (const name of readdirSync(outdir)) {
     if (!built.has(`dist/${name}`)) rmSync(path.join(outdir, name), { force: true });
   }

@@ -2,8 +2,10 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { styleText } from "node:util";
 
-/** Terminals narrower than this are rare, and text wider than the last is hard to read. */
+/** Text wider than the last is hard to read. */
 const WIDTHS = [80, 120];
+/** Of panes and telephones; apart, so that nobody else reads them. */
+const NARROW_WIDTHS = [20, 30, 40, 50, 60, 70];
 
 /** The commands by what they are for, in the order in which people meet them; any other comes last. */
 const TASKS = {
@@ -21,25 +23,37 @@ const FIRST = [
   ["ssox console NAME", "open the AWS console"],
 ];
 
+const ROOT_USAGE = ["ssox COMMAND [FLAGS]", "ssox COMMAND --help"];
+
 const LEFT_AT_MOST = 28;
+const HANGING = "    ";
+/** With less room than this beside the left column, the right one stands below it. */
+const RIGHT_AT_LEAST = 24;
 const HEADINGS = { "": "FLAGS", GLOBAL: "GLOBAL FLAGS" };
 
 /**
- * Writes dist/help.json: the help of every command and of ssox itself (""), with
- * bold headings, for each width of a terminal. Rendering it at run time would
- * double what `--help` costs.
+ * Writes dist/help.json and dist/help-narrow.json: the help of every command and
+ * of ssox itself (""), with bold headings, for each width of a terminal. Rendering
+ * it at run time would double what `--help` costs.
  *
  * @param commands of oclif's manifest, by their ids
+ * @returns the files, below the root
  */
 export function writeHelp(root, commands) {
-  const texts = WIDTHS.map((columns) => {
+  const files = { "dist/help.json": WIDTHS, "dist/help-narrow.json": NARROW_WIDTHS };
+  for (const [file, widths] of Object.entries(files))
+    writeTexts(path.join(root, file), widths, commands);
+  return Object.keys(files);
+}
+
+function writeTexts(file, widths, commands) {
+  const texts = widths.map((columns) => {
     const each = Object.entries(commands).map(([id, command]) => [
       id,
       commandHelp(command, columns),
     ]);
     return [columns, { "": rootHelp(commands, columns), ...Object.fromEntries(each) }];
   });
-  const file = path.join(root, "dist", "help.json");
   writeFileSync(file, `${JSON.stringify(Object.fromEntries(texts))}\n`);
 }
 
@@ -48,7 +62,7 @@ function rootHelp(commands, columns) {
   const others = Object.keys(commands).filter((id) => !grouped.has(id));
   const tasks = Object.entries({ ...TASKS, OTHER: others.sort() }).map(([task, ids]) => {
     const rows = ids.map((id) => [id, withoutStop(commands[id].summary)]);
-    return section(task, list(rows, columns, 18));
+    return section(wrapped(task, columns, ""), list(rows, columns, 18));
   });
   return blocks([
     wrapped(
@@ -56,8 +70,8 @@ function rootHelp(commands, columns) {
       columns,
       "",
     ),
-    section("USAGE", "  ssox COMMAND [FLAGS]\n  ssox COMMAND --help"),
-    section("FIRST STEPS", list(FIRST, columns, 46)),
+    section("USAGE", ROOT_USAGE.map((line) => wrapped(line, columns, "  ", HANGING)).join("\n")),
+    section("FIRST STEPS", firstSteps(columns)),
     ...tasks,
   ]);
 }
@@ -76,7 +90,8 @@ function commandHelp({ id, summary, description, usage, args, flags, examples },
     section("ARGUMENTS", list(Object.values(args ?? {}).map(argumentRow), columns, LEFT_AT_MOST)),
     ...[...groups].map((group) => {
       const rows = shown.filter(({ helpGroup = "" }) => helpGroup === group).map(flagRow);
-      return section(HEADINGS[group] ?? group, list(rows, columns, LEFT_AT_MOST));
+      const heading = wrapped(HEADINGS[group] ?? group, columns, "");
+      return section(heading, list(rows, columns, LEFT_AT_MOST));
     }),
     section("EXAMPLES", (examples ?? []).map((each) => example(each, columns)).join("\n\n")),
   ]);
@@ -90,23 +105,42 @@ function section(heading, body) {
   return body ? `${styleText("bold", heading, { validateStream: false })}\n${body}` : "";
 }
 
+/** What is typed stays whole, or goes on behind a backslash where it is longer than the line. */
+function firstSteps(columns) {
+  const width = Math.max(...FIRST.map(([typed]) => typed.length));
+  if (hasRoomBeside(width, columns)) return list(FIRST, columns, width);
+  return FIRST.map(
+    ([typed, what]) => `${typedLines(typed, columns, "  ")}\n${wrapped(what, columns, HANGING)}`,
+  ).join("\n");
+}
+
 /** Rows of two cells in columns; what is too long for the left one has the line for itself. */
 function list(rows, columns, atMost) {
   const fitting = rows.map(([left]) => left.length).filter((length) => length <= atMost);
   const width = Math.max(0, ...fitting);
-  const indent = " ".repeat(width + 4);
+  const isBeside = hasRoomBeside(width, columns);
+  const indent = isBeside ? " ".repeat(width + 4) : HANGING;
   return rows
     .map(([left, right = ""]) => {
       const text = wrapped(right, columns, indent);
-      return left.length > width
-        ? `  ${left}\n${text}`
+      return left.length > width || !isBeside
+        ? `${wrapped(left, columns, "  ", HANGING)}\n${text}`
         : `  ${left.padEnd(width)}  ${text.trimStart()}`;
     })
     .join("\n");
 }
 
-/** In lines of words that fit, each behind the indentation. */
-function wrapped(text, columns, indent, words = text.split(/\s+/), hanging = indent) {
+function hasRoomBeside(width, columns) {
+  return columns - width - 4 >= RIGHT_AT_LEAST;
+}
+
+/** In lines of words that fit, each behind the indentation, from the second on behind the hanging one. */
+function wrapped(text, columns, indent, hanging = indent) {
+  return filled(text.split(/\s+/), columns, indent, hanging);
+}
+
+/** The same for words that may have spaces in them. A word that no line has room for stays whole. */
+function filled(words, columns, indent, hanging) {
   const lines = [];
   for (const word of words) {
     const last = lines.at(-1);
@@ -125,13 +159,17 @@ function paragraphs(text, columns) {
     .join("\n\n");
 }
 
-/** Broken between what stands in brackets, never within. */
+/** Broken between what stands in brackets, within only where that is longer than a line. */
 function usageLine(line, id, columns) {
   const rest = line.replace(/^(ssox )?\S+ ?/, "");
   const words = ["ssox", id, ...(rest.match(/\[(?:[^[\]]|\[[^\]]*\])*\]\S*|\S+/g) ?? [])];
   const below = `  ssox ${id} `.length;
   const isNarrow = words.some((word) => below + word.length > columns);
-  return wrapped("", columns, "  ", words, " ".repeat(isNarrow ? 6 : below));
+  const hanging = isNarrow ? (columns < 80 ? HANGING : "      ") : " ".repeat(below);
+  const parts = words.flatMap((word) =>
+    hanging.length + word.length > columns ? word.split(" ") : word,
+  );
+  return filled(parts, columns, "  ", hanging);
 }
 
 function usageOf(id, args, flags) {
@@ -158,16 +196,30 @@ function flagLabel({ name, type, allowNo, options, helpValue, multiple }) {
   return `--${name} ${value}${multiple ? "…" : ""}`;
 }
 
-/** A command that is longer than the line goes on behind a backslash, as a shell takes it. */
 function example(each, columns) {
   const { description, command } = typeof each === "string" ? { command: each } : each;
   const typed = command.replaceAll("<%= config.bin %>", "ssox").replace(/^\$ /, "");
-  const words = typed.match(/--[\w-]+ [^-\s]\S*|\S+/g) ?? [];
-  const lines = wrapped("", columns - 2, "    $ ", words, "        ")
-    .split("\n")
-    .join(" \\\n");
+  const lines = typedLines(`$ ${typed}`, columns, "    ");
   return description ? `${wrapped(`${description}:`, columns, "  ")}\n${lines}` : lines;
 }
+
+/**
+ * A command that is longer than the line goes on behind a backslash, as a shell takes
+ * it; PowerShell does not, and there it stays whole. Never broken within quotes.
+ */
+function typedLines(typed, columns, indent) {
+  if (indent.length + typed.length <= columns || /Invoke-Expression/.test(typed))
+    return indent + typed;
+  const words = typed.match(TYPED_TOGETHER);
+  const hanging = `${indent}${columns < 80 ? "  " : "    "}`;
+  return filled(words, columns - 2, indent, hanging)
+    .split("\n")
+    .join(" \\\n");
+}
+
+/** The prompt and the first word; `eval` and `export` with theirs; a flag and its value; any other word. */
+const TYPED_TOGETHER =
+  /^\$ (?:eval |export )?(?:"[^"]*"|[^\s"])+|--[\w-]+ (?:'[^']*'|[^-\s]\S*)|(?:"[^"]*"|'[^']*'|[^\s"'])+/g;
 
 function withoutStop(text) {
   return text.replace(/\.$/, "");

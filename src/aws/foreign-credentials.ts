@@ -3,7 +3,8 @@ import { masked } from "../domain/masked.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { parseTimestamp } from "../domain/timestamp.ts";
 import { type ErrorCode, isErrorCode, SsoxError } from "../errors.ts";
-import { processProvider } from "./process-provider.ts";
+import { withLimitedRequests } from "./limited-requests.ts";
+import { processProvider, type RunOfProcess } from "./process-provider.ts";
 import { type ServiceAccess, textMember, textOrNone, unusableAnswer } from "./service-client.ts";
 
 /** What a provider of the AWS SDK gives; its types promise more than it looks at. */
@@ -27,21 +28,21 @@ export interface ProfileOfProcess {
  * a shell.
  *
  * @param access its environment is the program's, too
- * @param timeout in milliseconds; without it the program may take as long as it likes
+ * @param run without a timeout the program may take as long as it likes
  * @throws SsoxError `ServiceUnavailable` with what the program said; with the code of
  * a call of ssox within it that failed
  */
 export async function processCredentials(
   { profile, configFile, credentialsFile }: ProfileOfProcess,
   access: ServiceAccess,
-  timeout?: number,
+  { end, timeout }: Pick<RunOfProcess, "end" | "timeout">,
 ): Promise<Credentials> {
   const what = `running the credential_process of the profile ${JSON.stringify(profile)}`;
   const files = { configFilepath: configFile, filepath: credentialsFile };
   // Read anew each time: a program that runs for hours sees what the user changed.
   const provide = await processProvider(
     { profile, ...files, ignoreCache: true },
-    { env: access.env, timeout },
+    { env: access.env, signal: access.signal, end, timeout },
   );
   return await provided(
     what,
@@ -68,9 +69,13 @@ export async function namedCredentials(
   }
   const { fromInstanceMetadata } = await import("@aws-sdk/credential-providers");
   const provide = fromInstanceMetadata({ timeout: 1_000, maxRetries: 2 });
+  const limited = () => withLimitedRequests(METADATA_LIMITS, provide);
   const hint = "run it on an instance of EC2 that has a role, or choose another credential_source";
-  return await provided("asking the instance metadata for credentials", access, provide, hint);
+  return await provided("asking the instance metadata for credentials", access, limited, hint);
 }
+
+/** As the SDK has it for silence: a second for the token, and three tries for each of the role's name and keys. */
+const METADATA_LIMITS = { each: 2_000, all: 8_000 };
 
 /** In botocore's order: the old name of the session token wins. */
 function environmentCredentials(env: ServiceAccess["env"]): Credentials {
@@ -100,6 +105,9 @@ async function containerCredentials(access: ServiceAccess): Promise<Credentials>
   // Of each pair the one that wins in the SDK, which warns on the console about both:
   // what is not given to it, it looks for in the environment.
   const provide = fromHttp({
+    maxRetries: CONTAINER_TRIES - 1,
+    // Also the pause between tries; it warns on the console when a request takes longer.
+    timeout: CONTAINER_LIMITS.each + 100,
     awsContainerCredentialsRelativeUri: relative || "",
     awsContainerCredentialsFullUri: (!relative && full) || "",
     awsContainerAuthorizationTokenFile: tokenFile || "",
@@ -107,8 +115,13 @@ async function containerCredentials(access: ServiceAccess): Promise<Credentials>
   });
   const hint =
     "run it in a container whose platform gives it a role, or choose another credential_source";
-  return await provided("asking the container's endpoint for credentials", access, provide, hint);
+  const limited = () => withLimitedRequests(CONTAINER_LIMITS, provide);
+  return await provided("asking the container's endpoint for credentials", access, limited, hint);
 }
+
+/** As botocore has it (ContainerMetadataFetcher): the SDK for JavaScript would wait for ever. */
+const CONTAINER_TRIES = 3;
+const CONTAINER_LIMITS = { each: 2_000, all: 15_000 };
 
 function unset(source: NamedSource, why: string): SsoxError {
   return new SsoxError(
@@ -178,7 +191,7 @@ const LONGEST_REASON = 400;
  * before it; and the code of the error, where that was one of ssox.
  */
 function reasonOf(error: unknown): { reason: string; code?: ErrorCode } {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error instanceof Error ? error.message : String(error)).replace(/^Error: /, "");
   const [first = "", ...said] = message.trim().split("\n");
   if (!first.startsWith("Command failed: ")) return { reason: ended(message) };
   const failure = said.map((line) => OF_SSOX.exec(line)).find((found) => found !== null);

@@ -9,6 +9,10 @@ export interface RunOfProcess {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** After so many milliseconds it is ended; without it nobody hurries it. */
   readonly timeout?: number | undefined;
+  /** Once it is aborted nobody waits for the program. */
+  readonly signal?: AbortSignal | undefined;
+  /** Ends the program then, and what it has started. */
+  end(pid: number, why: unknown): void;
 }
 
 /**
@@ -35,10 +39,13 @@ function execForRun(
   command: string,
   done: (error: Error | null, output: { stdout: string; stderr: string }) => void,
 ): void {
-  const run = currentRun.getStore();
-  exec(command, { ...run }, (error, stdout, stderr) => {
-    done(error && failureOf(error, run?.timeout), { stdout, stderr });
+  const { env, timeout, signal, end } = currentRun.getStore() ?? {};
+  const child = exec(command, { env, timeout }, (error, stdout, stderr) => {
+    signal?.removeEventListener("abort", abandon);
+    done(error && failureOf(error, timeout), { stdout, stderr });
   });
+  const abandon = () => child.pid !== undefined && end?.(child.pid, signal?.reason);
+  signal?.addEventListener("abort", abandon, { once: true });
 }
 
 /** Node ends it when the time is over, and says no more than that it failed. */

@@ -15,6 +15,7 @@ import { type LastingClock, seenBy } from "./service-time.ts";
 import { stsRegionOf, type Target, type TargetSource } from "./target.ts";
 import { targetClock } from "./target-clock.ts";
 import type { MaySignIn } from "./token.ts";
+import { toldWhileWaiting } from "./told-while-waiting.ts";
 
 export interface CredentialOptions {
   /** Also whether a person may be asked for an MFA code. */
@@ -92,13 +93,11 @@ async function sourceCredentials(
     }
     case "web-identity":
       return await withWebIdentity(source.tokenFile, source.role, hop, target, options, context);
-    case "named":
-      return taken(
-        await namedCredentials(source.name, serviceAccess(context, target)),
-        target,
-        options,
-        context,
-      );
+    case "named": {
+      const ask = () => namedCredentials(source.name, serviceAccess(context, target));
+      const given = await toldIfSlow(`credential_source ${source.name}`, ask, options, context);
+      return taken(given, target, options, context);
+    }
     case "process": {
       const { profile, accountId } = source;
       const { configFile, credentialsFile } = context.paths;
@@ -106,7 +105,10 @@ async function sourceCredentials(
       const env = environmentOfProcess(context.env, running, target.profile ?? profile);
       const access = { ...serviceAccess(context, target), env };
       const timeout = options.inBackground ? PROCESS_TIMEOUT_MS : undefined;
-      const printed = await processCredentials(running, access, timeout);
+      const end = context.processes.end;
+      const ask = () => processCredentials(running, access, { end, timeout });
+      const what = `the credential_process of the profile ${JSON.stringify(profile)}`;
+      const printed = await toldIfSlow(what, ask, options, context);
       return taken(
         { ...printed, accountId: printed.accountId ?? accountId },
         target,
@@ -119,6 +121,16 @@ async function sourceCredentials(
 
 /** A program that hangs, or asks somebody who is not there, must not hold up all renewals to come. */
 const PROCESS_TIMEOUT_MS = 120_000;
+
+/** Of renewals in the background nobody waits to be told. */
+async function toldIfSlow<T>(
+  what: string,
+  ask: () => Promise<T>,
+  { inBackground = false }: CredentialOptions,
+  context: Context,
+): Promise<T> {
+  return inBackground ? await ask() : await toldWhileWaiting(what, context, ask);
+}
 
 /** However old they are: whoever gave them may give the same ones again. */
 function taken(

@@ -8,7 +8,7 @@ export function versionOf(root: string): string {
 
 /**
  * The help of a command, or of ssox itself (`""`), with colours; rendered by
- * the build for two widths of a terminal.
+ * the build for some widths of a terminal.
  *
  * @param columns of the terminal; undefined where there is none
  * @returns undefined for a command that does not exist
@@ -18,8 +18,17 @@ export function helpText(
   command: string,
   columns: number | undefined,
 ): string | undefined {
-  const width = (columns ?? 80) >= 120 ? "120" : "80";
-  return textIn(memberOf(jsonFile(root, "dist", "help.json"), width), command);
+  const room = columns ?? 80;
+  const file = room < 80 ? "help-narrow.json" : "help.json";
+  const texts = jsonFile(root, "dist", file);
+  return textIn(memberOf(texts, widthFor(room, texts)), command);
+}
+
+/** The widest that fits, else the narrowest. */
+function widthFor(columns: number, texts: unknown): string {
+  const widths = Object.keys(texts ?? {}).map(Number);
+  const fitting = widths.filter((width) => width <= columns);
+  return String(fitting.length > 0 ? Math.max(...fitting) : Math.min(...widths));
 }
 
 function jsonFile(root: string, ...names: string[]): unknown {

@@ -3,6 +3,7 @@ import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import { isatty } from "node:tty";
 import { SsoxError } from "../errors.ts";
+import { endProgram } from "./end-program.ts";
 import type { Environment } from "./environment.ts";
 import { errnoOf } from "./files/errno.ts";
 import { type GroupListener, listenInGroup } from "./group-listener.ts";
@@ -26,6 +27,8 @@ export interface Processes extends Omit<Signals, "ended"> {
    *   when it cannot be executed
    */
   run(command: string, args: readonly string[], env: Environment): Promise<number>;
+  /** As {@link endProgram}: of a program that this one has started for itself. */
+  end(pid: number, why: unknown): void;
   /**
    * Ends this process with its exit status where it has run a program, whatever
    * else is under way in it, and leaves the terminal as the program has left it.
@@ -57,6 +60,7 @@ export function systemProcesses(
         throw error;
       }
     },
+    end: endProgram,
     endAfterRun() {
       if (!hasRun) return;
       stderr.finish();

@@ -33,6 +33,7 @@ describe("the package", () => {
       "dist/aws-credential-providers.cjs",
       "dist/aws-sdk.cjs",
       "dist/diff.cjs",
+      "dist/help-narrow.json",
       "dist/help.json",
       "dist/hot.cjs",
       "dist/https-proxy-agent.cjs",

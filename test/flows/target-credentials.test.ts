@@ -155,7 +155,22 @@ describe("keys in a file", () => {
   });
 });
 
+const SLOW = `[profile p]
+credential_process = sh -c 'sleep 1; echo "$0"' '{"Version":1,"AccessKeyId":"A1","SecretAccessKey":"s"}'
+`;
+
 describe("a credential_process", () => {
+  it("that takes long is told, once, unless nobody waits for it", async () => {
+    const { clock, context, credentials } = await start(SLOW);
+    for (const inBackground of [true, false]) {
+      const given = credentials("p", { inBackground });
+      const until = setInterval(() => void clock.advance(6_000), 50);
+      await given.finally(() => clearInterval(until));
+      const told = 'Waiting for the credential_process of the profile "p" …\n';
+      expect(context.terminal.stderr).toBe(inBackground ? "" : told);
+    }
+  });
+
   const END = "2999-01-01T00:00:00Z";
   const printing = (members: object) =>
     `[profile p]\ncredential_process = echo '${JSON.stringify({ Version: 1, ...members })}'\n`;
