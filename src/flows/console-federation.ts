@@ -1,5 +1,5 @@
 import { federationUrl, type SessionCredentials } from "../aws/federation.ts";
-import { openOneTimeRedirect } from "../aws/one-time-redirect.ts";
+import { type OneTimeRedirect, openOneTimeRedirect } from "../aws/one-time-redirect.ts";
 import type { Context } from "../context.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
@@ -31,32 +31,51 @@ function isOfSession(credentials: Credentials): credentials is SessionCredential
   return credentials.sessionToken !== undefined;
 }
 
+/** A console that the browser gets by way of this machine. */
+export interface FederatedConsole extends Pick<ConsolePlan, "role"> {
+  /** A secret. */
+  readonly url: string;
+  /** Starts the browser with an address; false where it cannot be started. */
+  readonly open: (address: string) => boolean;
+}
+
 /** A browser that has to be started first, and its user who may have to confirm. */
 const PATIENCE_MS = 120_000;
 
 /**
- * Hands the URL to the browser, past the process list, and waits until it was fetched.
- * @throws SsoxError `Usage` where the browser cannot be started, `LoginTimeout` where it does not come
+ * Hands the URLs to the browser, all of them at once, past the process list, and waits until
+ * each was fetched; tells `opened` of each.
+ *
+ * @throws SsoxError `Usage` where the browser cannot be started; `LoginTimeout` with those for
+ * which no browser came; `NetworkError` before any is opened
  */
 export async function openFederated(
-  { role }: ConsolePlan,
-  url: string,
-  open: (url: string) => boolean,
-  context: Context,
+  consoles: readonly FederatedConsole[],
+  opened: (one: FederatedConsole) => void,
+  { clock, signal, terminal }: Context,
 ): Promise<void> {
-  const { clock, signal, terminal } = context;
-  const redirect = await openOneTimeRedirect(url, (line) => terminal.trace(line));
+  const links: (FederatedConsole & { readonly redirect: OneTimeRedirect })[] = [];
   const stop = new AbortController();
   try {
-    if (!open(redirect.url)) throw noBrowser();
-    const ended = AbortSignal.any([signal, stop.signal]);
-    const tooLate = clock.sleep(PATIENCE_MS, ended).then(() => "too late");
+    for (const one of consoles) {
+      const redirect = await openOneTimeRedirect(one.url, (line) => terminal.trace(line));
+      links.push({ ...one, redirect });
+    }
+    // No await in between: links that come at once are one start of Firefox.
+    for (const { open, redirect } of links) if (!open(redirect.url)) throw noBrowser();
+    const waiting = new Set(links);
+    const fetched = links.map(async (link) => {
+      await link.redirect.followed;
+      waiting.delete(link);
+      opened(link);
+    });
+    const tooLate = clock.sleep(PATIENCE_MS, AbortSignal.any([signal, stop.signal]));
     tooLate.catch(() => {});
-    if ((await Promise.race([redirect.followed, tooLate])) === "too late")
-      throw nobodyCame(role.shown);
+    await Promise.race([Promise.all(fetched), tooLate]);
+    if (waiting.size > 0) throw nobodyCame([...waiting]);
   } finally {
     stop.abort();
-    redirect.close();
+    for (const { redirect } of links) redirect.close();
   }
 }
 
@@ -66,7 +85,8 @@ export function noBrowser(): SsoxError {
   return new SsoxError("Usage", message, { hint: "--print" });
 }
 
-function nobodyCame(shown: string): SsoxError {
+function nobodyCame(consoles: readonly FederatedConsole[]): SsoxError {
+  const shown = consoles.map(({ role }) => role.shown).join(", ");
   return new SsoxError(
     "LoginTimeout",
     `No browser came for the console of ${shown} within two minutes.`,

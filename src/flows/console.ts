@@ -51,13 +51,32 @@ export async function openConsoles(
     pages.push({ role, url });
   }
   if (!isOpened) return { pages, isOpened };
-  for (const [index, plan] of plans.entries()) {
-    const [url, open] = [pages[index]?.url ?? "", openers[index] ?? (() => false)];
-    if (plan.way.kind === "federation") await openFederated(plan, url, open, context);
-    else if (!open(url)) return { pages: pages.slice(index), isOpened: false };
-    context.terminal.note(`Opening the console of ${plan.role.shown}.`);
+  const consoles = plans.map((plan, index) => {
+    return { ...plan, url: pages[index]?.url ?? "", open: openers[index] ?? (() => false) };
+  });
+  const opened = ({ role }: Pick<ConsolePlan, "role">) =>
+    context.terminal.note(`Opening the console of ${role.shown}.`);
+  if (request.federation) {
+    for (const some of oneByOne(consoles)) await openFederated(some, opened, context);
+    return { pages, isOpened };
+  }
+  for (const [index, one] of consoles.entries()) {
+    if (!one.open(one.url)) return { pages: pages.slice(index), isOpened: false };
+    opened(one);
   }
   return { pages, isOpened };
+}
+
+/**
+ * A browser that still starts may lose what comes after: the next console waits until the one
+ * before was fetched. A Firefox that has fetched one may still not listen: all its containers
+ * are one start.
+ */
+function oneByOne<T extends Pick<ConsolePlan, "in">>(consoles: readonly T[]): readonly T[][] {
+  const inContainer = (one: T) => one.in === "firefox-container";
+  const others = consoles.filter((one) => !inContainer(one));
+  const all = [consoles.filter(inContainer), ...others.map((one) => [one])];
+  return all.filter((some) => some.length > 0);
 }
 
 /** @returns what tells whether the browser could be started */

@@ -46,6 +46,20 @@ test("a federated console opens in its container, by way of this machine", async
   expect(requestsOf(lab, "FederatedLogin")).toHaveLength(1);
 });
 
+test("several federated consoles open, each in its container, where Firefox was closed", async (context) => {
+  const { env, lab, seen } = await start(context);
+  const login = await runSsox(["login", "--flow", "device", "--no-browser"], { env });
+  expect(login.status, login.stderr).toBe(0);
+  const words = ["console", "dev", HOSTILE, "third", "--in", "firefox-container", "--federation"];
+  const { status, stderr } = await runSsox(words, { env, timeout: 60_000 });
+  expect(status, stderr).toBe(0);
+  await vi.waitFor(() => expect(seen).toHaveLength(6), PATIENCE);
+  const links = seen.filter((one) => "name" in one);
+  expect(links.map(({ name }) => name).sort()).toEqual([HOSTILE, "dev", "third"]);
+  expect(new Set(links.map(({ store }) => store)).size).toBe(3);
+  expect(requestsOf(lab, "FederatedLogin")).toHaveLength(3);
+});
+
 test("a sign-in by browser ends with a page that says so", async (context) => {
   const { env, seen } = await start(context);
   const withBrowser = { ...env, BROWSER: "firefox-esr" };
@@ -63,7 +77,7 @@ async function start(context: TestContext) {
   const role = { accountId: ACCOUNT, roleName: "ReadOnlyAccess" };
   const config = path.join(home, ".aws", "config");
   mkdirSync(path.dirname(config));
-  const names = ["dev", HOSTILE];
+  const names = ["dev", HOSTILE, "third"];
   writeFileSync(
     config,
     awsConfigFor(

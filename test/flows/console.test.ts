@@ -1,5 +1,5 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type ConsoleRequest, openConsoles } from "../../src/flows/console.ts";
 import type { Fault } from "../../src/lab/faults/fault.ts";
 import { forbiddenBrowser, userBrowser } from "../helpers/browser.ts";
@@ -26,6 +26,8 @@ sso_account_id = ${ACCOUNT}
 sso_role_name = DeveloperAccess
 region = cn-north-1
 `;
+const BOTH = { selections: [{ profile: "dev" }, { profile: "chain" }], federation: true };
+const PATIENCE = { timeout: 20_000 };
 
 describe("by a link of the access portal", () => {
   it("needs no token, no network and no credentials", async () => {
@@ -207,6 +209,36 @@ describe("by federation", () => {
     const opening = clock.run(wanted({ selections: [{ profile: "dev" }], federation: true }));
     await expect(opening).rejects.toMatchObject({ code: "LoginTimeout" });
     await expect(fetch(context.browser.opened[0] ?? "")).rejects.toThrow();
+  });
+
+  it("containers of Firefox are opened at once, and one that is lost is told alone", async () => {
+    const browser = userBrowserThatStays();
+    const { clock, wanted, context } = await start({ browser, isSignedIn: true });
+    const opening = wanted({ ...BOTH, in: "firefox-container" });
+    opening.catch(() => {});
+    await vi.waitFor(() => expect(browser.opened).toHaveLength(2), PATIENCE);
+    const [first = "", second = ""] = browser.opened.map((one) => one.split(" ").at(-1) ?? "");
+    expect((await fetch(second, { redirect: "manual" })).status).toBe(303);
+    await vi.waitFor(() => expect(context.terminal.stderr).toContain("as Gate.\n"), PATIENCE);
+    await clock.advance(120_000);
+    await expect(opening).rejects.toMatchObject({
+      code: "LoginTimeout",
+      message: `No browser came for the console of ${ACCOUNT} as DeveloperAccess within two minutes.`,
+    });
+    expect(context.terminal.stderr).not.toContain("as DeveloperAccess.\n");
+    await expect(fetch(first)).rejects.toThrow();
+  });
+
+  it("a tab is opened when the one before was fetched", async () => {
+    const browser = userBrowserThatStays();
+    const { wanted, context } = await start({ browser, isSignedIn: true });
+    const opening = wanted(BOTH);
+    await vi.waitFor(() => expect(browser.opened).toHaveLength(1), PATIENCE);
+    expect(context.terminal.stderr).not.toContain("Opening");
+    await fetch(browser.opened[0] ?? "", { redirect: "manual" });
+    await vi.waitFor(() => expect(browser.opened).toHaveLength(2), PATIENCE);
+    await fetch(browser.opened[1] ?? "", { redirect: "manual" });
+    expect(await opening).toMatchObject({ isOpened: true });
   });
 
   it("Ctrl-C ends the wait, and the link", async () => {
