@@ -90,6 +90,6 @@ function nobodyCame(consoles: readonly FederatedConsole[]): SsoxError {
   return new SsoxError(
     "LoginTimeout",
     `No browser came for the console of ${shown} within two minutes.`,
-    { hint: "set BROWSER, or use --print" },
+    { hint: "--print" },
   );
 }
