@@ -1,6 +1,7 @@
 import { SsoxError } from "../errors.ts";
 import { followLinks, reserveFile } from "../system/files/atomic-write.ts";
 import { type LockOptions, withLock } from "../system/files/lock.ts";
+import { isPipe } from "../system/files/read-pipe.ts";
 import { type Amendment, amendSections } from "./config-amend.ts";
 import { type ConfigDocument, parseConfigDocument } from "./config-document.ts";
 import { lastOfEach, settingsOf } from "./config-model.ts";
@@ -98,6 +99,7 @@ export function planConfig(
 ): PlannedConfig {
   const before = readConfigText(file);
   const { text: after, splices } = amended(parseConfigDocument(before));
+  if (after !== before) requireNoPipe(file);
   if (after !== before)
     reserveFile(file, Buffer.byteLength(after, "utf8"), { isUsers: true }).discard();
   return { file, before, after, splices };
@@ -156,6 +158,7 @@ export async function writeConfig(
   { prepare, ...wait }: WriteOptions = {},
 ): Promise<"written" | "unchanged" | "changed"> {
   if (text === read) return "unchanged";
+  requireNoPipe(file);
   // One lock for one file, whichever link leads to it.
   const target = followLinks(file);
   return await withLock(`${target}.lock`, wait, async (lock) => {
@@ -175,4 +178,11 @@ export async function writeConfig(
       takeBack?.();
     }
   });
+}
+
+/** The `<(…)` of a shell: nobody could read what would be written. */
+function requireNoPipe(file: string): void {
+  if (!isPipe(file)) return;
+  const message = `Cannot write ${file}: it is a pipe, which can be read once and holds nothing.`;
+  throw new SsoxError("WriteFailed", message, { hint: "set AWS_CONFIG_FILE to a file" });
 }

@@ -19,6 +19,7 @@ import {
   sessionMarkFile,
 } from "../state/session-mark.ts";
 import { fingerprintOf } from "../system/files/fingerprint.ts";
+import { isPipe } from "../system/files/read-pipe.ts";
 import { targetOfAskedProfile, targetOfRole } from "./configured-target.ts";
 
 /**
@@ -34,6 +35,8 @@ export function cachedAnswer(
 ): CredentialProcessDocument | undefined {
   const flags = flagsIn(argv);
   if (flags === undefined) return undefined;
+  // It can be read once, which is for the program.
+  if (isPipe(paths.configFile)) return undefined;
   try {
     const role = roleIn(flags, readAwsProfiles(paths, { only: flags.get("--profile") ?? "" }));
     if (role === undefined || !isInFiles(role.session)) return undefined;

@@ -8,6 +8,7 @@ import { OVERLAY_PROFILE } from "../domain/overlay-profile.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { SsoxError } from "../errors.ts";
 import { type Target, targetOfAskedProfile, targetOfEndpoint } from "./configured-target.ts";
+import { withReadableConfig } from "./piped-config.ts";
 import { resolveTarget, type TargetSelection } from "./target.ts";
 import { targetCredentials } from "./target-credentials.ts";
 
@@ -29,12 +30,14 @@ export async function credentialProcess(
       hint: "ssox credential-process --help",
     });
   }
-  const target =
-    profile === undefined
-      ? await resolveTarget(selection, "never", context)
-      : askedTarget(profile, context);
-  const credentials = await targetCredentials(target, { maySignIn: "never" }, context);
-  return credentialProcessDocument(withoutMadeUpEnd(credentials, target));
+  return await withReadableConfig(context, async (within) => {
+    const target =
+      profile === undefined
+        ? await resolveTarget(selection, "never", within)
+        : askedTarget(profile, within);
+    const credentials = await targetCredentials(target, { maySignIn: "never" }, within);
+    return credentialProcessDocument(withoutMadeUpEnd(credentials, target));
+  });
 }
 
 /** An endpoint has to name an end, and keys without a session token have none. */

@@ -5,6 +5,7 @@ import { isServed, variablesOfExec } from "../domain/exec-variables.ts";
 import type { Credentials } from "../domain/role-credentials.ts";
 import { formatTimestamp } from "../domain/timestamp.ts";
 import { childIdentity } from "./child-identity.ts";
+import { withReadableConfig } from "./piped-config.ts";
 import { resolveTarget, type TargetSelection } from "./target.ts";
 import { targetCredentials } from "./target-credentials.ts";
 import type { MaySignIn } from "./token.ts";
@@ -30,8 +31,10 @@ export async function credentialVariables(
   { maySignIn, canUnset }: { readonly maySignIn: MaySignIn; readonly canUnset: boolean },
   context: Context,
 ): Promise<CredentialVariables> {
-  const target = await resolveTarget(selection, maySignIn, context);
-  const credentials = await targetCredentials(target, { maySignIn }, context);
+  const [target, credentials] = await withReadableConfig(context, async (within) => {
+    const found = await resolveTarget(selection, maySignIn, within);
+    return [found, await targetCredentials(found, { maySignIn }, within)] as const;
+  });
   const ofExec = variablesOfExec(context.env);
   const identity = childIdentity(target, credentials, undefined, context);
   const region = regionVariables(target.region, context.env);

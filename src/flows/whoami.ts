@@ -1,5 +1,6 @@
 import { type CallerIdentity, getCallerIdentity } from "../aws/sts.ts";
 import type { Context } from "../context.ts";
+import { withReadableConfig } from "./piped-config.ts";
 import { serviceAccess } from "./service-access.ts";
 import { resolveTarget, stsRegionOf, type Target, type TargetSelection } from "./target.ts";
 import { targetClock } from "./target-clock.ts";
@@ -17,6 +18,14 @@ export interface WhoAmI {
 
 /** Asks STS whose the target's credentials are. */
 export async function whoami(
+  selection: TargetSelection,
+  maySignIn: MaySignIn,
+  context: Context,
+): Promise<WhoAmI> {
+  return await withReadableConfig(context, (within) => ask(selection, maySignIn, within));
+}
+
+async function ask(
   selection: TargetSelection,
   maySignIn: MaySignIn,
   context: Context,

@@ -80,6 +80,23 @@ describe("a file that can be read only once", () => {
     expect(JSON.parse(end.stdout)).toMatchObject({ AccessKeyId: "AKIAOWN" });
   });
 
+  it.each([
+    ["credential-process --profile p | grep -c AKIAP", "1\n"],
+    ["env --profile p | grep -c AKIAP", "1\n"],
+  ])("is read once for ssox %s", async (command, stdout) => {
+    const given = '{"Version":1,"AccessKeyId":"AKIAP","SecretAccessKey":"s"}';
+    const line = `\n[profile p]\ncredential_process = echo '${given}'\n`;
+    const end = await run(`AWS_CONFIG_FILE=<(cat .aws/config) ssox ${command}`, line);
+    expect(end).toMatchObject({ status: 0, stdout, stderr: "", overlays: [] });
+  });
+
+  it("is not written", async () => {
+    const command = "ssox configure --session acme --region eu-west-1 --no-input";
+    const end = await run(`AWS_CONFIG_FILE=<(cat .aws/config) ${command}`);
+    expect(end).toMatchObject({ status: 6, stdout: "" });
+    expect(end.stderr).toContain("is a pipe, which can be read once");
+  });
+
   it("is waited for, and SIGTERM ends that", async () => {
     const { env, home, overlays } = await execPlace();
     const pipe = path.join(home, "pipe");
