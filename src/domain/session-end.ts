@@ -40,6 +40,8 @@ export function sessionEnd(facts: SessionFacts): SessionEnd | undefined {
 const MINUTE = 60_000;
 /** A session that ended while nobody looked tells too little about its length. */
 const LONGEST_GAP_MS = 75 * MINUTE;
+/** The least that an administrator can set: one that ended before was signed out elsewhere. */
+const SHORTEST_LENGTH_MS = 15 * MINUTE;
 /** Administrators set whole days, hours, or quarters of an hour. */
 const ROUND_LENGTHS = [24 * 60, 60, 30, 15].map((minutes) => minutes * MINUTE);
 
@@ -48,15 +50,16 @@ const ROUND_LENGTHS = [24 * 60, 60, 30, 15].map((minutes) => minutes * MINUTE);
  * successful refresh and the refused one, and is the roundest length there is
  * in between.
  *
- * @returns milliseconds; undefined when nobody looked for too long
+ * @returns milliseconds; undefined when nobody looked for too long, and for a
+ *   length that no administrator can set
  */
 export function lengthSeen(
   signedInAt: number,
   lastGoodAt: number,
   refusedAt: number,
 ): number | undefined {
-  if (refusedAt - lastGoodAt > LONGEST_GAP_MS || refusedAt <= signedInAt) return undefined;
   const [least, most] = [lastGoodAt - signedInAt, refusedAt - signedInAt];
+  if (refusedAt - lastGoodAt > LONGEST_GAP_MS || most < SHORTEST_LENGTH_MS) return undefined;
   const round = ROUND_LENGTHS.map((unit) => Math.floor(most / unit) * unit);
   return round.find((length) => length > least) ?? most;
 }

@@ -38,6 +38,8 @@ describe("the length that a session was seen to have", () => {
     [0.6, 0.8, 0.75],
     [7.55, 7.7, 7.7],
     [7.2, 9, undefined],
+    [0.24, 0.26, 0.25],
+    [0.01, 0.02, undefined],
     [0, 0, undefined],
   ])("good at %s h, refused at %s h: %s h", (lastGood, refused, length) => {
     const seen = lengthSeen(5, 5 + lastGood * HOUR, 5 + refused * HOUR);
