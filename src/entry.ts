@@ -14,8 +14,6 @@ export async function run(argv: readonly string[], root: string): Promise<void> 
   const context = createContext(argv, root);
   // After Context has taken its copy of the environment: no child of `exec` inherits it.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-  // The AWS SDK tells there of what is no fault, such as an endpoint that takes longer than a second.
-  console.warn = (text) => context.terminal.trace(String(text));
   // DEBUG is meant for programs of the user's: oclif would trace to stderr, which `credential_process` keeps clean.
   delete process.env["DEBUG"];
   // Without it oclif asks the user database, which fails for a bare uid in a container.

@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it, vi } from "vitest";
 import { homeEnvironment, temporaryHome } from "../helpers/context.ts";
+import { isRunning } from "../helpers/is-running.ts";
 import { ended, node, root, spawnSsox } from "../helpers/program.ts";
 import { onTerminal } from "../helpers/terminal.ts";
 
@@ -50,12 +50,4 @@ function startPlace(trap: string) {
     told: () => read(told),
     pids: () => read(file).trim().split(" ").filter(Boolean),
   };
-}
-
-function isRunning(pid: string): boolean {
-  try {
-    return !/^Z/.test(execFileSync("ps", ["-o", "stat=", "-p", pid], { encoding: "utf8" }));
-  } catch {
-    return false;
-  }
 }

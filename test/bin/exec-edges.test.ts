@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { isRunning } from "../helpers/is-running.ts";
 import { asFirstProcess } from "../helpers/namespaces.ts";
 import { ended, type ProgramEnd, runSsox, spawnSsox } from "../helpers/program.ts";
 import { runWitness } from "../helpers/witness.ts";
@@ -117,7 +118,7 @@ describe("a command without a target within an exec", () => {
 });
 
 describe("a container's endpoint that takes its time", () => {
-  it("is waited for, without a word of the SDK's but with --debug", async () => {
+  it("is waited for, without a word of the SDK's", async () => {
     const { env, home, lab } = await execPlace();
     const role = `arn:aws:iam::${lab.organisation.accounts[0]?.id}:role/Deployer`;
     const profile = `\n[profile e]\nrole_arn = ${role}\ncredential_source = EcsContainer\n`;
@@ -136,8 +137,6 @@ describe("a container's endpoint that takes its time", () => {
     const words = ["exec", "--profile", "e", "--", "true"];
     const end = await runSsox(words, { env: environment });
     expect(end).toMatchObject({ status: 0, stderr: "" });
-    const traced = await runSsox(["whoami", "--profile", "e", "--debug"], { env: environment });
-    expect(traced.stderr).toMatch(/^ssox: debug: .* has exceeded the configured 1000 ms/m);
   });
 });
 
@@ -295,7 +294,7 @@ describe("the end", () => {
     expect(said.trim().split("\n").sort()).toEqual(["SIGHUP", "SIGINT", "SIGTERM", "ready"]);
   });
 
-  it("does not wait for what a renewal has left running", async () => {
+  it("does not wait for what a renewal runs, and ends it", async () => {
     // The second run hangs.
     const slow = (folder: string) => `
 [profile slow]
@@ -313,7 +312,8 @@ credential_process = sh -c 'cd ${folder}; if test -e again; then echo $$ > hangs
     const words = ["exec", "--profile", "slow", "--", "sh", "-c", `${until}; date +%s%3N`];
     const end = await runSsox(words, { env: { ...env, KEYS }, timeout: 55_000 });
     const late = Date.now() - Number(end.stdout);
-    process.kill(Number(readFileSync(path.join(home, "hangs"), "utf8")), "SIGKILL");
+    const hanging = Number(readFileSync(path.join(home, "hangs"), "utf8"));
+    await expect.poll(() => isRunning(hanging), { timeout: 20_000 }).toBe(false);
     expect(end).toMatchObject({ status: 0, stderr: "" });
     expect(late).toBeLessThan(8_000);
     expect(overlays()).toEqual([]);

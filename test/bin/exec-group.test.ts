@@ -5,6 +5,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished, type TestContext } from "vitest";
+import { isRunning } from "../helpers/is-running.ts";
 import { node, spawnSsox } from "../helpers/program.ts";
 import { onTerminal, type Step } from "../helpers/terminal.ts";
 import { findPython, requireOrSkip } from "../helpers/witness.ts";
@@ -66,10 +67,6 @@ const childrenOf = (pid: number | undefined): number[] =>
 
 const isShell = (pid: number): boolean =>
   readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("/bin/sh\0");
-
-/** A zombie is left where the first process of this machine reaps none. */
-const isGone = (pid: number): boolean =>
-  !existsSync(`/proc/${pid}`) || / Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 
 describe("a signal", () => {
   it.each(["group", "alone"])("comes once each, without a terminal: %s", async (whom) => {
@@ -186,7 +183,7 @@ os.waitpid(pid, 0)
     const written = () => existsSync(log) && readFileSync(log, "utf8");
     await expect.poll(written, { timeout: 10_000 }).toContain("end");
     const ssox = Number(readFileSync(path.join(home, "parent"), "utf8"));
-    await expect.poll(() => isGone(ssox), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isRunning(ssox), { timeout: 10_000 }).toBe(false);
     return readFileSync(log, "utf8");
   };
 
@@ -227,7 +224,7 @@ describe("the shell that listens", () => {
     const { child, shell } = await started();
     expect(existsSync(`/proc/${shell}`)).toBe(true);
     child.kill("SIGKILL");
-    await expect.poll(() => isGone(shell), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => isRunning(shell), { timeout: 5_000 }).toBe(false);
     child.stdin.end();
   });
 });
