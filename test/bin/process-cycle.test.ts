@@ -1,6 +1,7 @@
 import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
+import { isRunning } from "../helpers/is-running.ts";
 import { ended, runSsox, spawnSsox } from "../helpers/program.ts";
 import { execPlace, SSOX } from "./exec-place.ts";
 
@@ -67,7 +68,7 @@ describe("a script that leads back to its own profile", () => {
 });
 
 it.each(["SIGTERM", "SIGHUP"] as const)(
-  "a script that hangs keeps nobody from %s",
+  "a script that hangs keeps nobody from %s, and ends with it",
   async (name) => {
     const { start, home } = await place({ p: "echo $$ > $HOME/pid; exec sleep 20" });
     const pid = path.join(home, "pid");
@@ -76,8 +77,8 @@ it.each(["SIGTERM", "SIGHUP"] as const)(
     const begun = performance.now();
     ssox.kill(name);
     await ended(ssox);
-    process.kill(Number(readFileSync(pid, "utf8")), "SIGKILL");
     expect(performance.now() - begun).toBeLessThan(5_000);
+    await expect.poll(() => isRunning(readFileSync(pid, "utf8").trim())).toBe(false);
     expect(ssox.exitCode).toBe(name === "SIGTERM" ? 143 : 129);
   },
 );
