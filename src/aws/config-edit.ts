@@ -99,9 +99,10 @@ export function planConfig(
 ): PlannedConfig {
   const before = readConfigText(file);
   const { text: after, splices } = amended(parseConfigDocument(before));
-  if (after !== before) requireNoPipe(file);
-  if (after !== before)
+  if (after !== before) {
+    requireNoPipe(file);
     reserveFile(file, Buffer.byteLength(after, "utf8"), { isUsers: true }).discard();
+  }
   return { file, before, after, splices };
 }
 

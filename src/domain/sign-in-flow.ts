@@ -1,4 +1,6 @@
-export type SignInFlow = "auto" | "pkce" | "device";
+export const SIGN_IN_FLOWS = ["auto", "pkce", "device"] as const;
+
+export type SignInFlow = (typeof SIGN_IN_FLOWS)[number];
 
 /** What the choice between the two flows looks at. */
 export interface SignInSurroundings {

@@ -1,13 +1,14 @@
 import type { SsoSession } from "../aws/config.ts";
-import type { SignInFlow } from "../domain/sign-in-flow.ts";
+import { SIGN_IN_FLOWS, type SignInFlow } from "../domain/sign-in-flow.ts";
 import { oddSetting } from "./odd-setting.ts";
 
 type Section = Pick<SsoSession, "name" | "settings">;
 
 /** The value of the session's `ssox_login_flow`. @throws SsoxError `ConfigInvalid` for any other */
 export function signInFlowOf(session: Section): SignInFlow {
-  const flow = session.settings["ssox_login_flow"] || "auto";
-  if (flow === "auto" || flow === "pkce" || flow === "device") return flow;
+  const value = session.settings["ssox_login_flow"] || "auto";
+  const flow = SIGN_IN_FLOWS.find((one) => one === value);
+  if (flow !== undefined) return flow;
   throw oddSetting(session, "ssox_login_flow", "auto, pkce or device");
 }
 

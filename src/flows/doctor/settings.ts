@@ -2,6 +2,7 @@ import { isRegion } from "../../aws/config-session.ts";
 import type { SessionFacts } from "../../domain/findings/facts.ts";
 import { parseTemplate } from "../../domain/profile-template.ts";
 import { roleFilter } from "../../domain/role-filter.ts";
+import { SIGN_IN_FLOWS } from "../../domain/sign-in-flow.ts";
 import { SsoxError } from "../../errors.ts";
 import { CONSOLE_IN, consoleInOf } from "../console-plan.ts";
 import { oddSetting } from "../odd-setting.ts";
@@ -30,7 +31,7 @@ interface Reader {
 }
 
 const READERS: Readonly<Record<string, Reader>> = {
-  ssox_login_flow: { read: signInFlowOf, values: ["auto", "pkce", "device"] },
+  ssox_login_flow: { read: signInFlowOf, values: SIGN_IN_FLOWS },
   ssox_callback_port: { read: callbackPortOf },
   ssox_console_in: { read: consoleInOf, values: CONSOLE_IN },
   ssox_session_duration: { read: configuredLength },
